@@ -1,0 +1,121 @@
+# make            build/tapaudit                    make demo       set up, build, audit the samples, print the report
+# make test       set up, build, every test         make help       all targets
+#
+# Variants differ only by BUILD, CFLAGS, CC and SAN, so their objects never mix:
+#   make BUILD=asan SAN=address,undefined unit      make BUILD=clang CC=clang
+
+BUILD   ?= release
+SAN     ?=
+DESTDIR ?=
+PREFIX  ?= /usr/local
+V       ?=
+
+OUT     := build/$(BUILD)
+Q       := $(if $(V),,@)
+
+PKGS      := libpcap libcjson libarchive libxxhash libcrypto
+PKG_FLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+PKG_LIBS  := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+TEST_LIBS := $(shell pkg-config --libs criterion 2>/dev/null)
+
+OPT      ?= -O2 -g
+WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wcast-qual -Wpointer-arith -Wwrite-strings \
+	    -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wundef -Wformat=2 -Wvla -Wswitch-enum \
+	    -Wimplicit-fallthrough -Wnull-dereference -Wdouble-promotion
+HARDEN   := -fstack-protector-strong -fPIE $(if $(SAN),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+ALL_CFLAGS  = -std=c17 -D_GNU_SOURCE $(OPT) $(WARNINGS) $(WERROR) $(HARDEN) $(SANFLAGS) -Iinclude $(PKG_FLAGS) \
+	      -DTAPAUDIT_SOURCE_DIR='"$(CURDIR)"' -DTAPAUDIT_DATA_DIR='"$(PREFIX)/share/tapaudit"' $(CFLAGS)
+ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(SANFLAGS) $(LDFLAGS)
+# Warnings are errors here; a newer compiler's new ones need not stop a user: make WERROR=
+WERROR   ?= -Werror
+
+FLOORS   := base capture decode flow ledger signature matrix audit observe report store system cli
+SOURCES  := $(wildcard $(FLOORS:%=src/%/*.c))
+OBJECTS  := $(SOURCES:src/%.c=$(OUT)/%.o)
+LIBRARY  := $(filter-out $(OUT)/cli/main.o,$(OBJECTS))
+UNIT     := $(wildcard tests/unit/*.c)
+UNIT_OBJ := $(UNIT:tests/%.c=$(OUT)/tests/%.o)
+TOOLS    := $(patsubst tests/tools/%.c,$(OUT)/tools/%,$(wildcard tests/tools/*.c))
+PROGRAM  := $(if $(filter release,$(BUILD)),build/tapaudit,$(OUT)/tapaudit)
+
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+
+all: $(PROGRAM) ## build the program (never installs anything)
+
+$(PROGRAM): $(OBJECTS)
+	@echo "  LINK  $@"
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) $(LDLIBS)
+
+$(OUT)/%.o: src/%.c | need-packages
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(OUT)/tests/%.o: tests/%.c
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	$(Q)$(CC) $(ALL_CFLAGS) -Isrc -Itests/unit -MMD -MP -c -o $@ $<
+
+$(OUT)/tools/%: tests/tools/%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	@echo "  TOOL  $@"
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(LIBRARY) $(PKG_LIBS) $(LDLIBS)
+
+$(OUT)/unit: $(LIBRARY) $(UNIT_OBJ)
+	@echo "  LINK  $@"
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) $(TEST_LIBS) $(LDLIBS)
+
+tools: $(TOOLS)
+
+need-packages:
+	@pkg-config --exists $(PKGS) || { echo "Missing: one of $(PKGS). Run: make setup" >&2; exit 2; }
+.PHONY: need-packages
+
+setup: ## install what a fresh Debian 12 lacks (apt, as root or by sudo)
+	@.ci/setup test
+
+demo: ## set up, build, audit the sample captures for all five products, print the report
+	@.ci/setup
+	@$(MAKE) --no-print-directory all
+	@tests/tools/demo.sh
+
+test: ## set up, build, run every test
+	@.ci/setup test
+	@$(MAKE) --no-print-directory all
+	@tests/run.sh
+
+unit: $(OUT)/unit ## unit tests alone (Criterion)
+	@tests/unit.sh $(OUT)/unit
+
+golden: all tools ## golden runs of the program alone
+	@tests/golden.sh
+
+golden-update: all tools ## rewrite expected outputs: make golden-update T=name (all without T)
+	@tests/golden.sh --update $(T)
+
+floors: ## refuse any arrow that the plan of the house does not allow
+	@tests/floors.sh
+
+bench: all tools ## ratios to libpcap's empty loop, medians of interleaved runs
+	@tests/bench/bench.sh
+
+format: ## clang-format everything
+	@clang-format -i $(shell find src include tests -name '*.[ch]')
+
+install: all ## program, signatures and schemas under DESTDIR/PREFIX
+	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/tapaudit
+	install -d $(DESTDIR)$(PREFIX)/share/tapaudit/signatures $(DESTDIR)$(PREFIX)/share/tapaudit/schema
+	install -m 644 signatures/*.json $(DESTDIR)$(PREFIX)/share/tapaudit/signatures
+	install -m 644 $(wildcard src/schema/*.json) $(DESTDIR)$(PREFIX)/share/tapaudit/schema
+
+clean: ## remove everything built
+	rm -rf build
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+.PHONY: all tools setup demo test unit golden golden-update floors bench format install clean help
+
+-include $(shell find build/$(BUILD) -name '*.d' 2>/dev/null)

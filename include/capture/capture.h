@@ -1,0 +1,115 @@
+/*
+ * Capture files in, packets out, in place. This floor promises every packet that could be read, in file order, with
+ * its time, both lengths and link type; one clear error where a file stops making sense; and never a read outside
+ * the file. It reads pcap and pcapng itself (mapped, or streamed in large blocks through libarchive where the input
+ * is compressed, an archive's member or standard input). It is the only floor that knows libpcap and libarchive.
+ * It refuses to know what is inside a packet.
+ *
+ * Ownership: packets point into the capture; they stay valid until the next capture_read or capture_close.
+ */
+#ifndef CAPTURE_CAPTURE_H
+#define CAPTURE_CAPTURE_H
+
+#include "base/err.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct packet {
+	int64_t time_ns;     /* TIME_UNKNOWN: the file gives this packet none (pcapng simple packet block) */
+	const uint8_t *data; /* caplen bytes */
+	uint64_t frame;      /* number in its input, from 1, as Wireshark counts */
+	uint32_t caplen;     /* bytes at hand */
+	uint32_t wirelen;    /* bytes on the wire, never below caplen */
+	uint32_t snaplen;    /* of its interface; 0: no limit stated */
+	uint16_t link_type;  /* LINKTYPE_ value (https://www.tcpdump.org/linktypes.html) */
+};
+
+/* What became of an input. One table (capture_status_name) holds the words. */
+enum capture_status {
+	CAPTURE_COMPLETE,
+	CAPTURE_CUT,        /* ends in the middle of a record or of its compression; all before was read */
+	CAPTURE_DAMAGED,    /* a record that cannot be; all before was read */
+	CAPTURE_FOREIGN,    /* not a capture */
+	CAPTURE_EMPTY,      /* no bytes at all; a capture without packets is complete */
+	CAPTURE_UNREADABLE, /* missing, or the system refused */
+	CAPTURE_OVER_LIMIT, /* decompresses to more than the limits allow */
+	CAPTURE_DUPLICATE,  /* the same capture as an earlier input */
+	CAPTURE_SKIPPED,    /* a folder's or archive's file that is no capture */
+	CAPTURE_STATUS_COUNT
+};
+const char *capture_status_name(enum capture_status status);
+/* True for those that make the run's exit status 2. */
+bool capture_status_is_trouble(enum capture_status status);
+
+struct capture_options {
+	bool accept_cut;         /* a last record that is cut short is no trouble: status stays complete */
+	bool sha256;             /* hash the decompressed bytes too, in capture_scan */
+	uint64_t max_bytes;      /* of one decompressed input; 0: the default, 1 TiB */
+	uint32_t max_ratio;      /* decompressed : compressed, tested beyond 64 MiB; 0: the default, 1000 */
+};
+
+/* One capture to read: a file, a member of an archive, or "-". */
+struct capture_input {
+	char *path;      /* as given, or below the folder given */
+	char *member;    /* inside an archive, NULL for a plain or merely compressed file */
+	bool named;      /* given by the user, not found in a folder or archive: being foreign is trouble */
+	uint32_t member_index; /* which of the archive's entries */
+};
+
+struct capture_list {
+	struct capture_input *items;
+	size_t count;
+	size_t capacity;
+};
+
+/* Expands PATHS: folders (recursively, links not followed, sorted by name) to their files, archives to their members.
+ * A path that does not exist stays in the list and fails when opened. 0, or -1 only for want of memory. */
+int capture_list_expand(struct capture_list *list, const char *const *paths, size_t path_count,
+			const struct capture_options *options, struct err *err) MUST_CHECK;
+void capture_list_clear(struct capture_list *list);
+/* "a.zip:inner/b.pcap" or just the path. Allocated; the caller frees with mem_free. */
+char *capture_input_name(const struct capture_input *input) MUST_CHECK;
+
+enum { CAPTURE_FINGERPRINT_TEXT = 33, CAPTURE_SHA256_TEXT = 65, CAPTURE_FORMAT_MAX = 32, CAPTURE_LINK_TYPES = 16 };
+
+/* What is known of an input; complete once capture_read returned 0 packets, or after capture_scan. */
+struct capture_summary {
+	enum capture_status status;
+	char format[CAPTURE_FORMAT_MAX];           /* "pcap", "pcapng", "pcap gzip", .. ; "" if foreign */
+	char fingerprint[CAPTURE_FINGERPRINT_TEXT]; /* hexadecimal; "" until the end was reached */
+	char sha256[CAPTURE_SHA256_TEXT];          /* "" unless asked for */
+	uint64_t packets;
+	uint64_t bytes;           /* sum of the packets' lengths on the wire */
+	uint64_t file_bytes;      /* decompressed size */
+	uint64_t untimed;         /* packets without a time */
+	int64_t first_ns, last_ns; /* smallest and largest time; TIME_UNKNOWN if none */
+	uint32_t snaplen_min;     /* smallest stated, 0: none */
+	uint16_t link_types[CAPTURE_LINK_TYPES];
+	size_t link_type_count;   /* distinct, in order of appearance; those over the 16th are not listed */
+	char error[ERR_TEXT_MAX]; /* one line, with the path, when the status is not complete; else "" */
+};
+
+struct capture;
+
+/* Opens one input. NULL and ERR when it is missing, refused, empty or foreign; *STATUS says which. */
+struct capture *capture_open(const struct capture_input *input, const struct capture_options *options,
+			     enum capture_status *status, struct err *err) MUST_CHECK;
+/* Up to MAX packets in file order into PACKETS; returns how many, 0 at the end. A cut or damaged file gives all its
+ * readable packets first, then 0: capture_summary tells status and error. Never fails otherwise. */
+size_t capture_read(struct capture *capture, struct packet *packets, size_t max);
+const struct capture_summary *capture_summary(const struct capture *capture);
+/* Bytes consumed and total of the file as it lies on disk, for progress; total 0 when unknown (a stream). */
+void capture_progress(const struct capture *capture, uint64_t *done, uint64_t *total);
+void capture_close(struct capture *capture);
+
+/* Reads record headers only, to the end: packets, times, fingerprint. Costs a few ns a packet where mapped. Fills OUT in
+ * every case; returns 0, or -1 when it could not be opened at all (OUT->status and OUT->error say why). */
+int capture_scan(const struct capture_input *input, const struct capture_options *options,
+		 struct capture_summary *out) MUST_CHECK;
+
+/* "EN10MB" and kin from libpcap, or "linktype 147". Returns OUT. */
+enum { CAPTURE_LINK_NAME_MAX = 48 };
+char *capture_link_type_name(uint16_t link_type, char out[CAPTURE_LINK_NAME_MAX]);
+
+#endif

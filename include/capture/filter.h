@@ -1,0 +1,22 @@
+/*
+ * BPF expressions in libpcap's language, compiled once for each link type that turns up and run in user space. The
+ * expression also matches inside up to two VLAN tags: a customer who writes "port 53" means tagged packets too.
+ */
+#ifndef CAPTURE_FILTER_H
+#define CAPTURE_FILTER_H
+
+#include "capture/capture.h"
+
+struct capture_filter;
+
+/* NULL and ERR when EXPRESSION does not compile for Ethernet. */
+struct capture_filter *capture_filter_new(const char *expression, struct err *err) MUST_CHECK;
+/* True when PACKET passes, also when the expression cannot be compiled for its link type (counted). */
+bool capture_filter_match(struct capture_filter *filter, const struct packet *packet);
+/* Link types for which the expression could not be compiled, so that everything passed. */
+size_t capture_filter_uncompiled(const struct capture_filter *filter);
+/* How the expression was widened, for the report. Owned by FILTER. */
+const char *capture_filter_text(const struct capture_filter *filter);
+void capture_filter_free(struct capture_filter *filter);
+
+#endif
