@@ -1,0 +1,182 @@
+/*
+ * Packets -> flows with an opener, the basis on which it was named, and an outcome. This floor promises: one table
+ * look-up a packet; direction decided from packets alone, never from any list of services; every packet given to it
+ * counted in exactly one delta (or settled as an orphan fragment); output that does not depend on hash seed or table
+ * order. It refuses to know matrices, roles, files and addresses' meaning.
+ *
+ * Flows are handed on as deltas: what one flow added to one bucket (quarter hour), said once, when the flow leaves that
+ * bucket or ends. Expiry is decided by deadlines in packet time, so it does not matter when the table looks.
+ *
+ * Ownership: the table owns its flows; a sink's arguments live only during the call. One table is one thread's.
+ */
+#ifndef FLOW_FLOW_H
+#define FLOW_FLOW_H
+
+#include "base/timestamp.h"
+#include "decode/decode.h"
+
+/* How the initiator was named; a larger value is a better basis. */
+enum direction_basis {
+	DIRECTION_NONE,
+	DIRECTION_PORTS,
+	DIRECTION_FIRST,
+	DIRECTION_QUIET,
+	DIRECTION_CARRIED,
+	DIRECTION_CHILD,
+	DIRECTION_ANSWER,
+	DIRECTION_PROTOCOL,
+	DIRECTION_GROUP,
+	DIRECTION_SYNACK,
+	DIRECTION_HANDSHAKE,
+	DIRECTION_COUNT
+};
+const char *direction_name(enum direction_basis basis); /* "none", "ports", .. "handshake" */
+
+enum confidence { CONFIDENCE_UNKNOWN, CONFIDENCE_LIKELY, CONFIDENCE_PROVEN, CONFIDENCE_COUNT };
+const char *confidence_name(enum confidence confidence); /* "unknown", "likely", "proven" */
+
+/*
+ * What can happen to a flow, each counted once, in the bucket where it happens. The first six are the contract's; the
+ * others are what judging needs to tell apart besides: ONEWAY marks successes of which only one side was seen (each is
+ * SUCCEEDED too), PROBED a SYN-ACK that the opener answered by RST, STRAY a flow of RST and FIN only or an unsolicited
+ * SYN-ACK answered by RST, ANSWER a datagram flow that answers a question asked on another tuple (it is neither opened nor
+ * continued). A flow that was opened or continued and has none of succeeded, refused, reset, expired, probed, stray
+ * is pending.
+ */
+enum flow_event {
+	FLOW_OPENED,
+	FLOW_CONTINUED,
+	FLOW_SUCCEEDED,
+	FLOW_REFUSED,
+	FLOW_RESET,
+	FLOW_EXPIRED,
+	FLOW_ONEWAY,
+	FLOW_PROBED,
+	FLOW_STRAY,
+	FLOW_ANSWER,
+	FLOW_EVENT_COUNT
+};
+const char *flow_event_name(enum flow_event event);
+
+/* A packet that proves something: enough to find it again. */
+struct frame_ref {
+	int64_t time_ns;
+	uint64_t frame; /* 0: none */
+	uint32_t input; /* the caller's number of the input */
+};
+
+enum { FLOW_OPENINGS = 2, FLOW_VLANS = 4 };
+
+/* Parts of health that flows know; added up by bucket. */
+struct flow_health {
+	uint64_t tcp_bytes;          /* TCP payload seen */
+	uint64_t acked_unseen_bytes; /* TCP payload that the other side acknowledged and the mirror never showed */
+	uint64_t sided_flows;        /* ended TCP flows of three packets and data, attempts aside: the one-sided share's whole */
+	uint64_t onesided_flows;     /* of these, seen from one side only */
+	uint64_t evidence_cut;       /* payloads that could have told the direction but were cut by the snap length */
+	uint64_t evicted;            /* flows ended early for want of memory */
+};
+
+/* What a flow added to an edge in one bucket. [0] is from the initiator, [1] from the responder. */
+struct flow_delta {
+	int32_t bucket;
+	struct addr initiator, responder;
+	uint16_t initiator_port, responder_port; /* responder: the asked port; ICMP type * 256 + code, initiator 0 */
+	uint8_t protocol;
+	uint8_t delivery;   /* enum delivery of what the initiator sent */
+	uint8_t basis;      /* enum direction_basis */
+	uint8_t confidence; /* enum confidence; unknown: initiator is merely the first sender */
+	uint16_t answered_from; /* answer flows whose source port is not the asked one: that port */
+	uint16_t parent;    /* child flows: the control connection's responder port, else 0 */
+	bool parent_assumed;
+	uint32_t events[FLOW_EVENT_COUNT];
+	uint64_t packets[2], bytes[2]; /* bytes: IP length on the wire */
+	int64_t first_ns, last_ns;     /* of packets in this delta; TIME_UNKNOWN both when it holds events only */
+	uint16_t opened_minutes, answered_minutes, active_minutes; /* active: minutes with packets of a flow that succeeded */
+	uint64_t contradictions, duplicates;
+	uint16_t vlans[FLOW_VLANS]; /* smallest distinct outermost VLANs, ascending */
+	uint8_t vlan_count;
+	bool syn_retransmitted;     /* the initiator repeated an opening SYN (or question) that was not answered */
+	struct frame_ref openings[FLOW_OPENINGS]; /* smallest by (time, input, frame); frame 0: none */
+	struct frame_ref answer, contradiction;
+	bool has_mac[2];
+	uint8_t mac[2][MAC_BYTES]; /* as seen: the sender's source MAC, or, if it never sent, the MAC it was sent to */
+	struct flow_health health;
+};
+
+/* A whole flow, given when it ends, only if the sink asks: one line of `tapaudit flows`. */
+struct flow_record {
+	int64_t first_ns, last_ns;
+	struct addr initiator, responder;
+	uint16_t initiator_port, responder_port;
+	uint8_t protocol, basis, confidence;
+	const char *outcome; /* established answered oneway probed refused reset unanswered pending stray */
+	uint16_t answered_from, parent;
+	uint64_t packets[2], bytes[2];
+	struct frame_ref start; /* first packet */
+};
+
+enum flow_anomaly_kind { ANOMALY_FTP_BOUNCE, ANOMALY_SIMULTANEOUS_OPEN, ANOMALY_DIRECTION_CONFLICT, ANOMALY_KIND_COUNT };
+const char *flow_anomaly_name(enum flow_anomaly_kind kind); /* "ftp-bounce", .. */
+
+struct flow_anomaly {
+	int32_t bucket;
+	enum flow_anomaly_kind kind;
+	struct addr initiator, responder, third; /* third: ftp-bounce only, else family none */
+	uint8_t protocol;
+	uint16_t responder_port;
+	struct frame_ref evidence;
+};
+
+struct flow_sink {
+	void *context;
+	void (*delta)(void *context, const struct flow_delta *delta);
+	void (*record)(void *context, const struct flow_record *record);    /* may be NULL */
+	void (*anomaly)(void *context, const struct flow_anomaly *anomaly); /* may be NULL */
+	/* Packets that flow_table_add held back (fragments before their first) are settled: audited or fragment. */
+	void (*settled)(void *context, uint32_t input, int64_t time_ns, uint64_t packets, enum accounting bucket);
+};
+
+struct flow_options {
+	size_t memory_bytes;  /* for flows, fragments and expectations; 0: 256 MiB */
+	uint64_t hash_seed;
+	uint64_t max_flows;   /* 0: as memory allows; tests set it small */
+};
+
+struct flow_table;
+
+struct flow_table *flow_table_new(const struct flow_options *options, const struct flow_sink *sink,
+				  struct err *err) MUST_CHECK;
+
+/* Takes one packet that decode called OK, LATER_FRAGMENT or ICMP_ERROR. TIME_NS never runs backwards (the caller sees
+ * to that). Returns where it is counted: AUDITED, ICMP_ERROR, or FRAGMENT meaning held: `settled` will say. */
+enum accounting flow_table_add(struct flow_table *table, enum decode_result result, const struct packet_facts *facts,
+			       int64_t time_ns, uint32_t input, uint64_t frame);
+
+/* Prefetch for a packet that will be added soon (hot road); may be left out. */
+void flow_table_prefetch(struct flow_table *table, const struct packet_facts *facts);
+
+/* No input covered FROM..TO: unanswered flows opened shortly before it are pending, covered time restarts at TO. */
+void flow_table_gap(struct flow_table *table, int64_t from_ns, int64_t to_ns);
+/* A stamp went back by SIZE_NS; over 60 s restarts covered time. */
+void flow_table_step(struct flow_table *table, int64_t size_ns);
+/* Coverage began at TIME_NS (the first packet of the first input). */
+void flow_table_start(struct flow_table *table, int64_t time_ns);
+/* Hands on what idle flows are due by TIME_NS; offline never needed for right output, live for timely output. */
+void flow_table_expire(struct flow_table *table, int64_t time_ns);
+/* Coverage ends at TIME_NS: every flow is handed on, ended or pending, in an order that depends on the packets only. The table is empty
+ * afterwards. */
+void flow_table_finish(struct flow_table *table, int64_t time_ns);
+
+struct flow_statistics {
+	uint64_t flows;      /* opened + continued so far */
+	uint64_t alive;
+	uint64_t evicted;
+	uint64_t fragments_evicted;
+	uint64_t expectations_evicted;
+	size_t memory_bytes;
+};
+struct flow_statistics flow_table_statistics(const struct flow_table *table);
+void flow_table_free(struct flow_table *table);
+
+#endif
