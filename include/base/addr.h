@@ -47,7 +47,7 @@ bool addr_equal(const struct addr *a, const struct addr *b);
 /* The same bytes and family; scope and prefix aside. */
 bool addr_same_host(const struct addr *a, const struct addr *b);
 
-/* Multicast, or IPv4 limited broadcast 255.255.255.255. A subnet's broadcast address cannot be told by IP alone. */
+/* Multicast (for a MAC its group bit), or IPv4 limited broadcast 255.255.255.255. A subnet's broadcast address cannot be told by IP alone. */
 bool addr_is_group(const struct addr *a);
 bool addr_is_multicast(const struct addr *a);
 /* 169.254.0.0/16 (RFC 3927), fe80::/10 (RFC 4291). */
@@ -61,11 +61,13 @@ char *addr_format(const struct addr *a, char out[ADDR_TEXT_MAX]);
 /* Parses an IPv4 or IPv6 literal (strict, no leading zeros in IPv4) or "mac:..". 0/-1. */
 int addr_parse(struct addr *out, const char *text) MUST_CHECK;
 /* "10.0.0.0/8", "fd00::/64", a bare address, or "10.0.0.7-10.0.0.20". -1 when it is none of them, host bits are set,
- * the families differ or the range runs backwards; ERR says which. */
+ * the families differ or the range runs backwards; ERR says which. MAC addresses have neither prefixes nor ranges. */
 int addr_range_parse(struct addr_range *out, const char *text, struct err *err) MUST_CHECK;
+/* Scope aside. A folded row lies in the range only when all of its addresses do. */
 bool addr_in_range(const struct addr *a, const struct addr_range *range);
 bool addr_range_is_single(const struct addr_range *range);
-/* The address with all but its leading BITS bits zero and `prefix` set to BITS, for folding. */
+/* The address with all but its leading BITS bits zero and `prefix` set to BITS, for folding; scope stays. A row folded
+ * further already stays so. 0 bits: family none, "any". */
 struct addr addr_fold(const struct addr *a, unsigned bits);
 
 #endif

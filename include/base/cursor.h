@@ -18,8 +18,14 @@ struct cursor {
 	bool short_read;
 };
 
+/* BYTES may be NULL: an empty cursor. */
 static inline struct cursor cur_make(const uint8_t *bytes, size_t length)
 {
+	/* Never hold NULL: taking 0 bytes must give a pointer, and arithmetic on NULL is undefined. */
+	static const uint8_t nothing[1];
+
+	if (!bytes)
+		return (struct cursor){.p = nothing, .end = nothing, .short_read = false};
 	return (struct cursor){.p = bytes, .end = bytes + length, .short_read = false};
 }
 
