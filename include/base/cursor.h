@@ -69,7 +69,9 @@ static inline uint16_t cur_be16(struct cursor *c)
 {
 	const uint8_t *p = cur_take(c, 2);
 
-	return p ? (uint16_t)((p[0] << 8) | p[1]) : 0;
+	if (!p)
+		return 0;
+	return (uint16_t)((p[0] << 8) | p[1]);
 }
 
 static inline uint32_t cur_be24(struct cursor *c)
@@ -97,7 +99,9 @@ static inline uint16_t cur_le16(struct cursor *c)
 {
 	const uint8_t *p = cur_take(c, 2);
 
-	return p ? (uint16_t)((p[1] << 8) | p[0]) : 0;
+	if (!p)
+		return 0;
+	return (uint16_t)((p[1] << 8) | p[0]);
 }
 
 static inline uint32_t cur_le32(struct cursor *c)

@@ -29,9 +29,14 @@ static inline int32_t time_bucket(int64_t time_ns)
 	return (int32_t)(sec / BUCKET_SEC - (sec % BUCKET_SEC < 0));
 }
 
+/* Held at the ends of time: the first bucket starts before what a time can say, and the last ends after it. */
 static inline int64_t bucket_start_ns(int32_t bucket)
 {
-	return (int64_t)bucket * BUCKET_SEC * NSEC_PER_SEC;
+	int64_t start_ns;
+
+	if (__builtin_mul_overflow((int64_t)bucket * BUCKET_SEC, NSEC_PER_SEC, &start_ns))
+		return bucket < 0 ? TIME_UNKNOWN + 1 : INT64_MAX;
+	return start_ns;
 }
 
 /* The bit of TIME's minute within its bucket. */
