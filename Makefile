@@ -25,7 +25,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wcast-qual -W
 HARDEN   := -fstack-protector-strong -fPIE $(if $(SAN),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 ALL_CFLAGS  = -std=c17 -D_GNU_SOURCE $(OPT) $(WARNINGS) $(WERROR) $(HARDEN) $(SANFLAGS) -Iinclude $(PKG_FLAGS) \
-	      -DTAPAUDIT_SOURCE_DIR='"$(CURDIR)"' -DTAPAUDIT_DATA_DIR='"$(PREFIX)/share/tapaudit"' $(CFLAGS)
+	      -DTAPAUDIT_DATA_DIR='"$(PREFIX)/share/tapaudit"' $(CFLAGS)
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(SANFLAGS) $(LDFLAGS)
 # Warnings are errors here; a newer compiler's new ones need not stop a user: make WERROR=
 WERROR   ?= -Werror

@@ -28,7 +28,7 @@ struct observe_options {
 	bool (*progress)(void *context, const struct observe_progress *progress);
 };
 
-/* Reads all INPUTS. 0, with *OUT a sorted ledger whose inputs tell what became of each, also when some could not be read;
+/* Reads all INPUTS; an input's number (frame_ref, ledger_inputs) is its position in the list. 0, with *OUT a sorted ledger whose inputs tell what became of each, also when some could not be read;
  * -1 and ERR only for a filter that does not compile or want of memory. The caller frees *OUT. */
 int observe_run(const struct capture_list *inputs, const struct observe_options *options, struct ledger **out,
 		struct err *err) MUST_CHECK;

@@ -1,0 +1,123 @@
+#include "base/mem.h"
+#include "cli.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { READ_STEP = 1 << 16 };
+static const size_t read_max = (size_t)1 << 30;
+
+static int write_all(int fd, const char *text, size_t length)
+{
+	while (length > 0) {
+		ssize_t written = write(fd, text, length);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written < 0)
+			return -1;
+		text += written;
+		length -= (size_t)written;
+	}
+	return 0;
+}
+
+static bool is_plain_target(const char *path)
+{
+	struct stat state;
+
+	return stat(path, &state) != 0 || S_ISREG(state.st_mode);
+}
+
+/* Devices and pipes are written in place; a file appears whole or not at all. */
+static int write_aside(const char *path, const char *text, size_t length)
+{
+	char aside[4096];
+
+	if (snprintf(aside, sizeof aside, "%s.%ld.tmp", path, (long)getpid()) >= (int)sizeof aside) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	int fd = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return -1;
+	int result = write_all(fd, text, length);
+	if (close(fd) != 0)
+		result = -1;
+	if (result == 0)
+		result = rename(aside, path);
+	if (result != 0) {
+		int cause = errno;
+
+		unlink(aside);
+		errno = cause;
+	}
+	return result;
+}
+
+int write_output(const char *path, const char *text, size_t length)
+{
+	int result;
+
+	if (!path || strcmp(path, "-") == 0) {
+		fflush(stdout);
+		result = write_all(STDOUT_FILENO, text, length);
+		path = "standard output";
+	} else if (is_plain_target(path)) {
+		result = write_aside(path, text, length);
+	} else {
+		int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+		result = fd < 0 ? -1 : write_all(fd, text, length);
+		if (fd >= 0 && close(fd) != 0)
+			result = -1;
+	}
+	if (result != 0)
+		say_error("%s: cannot write: %s", path, strerror(errno));
+	return result;
+}
+
+static char *read_descriptor(int fd, const char *path, size_t *length)
+{
+	char *text = NULL;
+	size_t capacity = 0;
+
+	*length = 0;
+	for (;;) {
+		if (*length + READ_STEP > read_max ||
+		    mem_grow((void **)&text, &capacity, *length + READ_STEP, 1) != 0) {
+			say_error("%s: too large to read whole", path);
+			mem_free(text);
+			return NULL;
+		}
+		ssize_t got = read(fd, text + *length, READ_STEP - 1);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0) {
+			say_error("%s: cannot read: %s", path, strerror(errno));
+			mem_free(text);
+			return NULL;
+		}
+		if (got == 0)
+			break;
+		*length += (size_t)got;
+	}
+	text[*length] = '\0';
+	return text;
+}
+
+char *read_whole(const char *path, size_t *length)
+{
+	if (strcmp(path, "-") == 0)
+		return read_descriptor(STDIN_FILENO, "standard input", length);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		say_error("%s: cannot open: %s", path, strerror(errno));
+		return NULL;
+	}
+	char *text = read_descriptor(fd, path, length);
+	close(fd);
+	return text;
+}

@@ -1,0 +1,30 @@
+/*
+ * Private to cli/: a ledger judged under a site file, or under roles inferred from it.
+ */
+#ifndef CLI_JUDGED_H
+#define CLI_JUDGED_H
+
+#include "cli.h"
+
+/* Everything that one judging needs, freed together, in the right order, by judged_clear. */
+struct judged {
+	struct signature_library *library;
+	struct message_list messages;
+	struct site *site;
+	struct inference *inference;
+	struct matrix *matrix;
+	struct audit_result *result;
+};
+
+/* Loads signatures and, where OPTIONS names one, the site. -1 after saying why: nothing is read under a
+ * half-read matrix. */
+int judged_load(struct judged *judged, const struct run_options *options);
+/* Judges LEDGER; without a site, roles are inferred first. -1 after saying why. */
+int judged_run(struct judged *judged, const struct run_options *options, const struct ledger *ledger);
+/* Infers roles over all signatures of the library into judged->inference. -1 after saying why. */
+int judged_infer(struct judged *judged, const struct run_options *options, const struct ledger *ledger);
+void judged_clear(struct judged *judged);
+
+int parse_severity(const char *name, enum severity *out);
+
+#endif

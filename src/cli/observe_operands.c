@@ -1,0 +1,149 @@
+#include "base/hash.h"
+#include "base/mem.h"
+#include "cli.h"
+#include <string.h>
+
+/* The observe floor has one context for both calls; this is it. */
+struct observe_context {
+	struct progress progress;
+	void *record_context;
+	void (*record)(void *context, const struct flow_record *record, const char *input_name);
+	char **names; /* by input number */
+	size_t name_count;
+};
+
+static bool observe_progress_call(void *context, const struct observe_progress *state)
+{
+	struct observe_context *both = context;
+
+	return progress_show(&both->progress, state);
+}
+
+static void observe_record_call(void *context, const struct flow_record *record)
+{
+	struct observe_context *both = context;
+
+	uint32_t input = record->start.input;
+
+	both->record(both->record_context, record, input < both->name_count ? both->names[input] : "");
+}
+
+static int parse_key(const char *list, struct decode_options *decode)
+{
+	static const char separators[] = ",";
+
+	for (const char *word = list; word && *word;) {
+		size_t length = strcspn(word, separators);
+
+		if (length == 4 && strncmp(word, "vlan", length) == 0) {
+			decode->key_vlan = true;
+		} else if (length == 3 && strncmp(word, "vni", length) == 0) {
+			decode->key_vni = true;
+		} else {
+			say_error("--key: \"%.*s\" is neither vlan nor vni", (int)length, word);
+			return -1;
+		}
+		word += length + (word[length] == ',');
+	}
+	return 0;
+}
+
+static bool say_inputs(const struct run_options *options, const struct ledger *ledger)
+{
+	size_t count;
+	const struct input_record *inputs = ledger_inputs(ledger, &count);
+	bool trouble = false;
+
+	for (size_t i = 0; i < count; i++) {
+		trouble |= inputs[i].trouble;
+		if (inputs[i].trouble)
+			say_error("%s", inputs[i].error);
+		else if (inputs[i].error[0])
+			say_warning(options, "%s", inputs[i].error);
+		if (inputs[i].unsupported[0])
+			say_warning(options, "%s: link type not understood: %s", inputs[i].name,
+				    inputs[i].unsupported);
+	}
+	if (count == 0) {
+		say_error("nothing to read: no capture in what was named");
+		trouble = true;
+	}
+	return trouble;
+}
+
+static int observe_list(const struct run_options *options, const struct capture_list *list,
+			struct observe_context *context, struct ledger **out)
+{
+	struct observe_options observe = {
+	    .capture = {.accept_cut = options->accept_cut,
+			.sha256 = options->hash,
+			.max_bytes = options->max_bytes,
+			.max_ratio =
+			    (uint32_t)(options->max_ratio > UINT32_MAX ? UINT32_MAX : options->max_ratio)},
+	    .filter = options->filter,
+	    .sensor = options->sensor,
+	    .memory_bytes = options->memory_bytes,
+	    .hash_seed = hash_seed_random(),
+	    .threads = (unsigned)(options->threads > 256 ? 256 : options->threads),
+	    .context = context,
+	    .record = context->record ? observe_record_call : NULL,
+	    .progress = observe_progress_call,
+	};
+	struct err err;
+
+	if (parse_key(options->key, &observe.decode) != 0)
+		return -1;
+	progress_start(&context->progress, options);
+	int result = observe_run(list, &observe, out, &err);
+	progress_end(&context->progress);
+	if (result != 0)
+		say_error("%s", err.text);
+	return result;
+}
+
+static void free_names(struct observe_context *context)
+{
+	for (size_t i = 0; i < context->name_count; i++)
+		mem_free(context->names[i]);
+	mem_free(context->names);
+}
+
+static int list_names(struct observe_context *context, const struct capture_list *list)
+{
+	context->names = mem_calloc(list->count ? list->count : 1, sizeof *context->names);
+	for (size_t i = 0; context->names && i < list->count; i++) {
+		context->names[i] = capture_input_name(&list->items[i]);
+		if (!context->names[i])
+			break;
+		context->name_count = i + 1;
+	}
+	if (context->name_count == list->count && context->names)
+		return 0;
+	say_error("out of memory");
+	return -1;
+}
+
+int observe_operands(const struct run_options *options, char *const *operands, size_t operand_count,
+		     void *record_context, void (*record)(void *context, const struct flow_record *record),
+		     struct ledger **out, bool *trouble)
+{
+	struct observe_context context = {.record_context = record_context, .record = record};
+	struct capture_options capture = {.max_bytes = options->max_bytes,
+					  .max_ratio = (uint32_t)options->max_ratio};
+	struct capture_list list = {0};
+	struct err err;
+
+	if (capture_list_expand(&list, (const char *const *)operands, operand_count, &capture, &err) != 0) {
+		say_error("%s", err.text);
+		capture_list_clear(&list);
+		return -1;
+	}
+	int result = list_names(&context, &list);
+	if (result == 0)
+		result = observe_list(options, &list, &context, out);
+	free_names(&context);
+	capture_list_clear(&list);
+	if (result == 0)
+		*trouble = say_inputs(options, *out);
+	return result;
+}
