@@ -122,7 +122,8 @@ char *read_whole(const char *path, size_t *length);
 /* Reads OPERANDS as OPTIONS say. 0 and *OUT; -1 after saying why. *TROUBLE: an input could not be read whole
  * (said already). */
 int observe_operands(const struct run_options *options, char *const *operands, size_t operand_count,
-		     void *context, void (*record)(void *context, const struct flow_record *record),
+		     void *context,
+		     void (*record)(void *context, const struct flow_record *record, const char *input_name),
 		     struct ledger **out, bool *trouble);
 
 /* A progress line on a terminal, from the second second on. */

@@ -124,7 +124,8 @@ static int list_names(struct observe_context *context, const struct capture_list
 }
 
 int observe_operands(const struct run_options *options, char *const *operands, size_t operand_count,
-		     void *record_context, void (*record)(void *context, const struct flow_record *record),
+		     void *record_context,
+		     void (*record)(void *context, const struct flow_record *record, const char *input_name),
 		     struct ledger **out, bool *trouble)
 {
 	struct observe_context context = {.record_context = record_context, .record = record};

@@ -2,7 +2,7 @@
 #include <stdarg.h>
 #include <unistd.h>
 
-static void say(const char *kind, const char *format, va_list args)
+PRINTF_LIKE(2, 0) static void say(const char *kind, const char *format, va_list args)
 {
 	struct err line;
 
