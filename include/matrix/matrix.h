@@ -49,7 +49,8 @@ struct matrix_holder {
 	const struct site_binding *binding; /* its identity when bound as a named host or by MAC: the first such entry; else NULL */
 };
 
-/* ADDRESS's roles in SYSTEM; MAC (NULL: unknown or not its own) may bind it too. */
+/* ADDRESS's roles in SYSTEM; MAC (NULL: unknown or not its own) may bind it too. A folded address holds what all behind
+ * it hold. */
 struct matrix_holder matrix_holder(const struct matrix *matrix, size_t system, const struct addr *address,
 				   const uint8_t mac[MAC_BYTES]);
 /* Roles that ADDRESS may fill without being bound to them: person roles that the site leaves unbound, unless it holds a
@@ -57,6 +58,10 @@ struct matrix_holder matrix_holder(const struct matrix *matrix, size_t system, c
  * local (or the role is external). HOLDER is what matrix_holder said. Group addresses fill none. */
 uint64_t matrix_assumable(const struct matrix *matrix, size_t system, const struct addr *address,
 			  const struct matrix_holder *holder);
+/* Roles that any address behind a folded one may be bound to, by MAC too; family none: all that the site binds. */
+uint64_t matrix_possible(const struct matrix *matrix, size_t system, const struct addr *address);
+/* Some system binds a host by MAC. */
+bool matrix_binds_macs(const struct matrix *matrix);
 bool matrix_is_local(const struct matrix *matrix, const struct addr *address);
 /* The site's name for ADDRESS (`names`, or a named host's), or NULL. */
 const char *matrix_name(const struct matrix *matrix, const struct addr *address);
@@ -66,5 +71,12 @@ const char *matrix_name(const struct matrix *matrix, const struct addr *address)
 const size_t *matrix_candidates(const struct matrix *matrix, size_t system, uint8_t protocol, uint16_t port, size_t *count);
 
 bool port_in_ranges(uint16_t port, const struct port_range *ranges, size_t count);
+/* TCP, UDP, SCTP, DCCP, UDP-Lite: elsewhere a rule's ports mean nothing. */
+bool protocol_has_ports(uint8_t protocol);
+/* RULE names PROTOCOL; ICMPv6 is named by `icmp` too. */
+bool rule_names_protocol(const struct sig_rule *rule, uint8_t protocol);
+/* RULE allows this message of ICMP or ICMPv6; TYPE_CODE is type * 256 + code. A rule that lists messages of neither allows all;
+ * one that lists those of the other version only, none. */
+bool rule_names_icmp(const struct sig_rule *rule, uint8_t protocol, uint16_t type_code);
 
 #endif
