@@ -9,7 +9,6 @@ static struct addr last_of_block(const struct addr *a, unsigned bits)
 
 	for (unsigned i = bits; i < width; i++)
 		last.bytes[i / 8] |= (uint8_t)(0x80U >> (i % 8));
-	last.prefix = 0;
 	return last;
 }
 

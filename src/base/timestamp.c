@@ -115,14 +115,14 @@ static int take_day(const char **text, int32_t *out)
 	if (year < 0 || !take_char(text, "-"))
 		return -1;
 	month = take_number(text, 2);
-	if (month < 1 || month > 12 || !take_char(text, "-"))
+	if (month < 0 || !take_char(text, "-"))
 		return -1;
 	day_of_month = take_number(text, 2);
-	if (day_of_month < 1)
+	if (day_of_month < 0)
 		return -1;
 	day = day_of_date(year, month, day_of_month);
 	date = date_of_day(day);
-	/* 30 February is another date once it went to a day number and back. */
+	/* A date that is none, month 13 or 30 February, comes back from its day number as another one. */
 	if (date.month != month || date.day_of_month != day_of_month)
 		return -1;
 	*out = (int32_t)day;

@@ -73,8 +73,11 @@ Test(base_addr, order_is_family_bytes_scope_prefix)
 Test(base_addr, ipv4_is_never_its_mapped_form)
 {
 	struct addr a = parsed("10.0.0.1"), b = parsed("::ffff:10.0.0.1");
+	struct addr zero = parsed("0.0.0.0"), zero6 = parsed("::"), none = {0};
 
 	cr_expect_eq(b.family, ADDR_IPV6);
+	cr_expect_not(addr_same_host(&zero, &zero6));
+	cr_expect_not(addr_same_host(&zero, &none));
 	cr_expect_not(addr_equal(&a, &b));
 	cr_expect_not(addr_same_host(&a, &b));
 }

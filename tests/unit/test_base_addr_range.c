@@ -115,6 +115,8 @@ Test(base_addr_range, text_of_any_length)
 
 	memset(text, '1', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
+	/* What an earlier call left on the stack must not be taken for the address. */
+	cr_expect_eq(addr_range_parse(&range, "10.0.0.7", &err), 0);
 	cr_expect_eq(addr_range_parse(&range, text, &err), -1);
 }
 

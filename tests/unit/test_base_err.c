@@ -40,6 +40,7 @@ Test(base_err, control_characters_become_question_marks)
 	expect_text("a\nb\tc\rd\x1b[31me\x7f"
 		    "f\x01",
 		    "a?b?c?d?[31me?f?");
+	expect_text("\x1f\x20\x7e\x7f", "? ~?");
 	expect_text("\xc2\x9b"
 		    "31m",
 		    "??31m"); /* C1 CSI */
@@ -58,6 +59,7 @@ Test(base_err, utf8_stands_and_broken_utf8_does_not)
 	expect_text("\xc0\xaf", "??");           /* overlong */
 	expect_text("\xe0\x80\xaf", "???");      /* overlong */
 	expect_text("\xed\xa0\x80", "???");      /* surrogate */
+	expect_text("\xf0\x80\x80\x80", "????"); /* overlong */
 	expect_text("\xf4\x90\x80\x80", "????"); /* above U+10FFFF */
 	expect_text("\xf5\x80\x80\x80", "????");
 	expect_text("\xf4\x8f\xbf\xbf\xed\x9f\xbf", "\xf4\x8f\xbf\xbf\xed\x9f\xbf");
@@ -84,6 +86,19 @@ Test(base_err, is_never_cut_inside_a_character)
 	cr_expect_eq(length_when_cut(ERR_TEXT_MAX - 3), ERR_TEXT_MAX - 3);
 	cr_expect_eq(length_when_cut(ERR_TEXT_MAX - 2), ERR_TEXT_MAX - 2);
 	cr_expect_eq(length_when_cut(ERR_TEXT_MAX - 1), ERR_TEXT_MAX - 1);
+}
+
+Test(base_err, one_byte_too_long_is_a_cut_too)
+{
+	char given[ERR_TEXT_MAX + 1];
+	struct err err;
+
+	memset(given, 'a', ERR_TEXT_MAX);
+	given[ERR_TEXT_MAX] = '\0';
+	memcpy(given + ERR_TEXT_MAX - 3, "\xe2\x82\xac", 3);
+	err_set(&err, "%s", given);
+	given[ERR_TEXT_MAX - 3] = '\0';
+	cr_expect_str_eq(err.text, given);
 }
 
 Test(base_err, longest_text_that_fits_is_whole)

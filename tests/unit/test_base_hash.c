@@ -87,6 +87,19 @@ Test(base_hash, new_is_ready_and_finish_does_not_end_it)
 	cr_expect_eq(mem_live(), 0);
 }
 
+Test(base_hash, every_state_is_aligned_for_wide_registers)
+{
+	struct hash128 *states[5];
+
+	for (int i = 0; i < 5; i++) {
+		states[i] = hash128_new();
+		cr_expect_eq((uintptr_t)states[i] % 64, 0);
+	}
+	for (int i = 0; i < 5; i++)
+		hash128_free(states[i]);
+	cr_expect_eq(mem_live(), 0);
+}
+
 Test(base_hash, new_without_memory)
 {
 	mem_fail_at(1);
