@@ -1,0 +1,50 @@
+/*
+ * The bytes that a reader of a format works on: all of a mapped file, or the block of a stream that is at
+ * hand. A reader checks what it needs against what is left; needing more, it says how much and is called
+ * again after window_fill. Bytes given out stay where they are until then.
+ */
+#ifndef SRC_CAPTURE_WINDOW_H
+#define SRC_CAPTURE_WINDOW_H
+
+#include "chain.h"
+#include "fingerprint.h"
+
+struct window {
+	const uint8_t *bytes;
+	size_t length;   /* bytes at hand */
+	size_t position; /* the next one to be read */
+	uint64_t offset; /* of bytes[0] in the decompressed file */
+	bool ended;      /* there are no more than these */
+	bool shrank;     /* the mapped file became shorter while it was read */
+
+	struct chain *chain;
+	struct fingerprint *print;
+	uint8_t *buffer; /* of a stream */
+	size_t capacity;
+	void *map; /* of a mapped file */
+	size_t map_length;
+};
+
+/* Over the leaf of CHAIN, fed to PRINT on the way. Both are borrowed. 0, or -1 for want of memory. */
+int window_init(struct window *w, struct chain *chain, struct fingerprint *print) MUST_CHECK;
+void window_clear(struct window *w);
+
+/* Of a mapped file: looks whether it is still as long as it was, and gives up what is gone. */
+void window_check_file(struct window *w);
+/* Moves on and reads until NEED bytes are at hand from the position, or the stream ends. -1: chain->status
+ * says why. */
+int window_fill(struct window *w, size_t need) MUST_CHECK;
+/* Reads what is left for the fingerprint's sake and completes SUMMARY with it. */
+void window_finish(struct window *w, struct capture_summary *summary);
+
+static inline size_t window_left(const struct window *w)
+{
+	return w->length - w->position;
+}
+
+static inline uint64_t window_at(const struct window *w)
+{
+	return w->offset + w->position;
+}
+
+#endif
