@@ -85,6 +85,13 @@ struct quoted {
 	bool has_ports;
 };
 
+/* What tells which fragments belong together: equal in all fragments of one IP packet. */
+struct fragment_key {
+	struct addr src, dst;
+	uint32_t ip_id;
+	uint8_t protocol;
+};
+
 struct packet_facts {
 	struct addr src, dst;
 	/* Host byte order. ICMP: the number that stands for the port (type * 256 + code) is dst_port of a question and
@@ -94,18 +101,23 @@ struct packet_facts {
 	uint8_t protocol;       /* innermost transport; ICMPv6 is 58 */
 	uint8_t ip_version;     /* 4 or 6 */
 	uint8_t delivery;       /* enum delivery: by destination IP, else by destination MAC */
-	uint8_t tcp_flags;
+	uint8_t tcp_flags;      /* 0, which no TCP sends, where the capture was cut behind the ports */
 	uint32_t tcp_seq, tcp_ack;
 	uint32_t ip_length;     /* bytes of the innermost IP packet on the wire */
-	uint32_t ip_id;         /* IPv4 id, or the fragment header's; valid if has_ip_id */
+	uint32_t ip_id;         /* IPv4 id, or the fragment header's; valid if has_ip_id. An unfragmented IPv4 packet with
+				   id 0 has none (RFC 6864) */
 	uint32_t fragment_offset; /* bytes */
 	bool has_ip_id;
 	bool is_fragment;       /* first or later; an atomic fragment (RFC 6946) is none */
 	bool more_fragments;
-	bool has_macs;
+	uint8_t fragment_protocol; /* is_fragment: as the header that fragments says it, equal in all fragments. It
+				    * differs from `protocol` where extension headers or AH follow in the first one */
+	bool has_outer_fragment; /* the packet came inside the first fragment of a tunnel's: see outer_fragment */
+	bool has_macs;           /* false inside a tunnel that carries bare IP: the outer MACs are not these hosts' */
 	bool icmp_asks, icmp_answers; /* echo request/reply and kin */
 	uint8_t icmp_type, icmp_code;
-	uint8_t src_mac[MAC_BYTES], dst_mac[MAC_BYTES]; /* of the innermost Ethernet or kin that carries the IP packet */
+	uint8_t src_mac[MAC_BYTES], dst_mac[MAC_BYTES]; /* of the innermost Ethernet or kin that carries the IP packet;
+							 * all zero where the link tells only the other (Linux cooked) */
 	uint8_t vlan_count;     /* tags met, outermost first; those over the 4th are not kept */
 	bool has_vni;
 	uint16_t vlans[DECODE_MAX_VLANS];
@@ -115,6 +127,8 @@ struct packet_facts {
 	uint32_t payload_caplen;  /* bytes at hand */
 	uint32_t payload_length;  /* bytes that the headers say there are */
 	struct quoted quoted;   /* valid for DECODE_ICMP_ERROR only */
+	struct fragment_key outer_fragment; /* valid if has_outer_fragment: later fragments that show this key (their
+					     * src, dst, ip_id, fragment_protocol) carry the rest of this packet */
 };
 
 /* Which of VLAN and VNI belong to an address besides link-local ones (--key). */
