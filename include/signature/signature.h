@@ -173,6 +173,8 @@ struct sig_example {
 	const char *verdict;       /* or NULL */
 	const char *reason;        /* or NULL */
 	const char *rule;          /* rule id or NULL */
+	bool reason_stated;        /* the file has the field; NULL then means that there must be none */
+	bool rule_stated;
 	const struct sig_expected_state *states;
 	size_t state_count;
 };
@@ -221,6 +223,10 @@ const char *const *signature_library_ids(struct signature_library *library, size
 size_t signature_find_role(const struct signature *signature, const char *id);
 size_t signature_find_rule(const struct signature *signature, const char *id);
 const char *rule_basis_name(enum rule_basis basis);
+const char *role_kind_name(enum role_kind kind);
+const char *role_coverage_name(enum role_coverage coverage);
+const char *reply_expect_name(enum reply_expect expect);
+const char *presence_each_name(enum presence_each each);
 /* "tcp", "udp", "icmp", "sctp", or the number. Returns OUT. */
 char *protocol_name(uint8_t protocol, char out[16]);
 
