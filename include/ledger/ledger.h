@@ -63,7 +63,7 @@ struct coverage_row {
 	uint64_t accounting[ACCOUNT_COUNT];
 	uint64_t dropped;        /* by kernel or interface, live */
 	uint64_t clock_steps;
-	uint64_t folded;         /* edge rows folded */
+	uint64_t folded;         /* edge, host and anomaly rows folded */
 	uint32_t snaplen_min;    /* 0: no limit */
 	struct flow_health health;
 	uint64_t duplicates;
@@ -107,6 +107,8 @@ struct ledger;
 struct ledger_options {
 	size_t memory_bytes; /* of edges and hosts; 0: 512 MiB. Beyond it rows fold, counted; totals stay exact */
 	uint64_t hash_seed;
+	const struct addr_range *fold_last; /* networks whose smallest edges fold after all others'; copied */
+	size_t fold_last_count;
 };
 struct ledger *ledger_new(const struct ledger_options *options, struct err *err) MUST_CHECK;
 void ledger_free(struct ledger *ledger);
@@ -119,7 +121,8 @@ const char *ledger_sensor_name(const struct ledger *ledger, uint32_t sensor);
 void ledger_add_delta(struct ledger *ledger, uint32_t sensor, const struct flow_delta *delta);
 void ledger_add_anomaly(struct ledger *ledger, uint32_t sensor, const struct flow_anomaly *anomaly);
 
-/* The coverage row to add to; made when absent. NULL for want of memory. */
+/* The coverage row to add to; made when absent. Beyond a share of the memory limit (some years of quarter hours) the last
+ * row made takes what follows: totals stay exact. NULL for want of memory. */
 struct coverage_row *ledger_coverage(struct ledger *ledger, uint32_t sensor, int32_t bucket);
 /* Marks FIRST..LAST as covered: spans and minute masks. A later gap is what lies between spans. */
 int ledger_cover(struct ledger *ledger, uint32_t sensor, int64_t first_ns, int64_t last_ns) MUST_CHECK;
@@ -131,8 +134,9 @@ int ledger_set_input(struct ledger *ledger, uint32_t input, const struct input_r
 int ledger_set_filter(struct ledger *ledger, const char *filter) MUST_CHECK;
 const char *ledger_filter(const struct ledger *ledger);
 
-/* Adds FROM to INTO; inputs are renumbered, those with an equal fingerprint are one. 0, or -1 without memory (INTO is
- * then unusable). */
+/* Adds FROM to INTO. Inputs with an equal fingerprint are one; inputs and sensors get new numbers in an order of their own
+ * (first time, then what the record says; name), whoever was merged into whom. Filters that differ are joined by ";".
+ * 0, or -1 without memory (INTO is then unusable). */
 int ledger_merge(struct ledger *into, const struct ledger *from, struct err *err) MUST_CHECK;
 
 /* Puts all rows in order of their keys. Call before the accessors. */
