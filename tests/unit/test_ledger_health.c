@@ -1,0 +1,88 @@
+#include "ledger_samples.h"
+#include <criterion/criterion.h>
+
+TestSuite(ledger_health, .timeout = 10);
+
+static void check(const struct coverage_row *more, char grade, const char *reason)
+{
+	struct ledger *ledger = sample_ledger(0, 1);
+	struct coverage_row *row = ledger_coverage(ledger, 0, 5);
+	struct ledger_health health;
+
+	row->packets = more->packets;
+	row->dropped = more->dropped;
+	row->clock_steps = more->clock_steps;
+	row->snaplen_min = more->snaplen_min;
+	row->health = more->health;
+	row->duplicates = more->duplicates;
+	row->folded = more->folded;
+	row->accounting[ACCOUNT_TRUNCATED] = more->accounting[ACCOUNT_TRUNCATED];
+	health = ledger_health(ledger);
+	cr_assert_eq(health.grade, grade, "%c is not %c", health.grade, grade);
+	cr_assert_eq(health.reason_count, reason ? 1 : 0);
+	if (reason)
+		cr_assert_str_eq(health.reasons[0], reason);
+	ledger_free(ledger);
+}
+
+Test(ledger_health, grades_by_drops)
+{
+	check(&(struct coverage_row){.packets = 1000}, 'A', NULL);
+	check(&(struct coverage_row){.packets = 988, .dropped = 12}, 'D', "drops 1.2% (over 1%)");
+	check(&(struct coverage_row){.packets = 990, .dropped = 10}, 'C', "drops 1.0% (over 0.2%)");
+	check(&(struct coverage_row){.packets = 998, .dropped = 2}, 'B', "drops 0.2%");
+	check(&(struct coverage_row){.packets = 1000000, .dropped = 1}, 'B', "drops under 0.1%");
+}
+
+Test(ledger_health, grades_by_what_flows_know)
+{
+	check(&(struct coverage_row){.health = {.tcp_bytes = 1000, .acked_unseen_bytes = 51}}, 'D',
+	      "TCP bytes acknowledged but never seen 5.1% (over 5%)");
+	check(&(struct coverage_row){.health = {.tcp_bytes = 1000, .acked_unseen_bytes = 50}}, 'C',
+	      "TCP bytes acknowledged but never seen 5.0% (over 1%)");
+	check(&(struct coverage_row){.health = {.tcp_bytes = 0, .acked_unseen_bytes = 50}}, 'D',
+	      "TCP bytes acknowledged but never seen 100.0% (over 5%)");
+	check(&(struct coverage_row){.health = {.sided_flows = 100, .onesided_flows = 51}}, 'D',
+	      "TCP flows seen from one side only 51.0% (over 50%)");
+	check(&(struct coverage_row){.health = {.sided_flows = 100, .onesided_flows = 50}}, 'C',
+	      "TCP flows seen from one side only 50.0% (over 10%)");
+	check(&(struct coverage_row){.health = {.sided_flows = 100, .onesided_flows = 10}}, 'B',
+	      "TCP flows seen from one side only 10.0%");
+	check(&(struct coverage_row){.health = {.evidence_cut = 2}}, 'B',
+	      "2 payloads cut that could have told the direction");
+	check(&(struct coverage_row){.health = {.evicted = 1}}, 'B', "1 flow ended early for want of memory");
+}
+
+Test(ledger_health, anything_else_above_nothing_is_b)
+{
+	struct coverage_row cut = {.packets = 10};
+
+	cut.accounting[ACCOUNT_TRUNCATED] = 1;
+	check(&cut, 'B', "1 packet cut before its ports");
+	check(&(struct coverage_row){.duplicates = 3}, 'B', "3 packets mirrored twice");
+	check(&(struct coverage_row){.clock_steps = 1}, 'B', "1 clock step backwards");
+	check(&(struct coverage_row){.folded = 9}, 'B', "9 rows folded for want of memory");
+	check(&(struct coverage_row){.snaplen_min = 96}, 'B', "snap length 96: longer frames were cut");
+	check(&(struct coverage_row){.snaplen_min = 65535}, 'A', NULL);
+}
+
+Test(ledger_health, sums_all_buckets_and_keeps_the_worst_grade)
+{
+	struct ledger *ledger = sample_ledger(0, 1);
+	struct ledger_health health;
+
+	ledger_coverage(ledger, 0, 5)->packets = 60;
+	ledger_coverage(ledger, 0, 6)->packets = 39;
+	ledger_coverage(ledger, 0, 6)->dropped = 1;
+	ledger_coverage(ledger, 0, 6)->snaplen_min = 262144;
+	ledger_coverage(ledger, 0, 7)->clock_steps = 2;
+	ledger_coverage(ledger, 0, 7)->snaplen_min = 65535;
+	health = ledger_health(ledger);
+	cr_assert_eq(health.packets, 99);
+	cr_assert_eq(health.dropped, 1);
+	cr_assert_eq(health.clock_steps, 2);
+	cr_assert_eq(health.snaplen_min, 65535);
+	cr_assert_eq(health.grade, 'C');
+	cr_assert_eq(health.reason_count, 2);
+	ledger_free(ledger);
+}
