@@ -1,0 +1,114 @@
+#include "json_parts.h"
+
+static void json_end_fields(struct json_page *page, cJSON *object, const struct audit_end *end)
+{
+	json_address(page, object, "address", &end->address);
+	json_text(page, object, "name", end->name);
+	json_names(page, object, "roles", end->roles);
+}
+
+static void json_end(struct json_page *page, cJSON *parent, const char *name, const struct audit_end *end)
+{
+	if (end->address.family == ADDR_NONE)
+		json_null(page, parent, name);
+	else
+		json_end_fields(page, json_object(page, parent, name), end);
+}
+
+static void json_frame(struct json_page *page, cJSON *array, const struct frame_ref *frame)
+{
+	if (frame->frame == 0)
+		return;
+	cJSON *object = json_object_item(page, array);
+	json_count(page, object, "input", frame->input);
+	json_count(page, object, "frame", frame->frame);
+}
+
+static void json_evidence(struct json_page *page, cJSON *parent, const struct audit_finding *finding)
+{
+	cJSON *object = json_object(page, parent, "evidence");
+	cJSON *frames = json_array(page, object, "frames");
+
+	for (size_t i = 0; i < LEDGER_OPENINGS; i++)
+		json_frame(page, frames, &finding->evidence.openings[i]);
+	json_frame(page, frames, &finding->evidence.answer);
+	json_frame(page, frames, &finding->evidence.contradiction);
+	json_text(page, object, "filter", finding->filter);
+	json_null(page, object, "pcap");
+}
+
+static void json_ends(struct json_page *page, cJSON *object, const struct audit_finding *finding)
+{
+	json_end(page, object, "initiator", &finding->initiator);
+	json_end(page, object, "responder", &finding->responder);
+	cJSON *peers = json_array(page, object, "peers");
+	for (size_t i = 0; i < finding->peers_listed; i++)
+		json_end_fields(page, json_object_item(page, peers), &finding->peers[i]);
+	json_count(page, object, "peer_count", finding->peer_count);
+}
+
+static void json_service(struct json_page *page, cJSON *object, const struct audit_finding *finding)
+{
+	char name[16];
+
+	json_text(page, object, "proto",
+		  finding->protocol < 0 ? NULL : protocol_name((uint8_t)finding->protocol, name));
+	if (finding->port < 0)
+		json_null(page, object, "port");
+	else
+		json_count(page, object, "port", (uint64_t)finding->port);
+	if (finding->basis >= DIRECTION_COUNT) {
+		json_null(page, object, "direction");
+		return;
+	}
+	cJSON *direction = json_object(page, object, "direction");
+	json_text(page, direction, "basis", direction_name((enum direction_basis)finding->basis));
+	json_text(page, direction, "confidence", confidence_name((enum confidence)finding->confidence));
+}
+
+static void json_nearest(struct json_page *page, cJSON *object, const struct audit_finding *finding)
+{
+	cJSON *nearest = json_array(page, object, "nearest");
+
+	for (size_t i = 0; i < finding->nearest_count; i++) {
+		cJSON *item = json_object_item(page, nearest);
+
+		json_text(page, item, "rule", finding->nearest[i].rule);
+		json_text(page, item, "failed", finding->nearest[i].failed);
+	}
+}
+
+static void json_finding(struct json_page *page, cJSON *array, const struct audit_finding *finding)
+{
+	cJSON *object = json_object_item(page, array);
+
+	json_text(page, object, "id", finding->id);
+	json_text(page, object, "kind", finding_kind_name(finding->kind));
+	json_text(page, object, "reason", finding_reason_name(finding->reason));
+	json_text(page, object, "severity", severity_name(finding->severity));
+	json_text(page, object, "system", finding->system);
+	json_text(page, object, "rule", finding->rule);
+	json_ends(page, object, finding);
+	json_service(page, object, finding);
+	json_text(page, object, "outcome", finding->outcome);
+	json_count(page, object, "flows", finding->flows);
+	json_count(page, object, "packets", finding->packets);
+	json_count(page, object, "bytes", finding->bytes);
+	json_time(page, object, "first", finding->first_ns, 9);
+	json_time(page, object, "last", finding->last_ns, 9);
+	json_text(page, object, "message", finding->message);
+	json_text(page, object, "impact", finding->impact);
+	json_evidence(page, object, finding);
+	json_text(page, object, "exception", finding->exception);
+	json_text(page, object, "host", finding->host);
+	json_text(page, object, "cite", finding->cite);
+	json_nearest(page, object, finding);
+}
+
+void json_findings(struct json_page *page, const struct audit_result *result)
+{
+	cJSON *array = json_array(page, page->root, "findings");
+
+	for (size_t i = 0; i < result->finding_count; i++)
+		json_finding(page, array, &result->findings[i]);
+}

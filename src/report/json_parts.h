@@ -1,0 +1,13 @@
+/* Private to report/: the parts of the JSON report that have files of their own. */
+#ifndef REPORT_JSON_PARTS_H
+#define REPORT_JSON_PARTS_H
+
+#include "json_value.h"
+
+void json_systems(struct json_page *page, const struct audit_result *result);
+void json_findings(struct json_page *page, const struct audit_result *result);
+/* {"audited": .., ..} in the order of the contract. */
+void json_accounting(struct json_page *page, cJSON *parent, const char *name,
+		     const uint64_t counts[ACCOUNT_COUNT]);
+
+#endif
