@@ -55,12 +55,6 @@ struct flow_line {
 	char cell[COLUMN_COUNT][ADDR_TEXT_MAX]; /* COLUMN_INPUT stays empty: its text has no limit */
 };
 
-static bool protocol_has_ports(uint8_t protocol)
-{
-	return protocol == PROTO_TCP || protocol == PROTO_UDP || protocol == PROTO_SCTP ||
-	       protocol == 33 /* DCCP */ || protocol == 136 /* UDP-Lite */;
-}
-
 static void put_number(struct flow_line *line, enum flow_column column, uint64_t number)
 {
 	snprintf(line->cell[column], sizeof line->cell[column], "%" PRIu64, number);
