@@ -220,6 +220,10 @@ const struct signature *signature_load(struct signature_library *library, const 
 /* Ids of all files in the folder, sorted; *COUNT of them. Owned by LIBRARY. */
 const char *const *signature_library_ids(struct signature_library *library, size_t *count);
 
+/* What a file says it is in its "schema"; WRONG, and an error in MESSAGES, when it is neither or cannot be read. */
+enum file_kind { FILE_KIND_WRONG, FILE_KIND_SIGNATURE, FILE_KIND_SITE };
+enum file_kind signature_file_kind(const char *path, struct message_list *messages);
+
 size_t signature_find_role(const struct signature *signature, const char *id);
 size_t signature_find_rule(const struct signature *signature, const char *id);
 const char *rule_basis_name(enum rule_basis basis);

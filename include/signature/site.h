@@ -79,7 +79,7 @@ struct site {
 	const char *path, *name, *timezone; /* timezone or NULL: UTC */
 	const struct addr_range *local_networks; /* the default ones when the file names none */
 	size_t local_network_count;
-	const struct site_name *names;
+	const struct site_name *names; /* sorted by address */
 	size_t name_count;
 	const struct site_system *systems;
 	size_t system_count;

@@ -88,5 +88,9 @@ uint64_t value_bits(struct loader *loader, const struct doc_value *value, const 
  * from the field ID_FIELD; says which are given twice, and when there are over MAX. NULL without items. */
 void *entries_make(struct loader *loader, const struct doc_value *list, const char *id_field,
 		   const char *noun, size_t size, size_t max, size_t *count);
+/* Says which texts of LIST stand there twice: those of the field ID_FIELD, or with NULL the items themselves.
+ */
+void entries_check_unique(struct loader *loader, const struct doc_value *list, const char *id_field,
+			  const char *noun);
 
 #endif

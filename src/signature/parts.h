@@ -31,8 +31,11 @@ struct id_list mode_values(const struct sig_mode *mode);
 void conditions_read(struct loader *loader, const struct doc_value *value, struct mode_condition_list *out);
 /* A rule's `presence`. */
 void presence_read(struct loader *loader, const struct doc_value *value, struct presence *out);
-/* The site's `expect` for one rule, over what OUT holds. */
-void expect_read(struct loader *loader, const struct doc_value *value, struct presence *out);
+/* The site's `expect` for the rule with INDEX, over what OUT holds. */
+void expect_read(struct loader *loader, const struct doc_value *value, size_t index, struct presence *out);
+/* Says so when the rule with INDEX is among what its own PRESENCE, at VALUE, names. */
+void presence_check_self(struct loader *loader, const struct doc_value *value, size_t index,
+			 const struct presence *presence);
 
 /* Whether following NEXT from node to node comes back; each way round is said once, at its place in LIST.
  * FIELD names what was followed. */

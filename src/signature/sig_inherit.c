@@ -51,8 +51,7 @@ static struct doc_value *read_parent(struct loader *loader, const struct doc_val
 		return NULL;
 	}
 	root = doc_parse(loader, file, text, length);
-	if (!root || !value_is(loader, root, DOC_OBJECT) ||
-	    !schema_check(loader, root, SIGNATURE_SCHEMA))
+	if (!root || !value_is(loader, root, DOC_OBJECT) || !schema_check(loader, root, SIGNATURE_SCHEMA))
 		return NULL;
 	check_name(loader, root, extends->text);
 	return root;

@@ -121,11 +121,25 @@ void presence_read(struct loader *loader, const struct doc_value *value, struct 
 	fill_within(out);
 }
 
-void expect_read(struct loader *loader, const struct doc_value *value, struct presence *out)
+void presence_check_self(struct loader *loader, const struct doc_value *value, size_t index,
+			 const struct presence *presence)
+{
+	const char *id = loader->signature->rules[index].id;
+
+	for (size_t i = 0; i < presence->after.count; i++)
+		if (presence->after.items[i] == index)
+			loader_error(loader, value, "rule \"%.*s\" cannot come after itself", SHOW(id));
+	for (size_t i = 0; i < presence->or_rules.count; i++)
+		if (presence->or_rules.items[i] == index)
+			loader_error(loader, value, "rule \"%.*s\" cannot stand in for itself", SHOW(id));
+}
+
+void expect_read(struct loader *loader, const struct doc_value *value, size_t index, struct presence *out)
 {
 	out->required = true;
 	out->by_site = true;
 	out->when = (struct mode_condition_list){0};
 	fields_read(loader, value, &expect_fields, out);
 	fill_within(out);
+	presence_check_self(loader, value, index, out);
 }

@@ -232,15 +232,19 @@ static void check_rule(struct loader *loader, const struct doc_value *entry, con
 	if (basis && basis->kind == DOC_TEXT && !doc_find(entry, "cite") &&
 	    id_list_find(&rule_bases, basis->text) == rule->basis && rule->basis <= BASIS_AMBIGUOUS)
 		loader_error(loader, entry, "missing citation: basis \"%s\" needs \"cite\"", basis->text);
-	for (size_t i = 0; presence && i < rule->presence.or_rules.count; i++)
-		if (rule->presence.or_rules.items[i] == index)
-			loader_error(loader, doc_find(presence, "or"),
-				     "rule \"%s\" cannot stand in for itself", rule->id);
+	if (presence && presence->kind == DOC_OBJECT)
+		presence_check_self(loader, presence, index, &rule->presence);
 }
 
 static struct rule_list next_after(const struct signature *signature, size_t node)
 {
-	return signature->rules[node].presence.after;
+	const struct rule_list *after = &signature->rules[node].presence.after;
+
+	/* One that names itself was told already. */
+	for (size_t i = 0; i < after->count; i++)
+		if (after->items[i] == node)
+			return (struct rule_list){NULL, 0};
+	return *after;
 }
 
 static struct rule_list next_fallback(const struct signature *signature, size_t node)

@@ -156,8 +156,16 @@ static int compare_ids(const void *a, const void *b)
 	return order != 0 ? order : (x->index > y->index) - (x->index < y->index);
 }
 
-static void check_unique(struct loader *loader, const struct doc_value *list, const char *id_field,
-			 const char *noun)
+/* What must be unique about ITEM: the text of a field, or its own. */
+static const struct doc_value *unique_part(const struct doc_value *item, const char *id_field)
+{
+	const struct doc_value *part = id_field ? doc_find(item, id_field) : item;
+
+	return part && part->kind == DOC_TEXT && part->text[0] != '\0' ? part : NULL;
+}
+
+void entries_check_unique(struct loader *loader, const struct doc_value *list, const char *id_field,
+			  const char *noun)
 {
 	struct entry_id *ids = mem_calloc(list->count, sizeof(*ids));
 	size_t count = 0;
@@ -167,15 +175,16 @@ static void check_unique(struct loader *loader, const struct doc_value *list, co
 		return;
 	}
 	for (size_t i = 0; i < list->count; i++) {
-		const char *id = doc_find_text(&list->items[i], id_field);
+		const struct doc_value *part = unique_part(&list->items[i], id_field);
 
-		if (id && id[0] != '\0')
-			ids[count++] = (struct entry_id){id, i};
+		if (part)
+			ids[count++] = (struct entry_id){part->text, i};
 	}
-	qsort(ids, count, sizeof(*ids), compare_ids);
+	if (count > 0)
+		qsort(ids, count, sizeof(*ids), compare_ids);
 	for (size_t i = 1; i < count; i++)
 		if (strcmp(ids[i - 1].id, ids[i].id) == 0)
-			loader_error(loader, doc_find(&list->items[ids[i].index], id_field),
+			loader_error(loader, unique_part(&list->items[ids[i].index], id_field),
 				     "%s \"%.*s\" is given twice", noun, SHOW(ids[i].id));
 	mem_free(ids);
 }
@@ -198,6 +207,6 @@ void *entries_make(struct loader *loader, const struct doc_value *list, const ch
 
 		*(const char **)(void *)(items + i * size) = id ? id : "";
 	}
-	check_unique(loader, list, id_field, noun);
+	entries_check_unique(loader, list, id_field, noun);
 	return items;
 }
