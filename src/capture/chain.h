@@ -22,6 +22,7 @@ enum {
 };
 
 struct chain;
+struct rescue;
 
 struct chain_level {
 	struct chain *chain;
@@ -30,6 +31,7 @@ struct chain_level {
 	const struct magic *magic; /* what this level unwraps; NULL at level 0 */
 	char *member;              /* name of the present member, where this level is an archive */
 	uint8_t *block;            /* what libarchive reads from the level below */
+	struct rescue *rescue;     /* NULL but for compressions */
 	const uint8_t *data;       /* of libarchive, not yet taken */
 	size_t data_left;
 	uint64_t hole_left; /* zeros before `data`: sparse members */

@@ -1,6 +1,7 @@
 /* One level of a chain: its bytes, counted; and libarchive's way down to the level below. */
 #include "base/mem.h"
 #include "chain.h"
+#include "rescue.h"
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
@@ -94,12 +95,16 @@ static int next_block(struct chain_level *level)
 		la_int64_t offset = 0;
 		int r = archive_read_data_block(level->archive, &data, &size, &offset);
 
+		if (rescue_begun(level) && r != ARCHIVE_OK)
+			return rescue_end(level);
 		if (r == ARCHIVE_EOF) {
 			level->ended = true;
 			return 0;
 		}
-		if (r < ARCHIVE_WARN)
-			return chain_archive_failed(level, r);
+		if (r < ARCHIVE_WARN) {
+			(void)chain_archive_failed(level, r);
+			return rescue_begin(level) ? 0 : -1;
+		}
 		if (size == 0)
 			continue;
 		if (offset < 0 || (uint64_t)offset < level->position)
@@ -192,6 +197,8 @@ static la_ssize_t on_read(struct archive *archive, void *client, const void **bu
 	if (n < 0)
 		archive_set_error(archive, EIO, "input failed");
 	level->input_ended = n == 0;
+	if (n > 0)
+		rescue_keep(level, level->block, (size_t)n);
 	*buffer = level->block;
 	return n < 0 ? ARCHIVE_FATAL : n;
 }
@@ -261,18 +268,20 @@ static int enter_compression(struct chain_level *level)
 int chain_push(struct chain *chain, const struct magic *magic)
 {
 	struct chain_level *level = &chain->levels[chain->depth];
+	int r;
 
 	*level = (struct chain_level){.chain = chain, .number = chain->depth, .magic = magic};
 	chain->depth++;
 	level->block = mem_calloc(CHAIN_BLOCK_BYTES, 1);
 	level->archive = archive_read_new();
-	if (!level->block || !level->archive) {
+	if (!level->block || !level->archive || rescue_init(level) != 0) {
 		chain->status = CAPTURE_UNREADABLE;
 		return err_no_memory(&chain->err);
 	}
-	if (open_reader(level) != 0)
-		return -1;
-	return magic->role == MAGIC_COMPRESSION ? enter_compression(level) : 0;
+	r = open_reader(level);
+	if (r == 0 && magic->role == MAGIC_COMPRESSION)
+		r = enter_compression(level);
+	return r < 0 && rescue_begin(level) ? 0 : r;
 }
 
 void chain_pop(struct chain *chain)
@@ -282,6 +291,7 @@ void chain_pop(struct chain *chain)
 	chain_level_restart(level);
 	if (level->archive)
 		(void)archive_read_free(level->archive);
+	rescue_free(level);
 	mem_free(level->block);
 	*level = (struct chain_level){.chain = chain, .number = chain->depth};
 }

@@ -51,12 +51,12 @@ static void show_start(const uint8_t *head, size_t length, char *out, size_t siz
 
 	while (printable < n && isprint(head[printable]))
 		printable++;
-	if (printable >= 4 || printable == n) {
+	if (printable >= 4 || printable == n || isspace(head[printable])) {
 		(void)snprintf(out, size, "'%.*s'", (int)printable, (const char *)head);
 		return;
 	}
-	for (size_t i = 0, used = 0; i < n && i < 8 && used + 4 < size; i++, used += 3)
-		(void)snprintf(out + used, size - used, "%s%02x", i ? " " : "", head[i]);
+	for (size_t i = 0, used = 0; i < n && i < 8 && used < size; i++)
+		used += (size_t)snprintf(out + used, size - used, "%s%02x", i ? " " : "", head[i]);
 }
 
 static const struct foreign_kind *find_kind(const char *path, const uint8_t *head, size_t length)

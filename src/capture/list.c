@@ -61,7 +61,7 @@ static bool leaf_matters(struct chain *chain, const char *name)
 	size_t length = 0;
 	const uint8_t *head = chain_peek(chain, &length);
 
-	if (head && magic_identify(head, length)->role != MAGIC_FOREIGN)
+	if (head && magic_is_capture(head, length))
 		return true;
 	return magic_named_like_capture(name) ||
 	       (chain->status != CAPTURE_COMPLETE && chain->status != CAPTURE_FOREIGN);
@@ -88,6 +88,7 @@ static int add_member(struct expansion *x, struct chain *chain, bool *matters)
 static int add_members(struct expansion *x, struct chain *chain, bool named)
 {
 	size_t before = x->list->count, mattering_before = x->mattering;
+	bool cut_is_fine = x->options && x->options->accept_cut, failed;
 	enum chain_found found;
 
 	while ((found = chain_next(chain)) == CHAIN_LEAF) {
@@ -99,9 +100,9 @@ static int add_members(struct expansion *x, struct chain *chain, bool named)
 	}
 	if (x->mattering == mattering_before)
 		drop_items(x->list, before);
-	if (found == CHAIN_FAILED)
-		x->mattering++;
-	if (x->list->count == before || found == CHAIN_FAILED)
+	failed = found == CHAIN_FAILED && !(cut_is_fine && chain->status == CAPTURE_CUT);
+	x->mattering += failed;
+	if (x->list->count == before || failed)
 		return add_item(x, chain->path, NULL, 0, named);
 	return 0;
 }

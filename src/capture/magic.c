@@ -87,6 +87,13 @@ const struct magic *magic_identify(const uint8_t *head, size_t length)
 	return is_old_tar(head, length) ? &old_tar : &foreign;
 }
 
+bool magic_is_capture(const uint8_t *head, size_t length)
+{
+	enum magic_role role = magic_identify(head, length)->role;
+
+	return role == MAGIC_PCAP || role == MAGIC_PCAPNG;
+}
+
 static const char *skip_back(const char *name, const char *end, const char *suffix)
 {
 	size_t length = strlen(suffix);

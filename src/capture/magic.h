@@ -25,6 +25,8 @@ struct magic {
 /* Never NULL: unknown bytes are of role MAGIC_FOREIGN. */
 const struct magic *magic_identify(const uint8_t *head, size_t length);
 
+bool magic_is_capture(const uint8_t *head, size_t length);
+
 /* Says what a foreign input starts with and what to do: "starts with 'GMBU' (..); convert it with: editcap
  * .." */
 void magic_describe_foreign(const char *path, const uint8_t *head, size_t length, struct err *err);

@@ -39,7 +39,7 @@ static enum capture_status explain_archive(struct chain *chain, bool named, stru
 		if (found != CHAIN_LEAF)
 			break;
 		head = chain_peek(chain, &length);
-		captures += head && magic_identify(head, length)->role != MAGIC_FOREIGN;
+		captures += head && magic_is_capture(head, length);
 	}
 	if (captures > 0)
 		(void)err_set(err, "an archive that holds captures; name the file, or unpack it first");
@@ -56,7 +56,7 @@ static enum capture_status judge_leaf(struct chain *chain, const struct capture_
 	const uint8_t *head = chain_peek(chain, &length);
 	bool expected = input->named || magic_named_like_capture(name);
 
-	if (length > 0 && head && magic_identify(head, length)->role != MAGIC_FOREIGN)
+	if (length > 0 && head && magic_is_capture(head, length))
 		return CAPTURE_COMPLETE;
 	if (chain->status != CAPTURE_COMPLETE && (chain->status != CAPTURE_FOREIGN || expected)) {
 		(void)err_set(err, "%s%s", chain->err.text, capture_status_remedy(chain->status));
