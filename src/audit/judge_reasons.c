@@ -114,9 +114,7 @@ static bool has_unknown_peer(void *context, const struct matrix_rule *rule, cons
 	struct judge_fit plain = judge_test(rule, view, false), swapped = judge_test(rule, view, true);
 
 	(void)context;
-	/* That anybody may open, or listen, says nothing about the other end. */
-	return (!rule->rule->to_any && peer_is_unknown(&plain)) ||
-	       (rule->rule->either && !rule->rule->from_any && peer_is_unknown(&swapped));
+	return peer_is_unknown(&plain) || (rule->rule->either && peer_is_unknown(&swapped));
 }
 
 static bool has_unknown_listener(void *context, const struct matrix_rule *rule, const struct judge_view *view)
@@ -124,8 +122,7 @@ static bool has_unknown_listener(void *context, const struct matrix_rule *rule, 
 	struct judge_fit plain = judge_test(rule, view, false), swapped = judge_test(rule, view, true);
 
 	(void)context;
-	return (!rule->rule->from_any && listener_is_unknown(&plain)) ||
-	       (rule->rule->either && !rule->rule->to_any && listener_is_unknown(&swapped));
+	return listener_is_unknown(&plain) || (rule->rule->either && listener_is_unknown(&swapped));
 }
 
 /* Reasons that need a rule, in the order in which they are tried. */
