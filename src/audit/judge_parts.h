@@ -11,7 +11,8 @@
  *   judge_site.c     a row against the site's own rules
  *   judge_folded.c   rows that memory pressure folded
  *   judge.c          every row against all systems, and which verdict stands
- *   judge_nearest.c  the same set of failed conditions in words
+ *   judge_stray.c    rows of RST and FIN alone
+ *   judge_nearest.c  the rules that came nearest; judge_words.c says what each wanted
  */
 #ifndef AUDIT_JUDGE_PARTS_H
 #define AUDIT_JUDGE_PARTS_H
