@@ -3,7 +3,7 @@
  */
 #include "walk.h"
 
-enum { ETHERTYPE_MIN = 0x0600, LENGTH_MAX = 1500 };
+enum { ETHERTYPE_MIN = 0x0600, LENGTH_MIN = 3, LENGTH_MAX = 1500 };
 
 enum decode_result step_ethernet(struct walk *w)
 {
@@ -142,7 +142,7 @@ enum decode_result walk_type_or_length(struct walk *w, uint16_t type)
 {
 	if (type >= ETHERTYPE_MIN)
 		return walk_ethertype(w, type);
-	if (type > LENGTH_MAX)
+	if (type > LENGTH_MAX || type < LENGTH_MIN)
 		return DECODE_NOT_IP;
 	walk_trim(w, type);
 	return walk_go(w, step_llc);

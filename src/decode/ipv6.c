@@ -4,7 +4,7 @@
  */
 #include "walk.h"
 
-enum { IPV6_HEADER = 40, IP_MAX = 65535, NO_NEXT_HEADER = 59 };
+enum { IPV6_HEADER = 40, IP_MAX = 65535, NO_NEXT_HEADER = 59, HOP_BY_HOP = 0 };
 
 enum decode_result step_ipv6(struct walk *w)
 {
@@ -31,7 +31,8 @@ enum decode_result step_ipv6(struct walk *w)
 	walk_set_addresses(w, &src, &dst);
 	w->facts->protocol = next;
 	/* No length: jumbo, which a hop-by-hop option will tell, or a packet still to be segmented. */
-	if (length == 0 && next != NO_NEXT_HEADER && wire > IPV6_HEADER && !w->guessed) {
+	if (length == 0 && wire > IPV6_HEADER && !w->guessed &&
+	    (next == HOP_BY_HOP || next == PROTO_TCP || next == PROTO_UDP)) {
 		length = wire - IPV6_HEADER;
 		w->length_guessed = true;
 	}
@@ -99,8 +100,10 @@ enum decode_result step_hop_by_hop(struct walk *w)
 	result = take_extension(w, &next, &body);
 	if (result != DECODE_OK)
 		return result;
-	jumbo = w->length_guessed ? find_jumbo_length(body) : 0;
-	if (jumbo > IP_MAX && jumbo <= UINT32_MAX - IPV6_HEADER) {
+	if (w->length_guessed) {
+		jumbo = find_jumbo_length(body);
+		if (jumbo <= IP_MAX || jumbo > UINT32_MAX - IPV6_HEADER)
+			return DECODE_IP_TOTAL_LENGTH;
 		w->facts->ip_length = IPV6_HEADER + jumbo;
 		w->declared = jumbo - (before - w->declared);
 		walk_trim(w, w->declared);

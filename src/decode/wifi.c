@@ -48,7 +48,7 @@ static bool read_addresses(struct walk *w, struct wifi_header *h)
 
 	cur_skip(&head, 2);
 	addresses = cur_take(&head, 3 * (size_t)MAC_BYTES);
-	h->later_fragment = (cur_le16(&head) & 15) != 0;
+	h->later_fragment = ((w->wifi_swapped ? cur_be16(&head) : cur_le16(&head)) & 15) != 0;
 	if (four)
 		fourth = cur_take(&head, MAC_BYTES);
 	if (!addresses || (four && !fourth))

@@ -1,0 +1,162 @@
+/*
+ * Databases: MySQL's greeting (its client/server protocol, "HandshakeV10"), and Tabular Data Stream (MS-TDS).
+ */
+#include "evidence_parts.h"
+
+/* Digits and dots lead it, as in "5.0.51a" or "5.5.5-10.6.12-MariaDB". */
+static bool read_server_version(struct cursor *c)
+{
+	enum { MAX_BYTES = 64 };
+	uint8_t first = cur_peek(c, 0);
+	bool dotted = false;
+
+	if (first < '0' || first > '9')
+		return false;
+	for (unsigned i = 0; i < MAX_BYTES; i++) {
+		uint8_t byte = cur_u8(c);
+
+		if (byte == 0)
+			return cur_ok(c) && dotted;
+		if (byte < 0x20 || byte > 0x7e)
+			return false;
+		dotted = dotted || byte == '.';
+	}
+	return false;
+}
+
+/* The refusal that comes in a greeting's place: unknown host, blocked host, too many connections. */
+static bool is_refusal(struct cursor c)
+{
+	enum { ERROR = 0xff, TOO_MANY = 1040, BLOCKED = 1129, NOT_ALLOWED = 1130 };
+	uint8_t kind = cur_u8(&c);
+	uint16_t code = cur_le16(&c);
+	uint8_t text = cur_u8(&c);
+
+	return cur_ok(&c) && kind == ERROR && (code == TOO_MANY || code == BLOCKED || code == NOT_ALLOWED) &&
+	       text >= 0x20 && text <= 0x7e;
+}
+
+/* Length of the rest in three bytes, sequence number 0, protocol 10, version, thread, 8 bytes of salt, 0. */
+bool evidence_mysql(struct payload p, struct evidence *evidence)
+{
+	enum { HEADER = 4, PROTOCOL = 10, THREAD_AND_SALT = 12 };
+	size_t length = cur_u8(&p.at);
+	uint8_t sequence;
+
+	length |= (size_t)cur_u8(&p.at) << 8;
+	length |= (size_t)cur_u8(&p.at) << 16;
+	sequence = cur_u8(&p.at);
+	if (!cur_ok(&p.at) || sequence != 0 || length + HEADER != p.length)
+		return false;
+	if (!is_refusal(p.at)) {
+		if (cur_u8(&p.at) != PROTOCOL || !read_server_version(&p.at))
+			return false;
+		cur_skip(&p.at, THREAD_AND_SALT);
+		if (cur_u8(&p.at) != 0)
+			return false;
+	}
+	evidence->protocol = EVIDENCE_MYSQL;
+	evidence->side = EVIDENCE_ANSWERS;
+	return true;
+}
+
+enum tds_type {
+	TDS_BATCH = 1,
+	TDS_LOGIN = 2,
+	TDS_RPC = 3,
+	TDS_RESPONSE = 4,
+	TDS_TRANSACTION = 14,
+	TDS_LOGIN7 = 16,
+	TDS_SSPI = 17,
+	TDS_PRELOGIN = 18
+};
+
+/* Type, status, length with this header, channel, packet number, window (always 0). */
+static bool read_tds_header(struct cursor *c, uint8_t *type, size_t *length)
+{
+	enum { STATUS_UNUSED = 0xe4, HEADER = 8 };
+	uint8_t status, window;
+
+	*type = cur_u8(c);
+	status = cur_u8(c);
+	*length = cur_be16(c);
+	cur_skip(c, 3);
+	window = cur_u8(c);
+	return cur_ok(c) && !(status & STATUS_UNUSED) && *length >= HEADER && window == 0;
+}
+
+/* MS-TDS 2.2.6.5: a list of options (number, offset, length), the first one VERSION, up to 0xff. */
+static bool is_option_list(struct cursor c)
+{
+	enum { MAX_OPTIONS = 16, LAST_OPTION = 8, END = 0xff };
+
+	for (unsigned i = 0; i < MAX_OPTIONS; i++) {
+		uint8_t option = cur_u8(&c);
+
+		if (!cur_ok(&c) || (i == 0 && option != 0))
+			return false;
+		if (option == END)
+			return i > 0;
+		if (option > LAST_OPTION)
+			return false;
+		cur_skip(&c, 4);
+	}
+	return false;
+}
+
+/* The tokens that a response may begin with (MS-TDS 2.2.7), or the options that answer a prelogin. */
+static bool is_response(struct cursor c)
+{
+	static const uint8_t tokens[] = {0x78, 0x79, 0x81, 0x88, 0xa4, 0xa5, 0xa9, 0xaa, 0xab,
+					 0xac, 0xad, 0xae, 0xd1, 0xd2, 0xd3, 0xe2, 0xe3, 0xe4,
+					 0xe5, 0xec, 0xed, 0xee, 0xfd, 0xfe, 0xff};
+	struct cursor options = c;
+	uint8_t first = cur_u8(&c);
+
+	return cur_ok(&c) && (memchr(tokens, first, sizeof(tokens)) || is_option_list(options));
+}
+
+/* Once encryption is agreed, both sides put their TLS hello into packets of type prelogin. */
+static uint8_t prelogin_side(struct payload p)
+{
+	struct evidence tls = {0};
+
+	if (is_option_list(p.at))
+		return EVIDENCE_ASKS;
+	p.length = cur_left(&p.at);
+	return evidence_tls(p, &tls) ? tls.side : EVIDENCE_NONE;
+}
+
+static uint8_t tds_side(uint8_t type, struct payload body)
+{
+	struct cursor c = body.at;
+
+	switch (type) {
+	case TDS_PRELOGIN: return prelogin_side(body);
+	case TDS_RESPONSE: return is_response(c) ? EVIDENCE_ANSWERS : EVIDENCE_NONE;
+	case TDS_LOGIN7: return cur_le32(&c) == body.length ? EVIDENCE_ASKS : EVIDENCE_NONE;
+	case TDS_BATCH:
+	case TDS_LOGIN:
+	case TDS_RPC:
+	case TDS_TRANSACTION:
+	case TDS_SSPI: return EVIDENCE_ASKS;
+	default: return EVIDENCE_NONE;
+	}
+}
+
+/* Only a packet that fills the segment exactly: one that goes on in the next looks too much like anything. */
+bool evidence_tds(struct payload p, struct evidence *evidence)
+{
+	enum { HEADER = 8 };
+	size_t length;
+	uint8_t type;
+
+	if (!read_tds_header(&p.at, &type, &length) || length != p.length || length == HEADER)
+		return false;
+	p.length -= HEADER;
+	evidence->side = tds_side(type, p);
+	if (evidence->side == EVIDENCE_NONE)
+		return false;
+	evidence->protocol = EVIDENCE_TDS;
+	return true;
+}
