@@ -161,21 +161,23 @@ void bindings_read(struct loader *loader, const struct doc_value *value, void *o
 {
 	struct site_system *system = object;
 	struct site_binding *bindings;
-	struct id_list roles;
 	size_t count = 0;
 
-	if (!loader->signature)
-		return;
-	roles = signature_roles(loader->signature);
 	for (size_t i = 0; i < value->count; i++)
 		count += value->items[i].kind == DOC_LIST ? value->items[i].count : 0;
 	bindings = loader_calloc(loader, count, sizeof(*bindings));
 	system->bindings = bindings;
 	for (size_t i = 0; i < value->count; i++) {
 		const struct doc_value *list = &value->items[i];
-		size_t role = list->reported ? NO_INDEX : name_find(loader, list, list->key, &roles);
+		size_t role = NO_INDEX;
 
-		if (role == NO_INDEX || !value_is(loader, list, DOC_LIST) || !bindings)
+		/* The entries are read also where the role is unknown, for their own mistakes. */
+		if (loader->signature && !list->reported) {
+			struct id_list roles = signature_roles(loader->signature);
+
+			role = name_find(loader, list, list->key, &roles);
+		}
+		if (!value_is(loader, list, DOC_LIST) || !bindings)
 			continue;
 		role_read(loader, list, role, bindings + system->binding_count);
 		system->binding_count += list->count;
