@@ -1,0 +1,122 @@
+#include "base/mem.h"
+#include "run.h"
+#include <string.h>
+
+/* Decodes the whole batch, then asks for the flows: by the time they are looked up they lie in the cache. */
+static void batch_decode(const struct run *run, struct source *source)
+{
+	const struct decode_options *options = &run->options->decode;
+
+	for (size_t i = 0; i < source->count; i++) {
+		const struct packet *packet = &source->packets[i];
+
+		source->results[i] =
+		    (uint8_t)decode_frame(options, packet->link_type, packet->data, packet->caplen,
+					  packet->wirelen, &source->facts[i]);
+		if (source->results[i] == DECODE_OK)
+			flow_table_prefetch(run->flows, &source->facts[i]);
+	}
+}
+
+static void batch_decode_filtered(const struct run *run, struct source *source)
+{
+	for (size_t i = 0; i < source->count; i++) {
+		const struct packet *packet = &source->packets[i];
+
+		if (!capture_filter_match(run->filter, packet)) {
+			source->results[i] = RUN_FILTERED;
+			continue;
+		}
+		source->results[i] =
+		    (uint8_t)decode_frame(&run->options->decode, packet->link_type, packet->data,
+					  packet->caplen, packet->wirelen, &source->facts[i]);
+	}
+}
+
+bool source_refill(struct run *run, struct source *source)
+{
+	source->next = 0;
+	source->count = capture_read(source->capture, source->packets, RUN_BATCH);
+	if (run->filter)
+		batch_decode_filtered(run, source);
+	else
+		batch_decode(run, source);
+	return source->count > 0;
+}
+
+int64_t source_head_ns(const struct source *source)
+{
+	int64_t stamp_ns = source->packets[source->next].time_ns;
+
+	return stamp_ns == TIME_UNKNOWN ? source->raw_ns : stamp_ns;
+}
+
+/* Packets before the first stamp take the input's first time. A stream tells it only in its first batch. */
+static int64_t first_stamp(const struct run *run, const struct source *source)
+{
+	const struct capture_input *input = &run->list->items[source->input];
+	struct capture_summary summary = run->inputs[source->input].summary;
+
+	if (summary.packets == 0 && !run_is_stream(input) &&
+	    capture_scan(input, &run->options->capture, &summary))
+		return 0;
+	if (summary.packets > 0)
+		return summary.first_ns == TIME_UNKNOWN ? 0 : summary.first_ns;
+	for (size_t i = 0; i < source->count; i++)
+		if (source->packets[i].time_ns != TIME_UNKNOWN)
+			return source->packets[i].time_ns;
+	return 0;
+}
+
+static void open_failed(struct run *run, uint32_t input, enum capture_status status, const struct err *err)
+{
+	struct capture_summary *summary = &run->inputs[input].summary;
+
+	*summary =
+	    (struct capture_summary){.status = status, .first_ns = TIME_UNKNOWN, .last_ns = TIME_UNKNOWN};
+	memcpy(summary->error, err->text, sizeof(summary->error));
+	run->inputs[input].wanted = false;
+}
+
+struct source *source_open(struct run *run, uint32_t input)
+{
+	struct source *source = mem_calloc(1, sizeof(*source));
+	enum capture_status status = CAPTURE_UNREADABLE;
+	struct err err = {""};
+
+	if (!source) {
+		run->out_of_memory = true;
+		return NULL;
+	}
+	source->input = input;
+	source->jump_ns = INT64_MIN;
+	source->capture = capture_open(&run->list->items[input], &run->options->capture, &status, &err);
+	if (!source->capture) {
+		open_failed(run, input, status, &err);
+		mem_free(source);
+		return NULL;
+	}
+	if (!source_refill(run, source)) {
+		source_close(run, source, true);
+		return NULL;
+	}
+	source->raw_ns = source->packets[0].time_ns == TIME_UNKNOWN ? first_stamp(run, source) : INT64_MIN;
+	return source;
+}
+
+void source_close(struct run *run, struct source *source, bool complete)
+{
+	struct input_state *state = &run->inputs[source->input];
+	char sha256[CAPTURE_SHA256_TEXT];
+
+	memcpy(sha256, state->summary.sha256, sizeof(sha256));
+	state->summary = *capture_summary(source->capture);
+	if (state->summary.sha256[0] == '\0')
+		memcpy(state->summary.sha256, sha256, sizeof(sha256));
+	if (complete) {
+		state->wanted = false;
+		run->read_bytes += state->summary.file_bytes;
+	}
+	capture_close(source->capture);
+	mem_free(source);
+}
