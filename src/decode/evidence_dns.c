@@ -4,7 +4,7 @@
  */
 #include "evidence_parts.h"
 
-enum { HEADER = 12, MAX_RECORDS = 1024, MAX_LABELS = 128, NAME_MAX_BYTES = 255, PORT_MDNS = 5353 };
+enum { HEADER = 12, MAX_RECORDS = 4096, MAX_LABELS = 128, NAME_MAX_BYTES = 255, PORT_MDNS = 5353 };
 enum { FLAG_ANSWER = 0x8000, TYPE_OPT = 41, CLASS_IN = 1 };
 
 struct message {
@@ -14,6 +14,7 @@ struct message {
 	uint16_t flags;
 	uint16_t questions, answers, authorities, additional;
 	unsigned opcode, code;
+	unsigned labels; /* read so far */
 	bool netbios;
 };
 
@@ -55,6 +56,7 @@ static bool read_label(struct message *m, size_t length, bool first)
 
 	if (!label)
 		return false;
+	m->labels++;
 	return m->netbios && first ? label_is_netbios(label, length) : label_is_clean(label, length);
 }
 
@@ -134,21 +136,20 @@ static struct message read_header(const struct payload *p, bool netbios)
 	return m;
 }
 
-/* All that the header counts is there and nothing else; of a cut message as much as was captured, and a
- * question. */
+/* All that the header counts is there and nothing else; of a cut message as much as was captured, and some
+ * name. */
 static bool body_fits(struct message *m, bool whole)
 {
 	unsigned records = (unsigned)m->answers + m->authorities + m->additional;
+	bool fits = records <= MAX_RECORDS;
 
-	for (unsigned i = 0; i < m->questions; i++) {
-		if (!read_question(m))
-			return !whole && i > 0 && !cur_ok(&m->at);
-	}
-	for (unsigned i = 0; i < records && i < MAX_RECORDS; i++) {
-		if (!read_record(m))
-			return !whole && (i > 0 || m->questions > 0) && !cur_ok(&m->at);
-	}
-	return records > MAX_RECORDS || (whole ? cur_left(&m->at) == 0 : cur_ok(&m->at));
+	for (unsigned i = 0; fits && i < m->questions; i++)
+		fits = read_question(m);
+	for (unsigned i = 0; fits && i < records; i++)
+		fits = read_record(m);
+	if (whole)
+		return fits && cur_left(&m->at) == 0;
+	return records <= MAX_RECORDS && m->labels > 0 && (fits || !cur_ok(&m->at));
 }
 
 /* Query, status, notify, update; the reserved bit is zero; queries hold no response code and no answers. */

@@ -86,7 +86,7 @@ enum decode_result step_udp(struct walk *w)
 		return w->runt ? DECODE_RUNT : walk_payload(w);
 	if (!udp_length_fits(w, length, declared))
 		return DECODE_TRANSPORT_LENGTH;
-	if (length && length < declared) {
+	if (length) { /* of a first fragment more than is here */
 		walk_trim(w, length - UDP_HEADER);
 		w->declared = length - UDP_HEADER;
 	}
