@@ -80,6 +80,17 @@ static struct link_program *add_program(struct capture_filter *f, uint16_t link_
 	return p;
 }
 
+/* The expression must stand by itself: ours around it would make sense of "port 53) or (tcp". */
+static int check_alone(const char *expression, struct err *err)
+{
+	struct bpf_program code;
+
+	if (compile(&code, LINKTYPE_ETHERNET, expression, err) != 0)
+		return -1;
+	pcap_freecode(&code);
+	return 0;
+}
+
 static int describe(struct capture_filter *f, const char *expression)
 {
 	bool alone = filter_speaks_of_tags(expression);
@@ -104,7 +115,7 @@ struct capture_filter *capture_filter_new(const char *expression, struct err *er
 		capture_filter_free(f);
 		return NULL;
 	}
-	if (add_program(f, LINKTYPE_ETHERNET, err)->compiled)
+	if (check_alone(expression, err) == 0 && add_program(f, LINKTYPE_ETHERNET, err)->compiled)
 		return f;
 	capture_filter_free(f);
 	return NULL;

@@ -8,9 +8,9 @@ enum { WORD_MAX = 128 };
 
 /* What a word of libpcap's language means to the words after it (pcap-filter(7)). */
 enum word_kind {
-	WORD_PLAIN,   /* changes nothing */
-	WORD_ADDRESS, /* an address follows, or a name that would be looked up */
-	WORD_NAMED,   /* a name follows that libpcap knows or the system's files hold */
+	WORD_JOINS,   /* what may follow stays as it was: "port http or https" */
+	WORD_ADDRESS, /* an address may follow, or a name that would be looked up */
+	WORD_NAMED,   /* a name may follow that libpcap knows or the system's files hold */
 };
 
 struct filter_word {
@@ -19,45 +19,45 @@ struct filter_word {
 };
 
 static const struct filter_word words[] = {
-    {"host", WORD_ADDRESS},      {"net", WORD_ADDRESS},      {"gateway", WORD_ADDRESS},
-    {"ra", WORD_ADDRESS},        {"ta", WORD_ADDRESS},       {"addr1", WORD_ADDRESS},
-    {"addr2", WORD_ADDRESS},     {"addr3", WORD_ADDRESS},    {"addr4", WORD_ADDRESS},
-    {"address1", WORD_ADDRESS},  {"address2", WORD_ADDRESS}, {"address3", WORD_ADDRESS},
-    {"address4", WORD_ADDRESS},  {"mask", WORD_ADDRESS},     {"port", WORD_NAMED},
-    {"portrange", WORD_NAMED},   {"proto", WORD_NAMED},      {"protochain", WORD_NAMED},
-    {"type", WORD_NAMED},        {"subtype", WORD_NAMED},    {"dir", WORD_NAMED},
-    {"direction", WORD_NAMED},   {"ifname", WORD_NAMED},     {"on", WORD_NAMED},
-    {"rset", WORD_NAMED},        {"ruleset", WORD_NAMED},    {"reason", WORD_NAMED},
-    {"action", WORD_NAMED},      {"rnr", WORD_NAMED},        {"rulenum", WORD_NAMED},
-    {"srnr", WORD_NAMED},        {"subrulenum", WORD_NAMED}, {"src", WORD_PLAIN},
-    {"dst", WORD_PLAIN},         {"and", WORD_PLAIN},        {"or", WORD_PLAIN},
-    {"not", WORD_PLAIN},         {"ether", WORD_PLAIN},      {"link", WORD_PLAIN},
-    {"fddi", WORD_PLAIN},        {"tr", WORD_PLAIN},         {"wlan", WORD_PLAIN},
-    {"ppp", WORD_PLAIN},         {"slip", WORD_PLAIN},       {"arp", WORD_PLAIN},
-    {"rarp", WORD_PLAIN},        {"ip", WORD_PLAIN},         {"ip6", WORD_PLAIN},
-    {"tcp", WORD_PLAIN},         {"udp", WORD_PLAIN},        {"sctp", WORD_PLAIN},
-    {"icmp", WORD_PLAIN},        {"icmp6", WORD_PLAIN},      {"igmp", WORD_PLAIN},
-    {"igrp", WORD_PLAIN},        {"pim", WORD_PLAIN},        {"vrrp", WORD_PLAIN},
-    {"carp", WORD_PLAIN},        {"ah", WORD_PLAIN},         {"esp", WORD_PLAIN},
-    {"atalk", WORD_PLAIN},       {"aarp", WORD_PLAIN},       {"decnet", WORD_PLAIN},
-    {"lat", WORD_PLAIN},         {"sca", WORD_PLAIN},        {"moprc", WORD_PLAIN},
-    {"mopdl", WORD_PLAIN},       {"iso", WORD_PLAIN},        {"esis", WORD_PLAIN},
-    {"es-is", WORD_PLAIN},       {"isis", WORD_PLAIN},       {"is-is", WORD_PLAIN},
-    {"clnp", WORD_PLAIN},        {"stp", WORD_PLAIN},        {"ipx", WORD_PLAIN},
-    {"netbeui", WORD_PLAIN},     {"l1", WORD_PLAIN},         {"l2", WORD_PLAIN},
-    {"iih", WORD_PLAIN},         {"lsp", WORD_PLAIN},        {"snp", WORD_PLAIN},
-    {"csnp", WORD_PLAIN},        {"psnp", WORD_PLAIN},       {"broadcast", WORD_PLAIN},
-    {"multicast", WORD_PLAIN},   {"less", WORD_PLAIN},       {"greater", WORD_PLAIN},
-    {"len", WORD_PLAIN},         {"length", WORD_PLAIN},     {"byte", WORD_PLAIN},
-    {"inbound", WORD_PLAIN},     {"outbound", WORD_PLAIN},   {"ifindex", WORD_PLAIN},
-    {"vlan", WORD_PLAIN},        {"mpls", WORD_PLAIN},       {"pppoed", WORD_PLAIN},
-    {"pppoes", WORD_PLAIN},      {"geneve", WORD_PLAIN},     {"llc", WORD_PLAIN},
-    {"lane", WORD_PLAIN},        {"metac", WORD_PLAIN},      {"bcc", WORD_PLAIN},
-    {"oam", WORD_PLAIN},         {"oamf4", WORD_PLAIN},      {"oamf4ec", WORD_PLAIN},
-    {"oamf4sc", WORD_PLAIN},     {"sc", WORD_PLAIN},         {"ilmic", WORD_PLAIN},
-    {"vpi", WORD_PLAIN},         {"vci", WORD_PLAIN},        {"connectmsg", WORD_PLAIN},
-    {"metaconnect", WORD_PLAIN}, {"radio", WORD_PLAIN},      {"supervisory", WORD_PLAIN},
-    {"unnumbered", WORD_PLAIN},
+    {"host", WORD_ADDRESS},        {"net", WORD_ADDRESS},      {"gateway", WORD_ADDRESS},
+    {"ra", WORD_ADDRESS},          {"ta", WORD_ADDRESS},       {"addr1", WORD_ADDRESS},
+    {"addr2", WORD_ADDRESS},       {"addr3", WORD_ADDRESS},    {"addr4", WORD_ADDRESS},
+    {"address1", WORD_ADDRESS},    {"address2", WORD_ADDRESS}, {"address3", WORD_ADDRESS},
+    {"address4", WORD_ADDRESS},    {"mask", WORD_ADDRESS},     {"port", WORD_NAMED},
+    {"portrange", WORD_NAMED},     {"proto", WORD_NAMED},      {"protochain", WORD_NAMED},
+    {"type", WORD_NAMED},          {"subtype", WORD_NAMED},    {"dir", WORD_NAMED},
+    {"direction", WORD_NAMED},     {"ifname", WORD_NAMED},     {"on", WORD_NAMED},
+    {"rset", WORD_NAMED},          {"ruleset", WORD_NAMED},    {"reason", WORD_NAMED},
+    {"action", WORD_NAMED},        {"rnr", WORD_NAMED},        {"rulenum", WORD_NAMED},
+    {"srnr", WORD_NAMED},          {"subrulenum", WORD_NAMED}, {"src", WORD_ADDRESS},
+    {"dst", WORD_ADDRESS},         {"and", WORD_JOINS},        {"or", WORD_JOINS},
+    {"not", WORD_JOINS},           {"ether", WORD_ADDRESS},    {"link", WORD_ADDRESS},
+    {"fddi", WORD_ADDRESS},        {"tr", WORD_ADDRESS},       {"wlan", WORD_ADDRESS},
+    {"ppp", WORD_ADDRESS},         {"slip", WORD_ADDRESS},     {"arp", WORD_ADDRESS},
+    {"rarp", WORD_ADDRESS},        {"ip", WORD_ADDRESS},       {"ip6", WORD_ADDRESS},
+    {"tcp", WORD_ADDRESS},         {"udp", WORD_ADDRESS},      {"sctp", WORD_ADDRESS},
+    {"icmp", WORD_ADDRESS},        {"icmp6", WORD_ADDRESS},    {"igmp", WORD_ADDRESS},
+    {"igrp", WORD_ADDRESS},        {"pim", WORD_ADDRESS},      {"vrrp", WORD_ADDRESS},
+    {"carp", WORD_ADDRESS},        {"ah", WORD_ADDRESS},       {"esp", WORD_ADDRESS},
+    {"atalk", WORD_ADDRESS},       {"aarp", WORD_ADDRESS},     {"decnet", WORD_ADDRESS},
+    {"lat", WORD_ADDRESS},         {"sca", WORD_ADDRESS},      {"moprc", WORD_ADDRESS},
+    {"mopdl", WORD_ADDRESS},       {"iso", WORD_ADDRESS},      {"esis", WORD_ADDRESS},
+    {"es-is", WORD_ADDRESS},       {"isis", WORD_ADDRESS},     {"is-is", WORD_ADDRESS},
+    {"clnp", WORD_ADDRESS},        {"stp", WORD_ADDRESS},      {"ipx", WORD_ADDRESS},
+    {"netbeui", WORD_ADDRESS},     {"l1", WORD_ADDRESS},       {"l2", WORD_ADDRESS},
+    {"iih", WORD_ADDRESS},         {"lsp", WORD_ADDRESS},      {"snp", WORD_ADDRESS},
+    {"csnp", WORD_ADDRESS},        {"psnp", WORD_ADDRESS},     {"broadcast", WORD_ADDRESS},
+    {"multicast", WORD_ADDRESS},   {"less", WORD_ADDRESS},     {"greater", WORD_ADDRESS},
+    {"len", WORD_ADDRESS},         {"length", WORD_ADDRESS},   {"byte", WORD_ADDRESS},
+    {"inbound", WORD_ADDRESS},     {"outbound", WORD_ADDRESS}, {"ifindex", WORD_ADDRESS},
+    {"vlan", WORD_ADDRESS},        {"mpls", WORD_ADDRESS},     {"pppoed", WORD_ADDRESS},
+    {"pppoes", WORD_ADDRESS},      {"geneve", WORD_ADDRESS},   {"llc", WORD_ADDRESS},
+    {"lane", WORD_ADDRESS},        {"metac", WORD_ADDRESS},    {"bcc", WORD_ADDRESS},
+    {"oam", WORD_ADDRESS},         {"oamf4", WORD_ADDRESS},    {"oamf4ec", WORD_ADDRESS},
+    {"oamf4sc", WORD_ADDRESS},     {"sc", WORD_ADDRESS},       {"ilmic", WORD_ADDRESS},
+    {"vpi", WORD_ADDRESS},         {"vci", WORD_ADDRESS},      {"connectmsg", WORD_ADDRESS},
+    {"metaconnect", WORD_ADDRESS}, {"radio", WORD_ADDRESS},    {"supervisory", WORD_ADDRESS},
+    {"unnumbered", WORD_ADDRESS},
 };
 
 /* Where a word changes which header the words after it speak of, or names a tag by its number. */
@@ -125,7 +125,7 @@ int filter_check_names(const char *expression, struct err *err)
 	while (next_word(&expression, word)) {
 		const struct filter_word *known = find_word(word);
 
-		if (known && known->kind != WORD_PLAIN)
+		if (known && known->kind != WORD_JOINS)
 			expects = known->kind;
 		if (known || expects == WORD_NAMED || is_number_or_address(word) || is_packet_constant(word))
 			continue;
