@@ -20,7 +20,8 @@ static void draft_system(struct json_page *page, cJSON *array, const struct infe
 	}
 }
 
-int report_draft_site(struct strbuf *out, const struct inference *inference, const char *name, struct err *err)
+int report_draft_site(struct strbuf *out, const struct inference *inference, const char *name,
+		      struct err *err)
 {
 	struct json_page page = {.root = cJSON_CreateObject()};
 
