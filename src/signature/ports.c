@@ -51,7 +51,9 @@ void ranges_read(struct loader *loader, const struct doc_value *list, const stru
 	if (!ranges)
 		return;
 	for (size_t i = 0; i < list->count; i++)
-		(void)range_read(loader, &list->items[i], &ranges[i], "a port or [low, high]");
+		if (!range_read(loader, &list->items[i], &ranges[i], "a port or [low, high]"))
+			ranges[i] =
+			    (struct port_range){1, 0}; /* told already: ranges_check_allowed passes over it */
 	*out = ranges;
 	*count = list->count;
 }
@@ -225,6 +227,7 @@ void ranges_check_allowed(struct loader *loader, const struct doc_value *list,
 	if (parameter->allowed_count == 0)
 		return;
 	for (size_t i = 0; i < count && i < list->count; i++)
-		if (!ranges_cover(parameter->allowed, parameter->allowed_count, values[i]))
+		if (values[i].low <= values[i].high &&
+		    !ranges_cover(parameter->allowed, parameter->allowed_count, values[i]))
 			report_outside(loader, &list->items[i], values[i], parameter);
 }
