@@ -43,6 +43,14 @@ struct source {
 };
 enum { RUN_FILTERED = DECODE_RESULT_COUNT };
 
+/* The stamp of the packet that is next. */
+static inline int64_t source_head_ns(const struct source *source)
+{
+	int64_t stamp_ns = source->packets[source->next].time_ns;
+
+	return stamp_ns == TIME_UNKNOWN ? source->raw_ns : stamp_ns;
+}
+
 /* What the packets of one bucket add to its coverage row. */
 struct tally {
 	int32_t bucket;
@@ -87,8 +95,6 @@ bool run_is_stream(const struct capture_input *input);
 struct source *source_open(struct run *run, uint32_t input);
 /* The next batch, decoded; false at the end of the input. */
 bool source_refill(struct run *run, struct source *source);
-/* The stamp of the packet that is next. */
-int64_t source_head_ns(const struct source *source);
 /* Keeps its summary and frees it. COMPLETE says that its end was reached. */
 void source_close(struct run *run, struct source *source, bool complete);
 

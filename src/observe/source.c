@@ -44,13 +44,6 @@ bool source_refill(struct run *run, struct source *source)
 	return source->count > 0;
 }
 
-int64_t source_head_ns(const struct source *source)
-{
-	int64_t stamp_ns = source->packets[source->next].time_ns;
-
-	return stamp_ns == TIME_UNKNOWN ? source->raw_ns : stamp_ns;
-}
-
 /* Packets before the first stamp take the input's first time. A stream tells it only in its first batch. */
 static int64_t first_stamp(const struct run *run, const struct source *source)
 {

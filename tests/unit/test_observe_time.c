@@ -1,0 +1,254 @@
+#include "observe_samples.h"
+
+TestSuite(observe_time, .timeout = 10);
+
+static const int64_t t0 = INT64_C(1700000100) * NSEC_PER_SEC; /* a bucket begins here */
+static const int64_t sec = NSEC_PER_SEC;
+static const int64_t day = INT64_C(86400) * NSEC_PER_SEC;
+
+/* One filler at each of the times, which end with -1. */
+static void write_times(const struct sample_folder *folder, const char *name, const int64_t *times)
+{
+	FILE *file = pcap_begin(folder, name, SAMPLE_ETHERNET, 65535);
+
+	for (; *times >= 0; times++)
+		pcap_filler(file, *times);
+	cr_assert_eq(fclose(file), 0);
+}
+
+static void check_spans(const struct ledger *ledger, const int64_t (*expected)[2], size_t expected_count)
+{
+	size_t count;
+	const struct coverage_span *spans = ledger_spans(ledger, &count);
+
+	cr_assert_eq(count, expected_count, "%zu spans", count);
+	for (size_t i = 0; i < count; i++) {
+		cr_assert_eq(spans[i].first_ns, expected[i][0]);
+		cr_assert_eq(spans[i].last_ns, expected[i][1]);
+	}
+}
+
+/* Writes a.pcap and b.pcap, runs them in both orders and wants these spans. */
+static void check_two(const int64_t *a, const int64_t *b, const int64_t (*expected)[2], size_t expected_count)
+{
+	static const char *const orders[][2] = {{"a.pcap", "b.pcap"}, {"b.pcap", "a.pcap"}};
+	struct sample_folder folder;
+
+	folder_make(&folder);
+	write_times(&folder, "a.pcap", a);
+	write_times(&folder, "b.pcap", b);
+	for (size_t i = 0; i < 2; i++) {
+		struct ledger *ledger = sample_observe(&folder, orders[i], 2, NULL);
+
+		check_spans(ledger, expected, expected_count);
+		cr_assert_eq(ledger_health(ledger).clock_steps, 0);
+		(void)check_accounting(ledger);
+		ledger_free(ledger);
+	}
+	folder_remove(&folder);
+}
+
+Test(observe_time, a_file_that_follows_an_hour_later_leaves_a_gap)
+{
+	const int64_t a[] = {t0, t0 + 10 * sec, -1};
+	const int64_t b[] = {t0 + 3600 * sec, t0 + 3610 * sec, -1};
+	const int64_t expected[][2] = {{t0, t0 + 10 * sec}, {t0 + 3600 * sec, t0 + 3610 * sec}};
+
+	check_two(a, b, expected, 2);
+}
+
+Test(observe_time, files_that_overlap_or_follow_at_once_leave_none)
+{
+	const int64_t a[] = {t0, t0 + 10 * sec, -1};
+	const int64_t overlapping[] = {t0 + 5 * sec, t0 + 30 * sec, -1};
+	const int64_t within[] = {t0 + 5 * sec, t0 + 6 * sec, -1};
+	const int64_t following[] = {t0 + 11 * sec, t0 + 30 * sec, -1};
+	const int64_t late[] = {t0 + 11 * sec + 1, t0 + 30 * sec, -1};
+	const int64_t both[][2] = {{t0, t0 + 30 * sec}};
+	const int64_t first[][2] = {{t0, t0 + 10 * sec}};
+	const int64_t apart[][2] = {{t0, t0 + 10 * sec}, {t0 + 11 * sec + 1, t0 + 30 * sec}};
+
+	check_two(a, overlapping, both, 1);
+	check_two(a, within, first, 1);
+	check_two(a, following, both, 1);
+	check_two(a, late, apart, 2);
+}
+
+Test(observe_time, a_jump_of_over_a_day_is_a_gap_unless_another_file_covers_it)
+{
+	const int64_t jump[] = {t0, t0 + 1 * sec, t0 + 1 * sec + day + 1, -1};
+	const int64_t no_jump[] = {t0, t0 + 1 * sec, t0 + 1 * sec + day, -1};
+	const int64_t inside[] = {t0, t0 + 2 * sec, -1};
+	const int64_t across[] = {t0, t0 + day / 2, t0 + day, t0 + 2 * day, -1};
+	const int64_t apart[][2] = {{t0, t0 + 2 * sec}, {t0 + 1 * sec + day + 1, t0 + 1 * sec + day + 1}};
+	const int64_t whole[][2] = {{t0, t0 + 1 * sec + day}};
+	const int64_t covered[][2] = {{t0, t0 + 2 * day}};
+
+	check_two(jump, inside, apart, 2);
+	check_two(no_jump, inside, whole, 1);
+	check_two(jump, across, covered, 1);
+}
+
+Test(observe_time, a_clock_that_goes_back_stands_still)
+{
+	static const char *const names[] = {"a.pcap"};
+	const int64_t times[] = {t0 + 1000 * sec, t0 + 10 * sec,   t0 + 5 * sec,
+				 t0 + 20 * sec,   t0 + 1001 * sec, -1};
+	const int64_t expected[][2] = {{t0 + 1000 * sec, t0 + 1001 * sec}};
+	struct sample_folder folder;
+	struct ledger *ledger;
+	const struct coverage_row *rows;
+	size_t count;
+
+	folder_make(&folder);
+	write_times(&folder, "a.pcap", times);
+	ledger = sample_observe(&folder, names, 1, NULL);
+	check_spans(ledger, expected, 1);
+	rows = ledger_coverages(ledger, &count);
+	cr_assert_eq(count, 1);
+	cr_assert_eq(rows[0].bucket, time_bucket(t0 + 1000 * sec));
+	cr_assert_eq(rows[0].packets, 5);
+	cr_assert_eq(rows[0].clock_steps, 2);
+	ledger_free(ledger);
+	folder_remove(&folder);
+}
+
+Test(observe_time, packets_count_in_the_bucket_of_their_time)
+{
+	static const char *const names[] = {"a.pcap"};
+	const int64_t times[] = {t0, t0 + 899 * sec, t0 + 900 * sec, t0 + 2700 * sec, -1};
+	static const uint64_t packets[] = {2, 1, 0, 1};
+	static const uint16_t minutes[] = {0x7FFF, 0x7FFF, 0x7FFF, 0x0001};
+	struct sample_folder folder;
+	struct ledger *ledger;
+	const struct coverage_row *rows;
+	size_t count;
+
+	folder_make(&folder);
+	write_times(&folder, "a.pcap", times);
+	ledger = sample_observe(&folder, names, 1, NULL);
+	rows = ledger_coverages(ledger, &count);
+	cr_assert_eq(count, 4);
+	for (size_t i = 0; i < 4; i++) {
+		cr_assert_eq(rows[i].bucket, time_bucket(t0) + (int32_t)i);
+		cr_assert_eq(rows[i].packets, packets[i]);
+		cr_assert_eq(rows[i].minutes, minutes[i]);
+	}
+	cr_assert_eq(check_accounting(ledger), 4);
+	ledger_free(ledger);
+	folder_remove(&folder);
+}
+
+Test(observe_time, the_smallest_snap_length_is_kept)
+{
+	static const char *const names[] = {"a.pcap", "b.pcap", "c.pcap"};
+	static const uint32_t lengths[] = {65535, 96, 0};
+	struct sample_folder folder;
+	struct ledger *ledger;
+
+	folder_make(&folder);
+	for (size_t i = 0; i < 3; i++) {
+		FILE *file = pcap_begin(&folder, names[i], SAMPLE_ETHERNET, lengths[i]);
+
+		pcap_filler(file, t0 + (int64_t)i);
+		cr_assert_eq(fclose(file), 0);
+	}
+	ledger = sample_observe(&folder, names, 3, NULL);
+	cr_assert_eq(ledger_health(ledger).snaplen_min, 96);
+	ledger_free(ledger);
+	folder_remove(&folder);
+}
+
+static void put_block(FILE *file, uint32_t type, const uint32_t *words, uint32_t count)
+{
+	put32(file, type);
+	put32(file, 12 + 4 * count);
+	for (uint32_t i = 0; i < count; i++)
+		put32(file, words[i]);
+	put32(file, 12 + 4 * count);
+}
+
+/* pcapng simple packet blocks carry no time: they take the previous packet's, the first ones the input's
+ * first. */
+Test(observe_time, packets_without_time_take_the_previous_one)
+{
+	static const char *const names[] = {"a.pcapng"};
+	const uint64_t usec = (uint64_t)t0 / 1000;
+	const uint32_t section[] = {0x1A2B3C4D, 1, 0xFFFFFFFF, 0xFFFFFFFF};
+	const uint32_t interface[] = {SAMPLE_USER0, 65535};
+	const uint32_t simple[] = {4, 0};
+	const uint32_t early[] = {0, (uint32_t)(usec >> 32), (uint32_t)usec, 4, 4, 0};
+	const uint32_t late[] = {0, (uint32_t)((usec + 900000000) >> 32), (uint32_t)(usec + 900000000), 4, 4,
+				 0};
+	struct sample_folder folder;
+	struct ledger *ledger;
+	const struct coverage_row *rows;
+	char path[SAMPLE_PATH * 2];
+	FILE *file;
+	size_t count;
+
+	folder_make(&folder);
+	(void)snprintf(path, sizeof(path), "%s/a.pcapng", folder.path);
+	file = fopen(path, "wb");
+	cr_assert_not_null(file);
+	put_block(file, 0x0A0D0D0A, section, 4);
+	put_block(file, 1, interface, 2);
+	put_block(file, 3, simple, 2);
+	put_block(file, 3, simple, 2);
+	put_block(file, 6, early, 6);
+	put_block(file, 3, simple, 2);
+	put_block(file, 6, late, 6);
+	put_block(file, 3, simple, 2);
+	cr_assert_eq(fclose(file), 0);
+	ledger = sample_observe(&folder, names, 1, NULL);
+	rows = ledger_coverages(ledger, &count);
+	cr_assert_eq(count, 2);
+	cr_assert_eq(rows[0].bucket, time_bucket(t0));
+	cr_assert_eq(rows[0].packets, 4);
+	cr_assert_eq(rows[1].packets, 2);
+	cr_assert_eq(ledger_health(ledger).clock_steps, 0);
+	ledger_free(ledger);
+	folder_remove(&folder);
+}
+
+/* A tap writes one file for each direction: the handshake is whole only when they are merged packet by
+ * packet. */
+Test(observe_time, one_file_a_direction_is_one_conversation)
+{
+	static const char *const orders[][2] = {{"out.pcap", "in.pcap"}, {"in.pcap", "out.pcap"}};
+	struct sample_folder folder;
+	FILE *out;
+	FILE *in;
+
+	folder_make(&folder);
+	out = pcap_begin(&folder, "out.pcap", SAMPLE_ETHERNET, 65535);
+	in = pcap_begin(&folder, "in.pcap", SAMPLE_ETHERNET, 65535);
+	for (uint32_t i = 0; i < 100; i++) {
+		uint16_t port = (uint16_t)(40000 + i);
+		int64_t at = t0 + i * sec;
+
+		pcap_segment(out, at, &(struct sample_segment){1, 2, port, 443, TCP_SYN, 100, 0});
+		pcap_segment(in, at + 1000,
+			     &(struct sample_segment){2, 1, 443, port, TCP_SYN | TCP_ACK, 900, 101});
+		pcap_segment(out, at + 2000, &(struct sample_segment){1, 2, port, 443, TCP_ACK, 101, 901});
+	}
+	cr_assert_eq(fclose(out), 0);
+	cr_assert_eq(fclose(in), 0);
+	for (size_t i = 0; i < 2; i++) {
+		struct ledger *ledger = sample_observe(&folder, orders[i], 2, NULL);
+		size_t count;
+		const struct edge_row *row = ledger_edges(ledger, &count);
+
+		cr_assert_eq(count, 1);
+		cr_assert_eq(row->key.basis, DIRECTION_HANDSHAKE);
+		cr_assert_eq(row->key.initiator.bytes[3], 1);
+		cr_assert_eq(row->events[FLOW_OPENED], 100);
+		cr_assert_eq(row->events[FLOW_SUCCEEDED], 100);
+		cr_assert_eq(row->packets[0], 200);
+		cr_assert_eq(row->packets[1], 100);
+		cr_assert_eq(row->evidence.openings[0].input, i == 0 ? 0 : 1);
+		cr_assert_eq(row->evidence.openings[0].frame, 1);
+		ledger_free(ledger);
+	}
+	folder_remove(&folder);
+}
