@@ -83,12 +83,17 @@ static bool all_zero(const uint8_t *head, size_t length)
 	return true;
 }
 
+/* No control characters, and little that is not ASCII. */
 static bool all_text(const uint8_t *head, size_t length)
 {
-	for (size_t i = 0; i < length; i++)
+	size_t high = 0;
+
+	for (size_t i = 0; i < length; i++) {
 		if (head[i] < 0x20 && !isspace(head[i]))
 			return false;
-	return true;
+		high += head[i] >= 0x7f;
+	}
+	return high <= length / 2;
 }
 
 static void describe_unknown(const uint8_t *head, size_t length, const char *start, struct err *err)

@@ -38,8 +38,7 @@ static void begin_variant(struct capture *c, const uint8_t *p)
 static int begin_version(struct capture *c, unsigned major, unsigned minor)
 {
 	if (!(major == 2 && minor <= 4) && !(major == 543 && minor == 0)) {
-		reader_fail(c, CAPTURE_DAMAGED, "version %u.%u of pcap does not exist",
-			    major, minor);
+		reader_fail(c, CAPTURE_DAMAGED, "version %u.%u of pcap does not exist", major, minor);
 		return -1;
 	}
 	c->lengths_swapped = major == 543 || minor < 3;

@@ -195,6 +195,10 @@ bool rescue_begin(struct chain_level *level)
 
 	if (!r || r->begun || r->too_many || method == 0 || level->chain->status != CAPTURE_CUT)
 		return false;
+	/* libarchive unwraps gzip in gzip with one reader: then what it gave out is not what this would give.
+	 */
+	if (level->position > 0 && archive_filter_count(level->archive) != 2)
+		return false;
 	r->begun = true;
 	archive = open_rescuer(level, method);
 	if (!archive)
