@@ -125,22 +125,26 @@ static int compare_by_name(const void *a, const void *b)
 	return addr_compare(&x->address, &y->address);
 }
 
-/* One address has one name. */
+/* One address has one name; each other one is told once, where it comes first. */
 static void check_addresses(struct loader *loader, const struct name_claim *claims, size_t count)
 {
+	const struct name_claim *first = claims;
 	char text[ADDR_TEXT_MAX];
 
 	for (size_t i = 1; i < count; i++) {
-		const struct name_claim *before = &claims[i - 1], *claim = &claims[i];
+		const struct name_claim *claim = &claims[i];
 
-		if (!addr_equal(&before->address, &claim->address))
+		if (!addr_equal(&first->address, &claim->address)) {
+			first = claim;
 			continue;
-		if (before->host == NO_INDEX && claim->host == NO_INDEX)
+		}
+		if (first->host == NO_INDEX && claim->host == NO_INDEX)
 			loader_error(loader, claim->at, "address %s is given twice",
 				     addr_format(&claim->address, text));
-		else if (strcmp(before->name, claim->name) != 0)
+		else if (strcmp(first->name, claim->name) != 0 &&
+			 strcmp(claims[i - 1].name, claim->name) != 0)
 			loader_error(loader, claim->at, "address %s is named \"%.*s\" already",
-				     addr_format(&claim->address, text), SHOW(before->name));
+				     addr_format(&claim->address, text), SHOW(first->name));
 	}
 }
 

@@ -164,7 +164,8 @@ void systems_read(struct loader *loader, const struct doc_value *list, void *obj
 	for (size_t i = 0; i < site->system_count; i++) {
 		loader->signature = NULL;
 		fields_read(loader, &list->items[i], &system_fields, &drafts[i]);
-		if (loader->signature)
+		/* Where a mode is wrong the advice would be, too. */
+		if (loader->signature && loader_ok(loader))
 			warn_of_vain_hopes(loader, &list->items[i], &drafts[i]);
 		if (systems)
 			systems[i] = drafts[i].system;
