@@ -199,7 +199,8 @@ static inline void transcribe_input(struct strbuf *out, const struct capture_inp
 	struct capture *c = capture_open(input, options, &status, &err);
 	size_t n;
 
-	*summary = (struct capture_summary){.status = status};
+	*summary =
+	    (struct capture_summary){.status = status, .first_ns = TIME_UNKNOWN, .last_ns = TIME_UNKNOWN};
 	memcpy(summary->error, err.text, sizeof(err.text));
 	if (!c)
 		return;
