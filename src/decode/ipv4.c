@@ -64,7 +64,9 @@ static bool note_fragment(struct walk *w, const struct ipv4_header *h)
  * length. */
 static enum decode_result note_length(struct walk *w, size_t header_length, size_t total, size_t wire)
 {
-	if (total == 0 && !w->guessed) {
+	uint8_t protocol = w->facts->protocol;
+
+	if (total == 0 && !w->guessed && (protocol == PROTO_TCP || protocol == PROTO_UDP)) {
 		total = wire;
 		w->length_guessed = true;
 	}

@@ -41,7 +41,7 @@ static bool looks_like_ip(const struct walk *w)
 	cur_skip(&c, 1);
 	length = cur_be16(&c);
 	if (first >> 4 == 4)
-		return (first & 15) >= 5 && (length == 0 || (length >= 20 && length <= walk_wire(w)));
+		return (first & 15) >= 5 && length >= 20 && length <= walk_wire(w);
 	length = cur_be16(&c);
 	return first >> 4 == 6 && length + 40 <= walk_wire(w);
 }
