@@ -48,9 +48,9 @@ Test(decode_fast, agrees_over_real_captures)
 		cr_skip_test("no captures in ../shared/pcaps");
 	cr_expect_eq(tally.differ, 0);
 	cr_expect_gt(tally.frames, 100000);
-	/* Nearly all TCP and UDP there goes the fast road; were it never taken, this test would prove
+	/* Two thirds of TCP and UDP there are plain; were the road never taken, this test would prove
 	 * nothing. */
-	cr_expect_gt(tally.fast, 50000);
+	cr_expect_gt(tally.fast, 40000);
 }
 
 static void damage(struct tally *tally, const struct decode_sample *row, uint64_t *seed)

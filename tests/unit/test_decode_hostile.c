@@ -8,7 +8,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
-TestSuite(decode_hostile, .timeout = 60);
+TestSuite(decode_hostile, .timeout = 10);
 
 /* What must hold of any result, whatever the bytes. */
 static void check_facts(enum decode_result result, const struct packet_facts *f, const uint8_t *data,
