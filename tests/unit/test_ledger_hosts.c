@@ -57,6 +57,9 @@ Test(ledger_hosts, a_group_is_no_host)
 	delta.packets[1] = 0;
 	ledger_add_delta(ledger, 0, &delta);
 	check_counts(hosts_of(ledger, 1), 0, 0, 3, 0);
+	delta.packets[1] = 1;
+	ledger_add_delta(ledger, 0, &delta);
+	check_counts(hosts_of(ledger, 1), 0, 1, 6, 0);
 	ledger_free(ledger);
 }
 

@@ -174,6 +174,28 @@ Test(ledger_merge, evidence_of_one_instant_is_chosen_by_fingerprint)
 	ledger_free(b);
 }
 
+/* A row that only one of them has stands in the order of fingerprints too, not in that of its own run's
+ * numbers. */
+Test(ledger_merge, evidence_of_rows_that_did_not_meet_is_put_in_order)
+{
+	struct ledger *a = sample_ledger(0, 1);
+	struct ledger *b = sample_ledger(0, 1);
+	struct flow_delta delta = sample_delta(t0, 0, 5);
+	const struct edge_row *row;
+	size_t count;
+
+	sample_add_inputs(a, "CB");
+	(void)ledger_sensor(a, "s");
+	delta.openings[1] = (struct frame_ref){.time_ns = t0, .frame = 8, .input = 1};
+	ledger_add_delta(a, 0, &delta);
+	cr_assert_eq(ledger_merge(a, b, NULL), 0);
+	row = ledger_edges(a, &count);
+	cr_assert_eq(row->evidence.openings[0].frame, 8);
+	cr_assert_eq(row->evidence.openings[1].frame, 5);
+	ledger_free(a);
+	ledger_free(b);
+}
+
 Test(ledger_merge, inputs_of_one_fingerprint_are_one_and_filters_are_a_set)
 {
 	struct ledger *a = sample_ledger(0, 1);

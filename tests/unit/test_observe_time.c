@@ -57,6 +57,96 @@ Test(observe_time, a_file_that_follows_an_hour_later_leaves_a_gap)
 	check_two(a, b, expected, 2);
 }
 
+Test(observe_time, files_are_read_in_order_of_their_first_packet)
+{
+	static const char *const names[] = {"b.pcap", "c.pcap", "a.pcap"};
+	const int64_t a[] = {t0, t0 + sec, -1};
+	const int64_t b[] = {t0 + 10 * sec, t0 + 11 * sec, -1};
+	const int64_t c[] = {t0 + 20 * sec, t0 + 21 * sec, -1};
+	const int64_t expected[][2] = {
+	    {t0, t0 + sec}, {t0 + 10 * sec, t0 + 11 * sec}, {t0 + 20 * sec, t0 + 21 * sec}};
+	struct sample_folder folder;
+	struct ledger *ledger;
+
+	folder_make(&folder);
+	write_times(&folder, "a.pcap", a);
+	write_times(&folder, "b.pcap", b);
+	write_times(&folder, "c.pcap", c);
+	ledger = sample_observe(&folder, names, 3, NULL);
+	check_spans(ledger, expected, 3);
+	ledger_free(ledger);
+	folder_remove(&folder);
+}
+
+static void keep_start(void *context, const struct flow_record *record)
+{
+	struct frame_ref *start = context;
+
+	if (record->initiator_port == 40001 || record->responder_port == 40001)
+		*start = record->start;
+}
+
+/* Also once an input has ended and the others have changed places. */
+Test(observe_time, equal_stamps_go_by_the_order_of_the_inputs)
+{
+	static const char *const names[] = {"a.pcap", "b.pcap", "c.pcap"};
+	const struct sample_segment late = {1, 2, 40001, 443, TCP_ACK, 1, 1};
+	struct frame_ref start = {.input = 9};
+	const struct observe_options options = {.context = &start, .record = keep_start};
+	struct sample_folder folder;
+	struct ledger *ledger;
+
+	folder_make(&folder);
+	for (size_t i = 0; i < 3; i++) {
+		FILE *file = pcap_begin(&folder, names[i], SAMPLE_ETHERNET, 65535);
+
+		pcap_filler(file, t0);
+		if (i > 0) {
+			pcap_filler(file, t0 + sec);
+			pcap_segment(file, t0 + 2 * sec, &late);
+		}
+		cr_assert_eq(fclose(file), 0);
+	}
+	ledger = sample_observe(&folder, names, 3, &options);
+	cr_assert_eq(start.input, 1);
+	cr_assert_eq(start.frame, 3);
+	ledger_free(ledger);
+	folder_remove(&folder);
+}
+
+/* A SYN shortly before the end of what was covered may have been answered later: pending. Long before it:
+ * expired. */
+Test(observe_time, the_flow_table_hears_of_gaps)
+{
+	static const char *const names[] = {"a.pcap", "b.pcap"};
+	const int64_t b[] = {t0 + 3600 * sec, t0 + 3700 * sec, -1};
+	struct sample_folder folder;
+	struct ledger *ledger;
+	uint64_t expired = 0;
+	uint64_t opened = 0;
+	const struct edge_row *rows;
+	size_t count;
+	FILE *file;
+
+	folder_make(&folder);
+	file = pcap_begin(&folder, "a.pcap", SAMPLE_ETHERNET, 65535);
+	pcap_segment(file, t0, &(struct sample_segment){3, 4, 50000, 80, TCP_SYN, 5, 0});
+	pcap_segment(file, t0 + 290 * sec, &(struct sample_segment){3, 4, 50001, 80, TCP_SYN, 5, 0});
+	pcap_filler(file, t0 + 300 * sec);
+	cr_assert_eq(fclose(file), 0);
+	write_times(&folder, "b.pcap", b);
+	ledger = sample_observe(&folder, names, 2, NULL);
+	rows = ledger_edges(ledger, &count);
+	for (size_t i = 0; i < count; i++) {
+		opened += rows[i].events[FLOW_OPENED];
+		expired += rows[i].events[FLOW_EXPIRED];
+	}
+	cr_assert_eq(opened, 2);
+	cr_assert_eq(expired, 1);
+	ledger_free(ledger);
+	folder_remove(&folder);
+}
+
 Test(observe_time, files_that_overlap_or_follow_at_once_leave_none)
 {
 	const int64_t a[] = {t0, t0 + 10 * sec, -1};
