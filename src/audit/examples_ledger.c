@@ -106,22 +106,27 @@ static void set_packets(struct flow_delta *delta, uint64_t out, uint64_t in)
 
 static void set_outcome(struct flow_delta *delta, const struct outcome_text *outcome)
 {
+	bool tcp = delta->protocol == PROTO_TCP;
+	uint64_t in = outcome->packets[1];
+
 	delta->events[FLOW_OPENED] = 1;
 	delta->events[outcome->event] = 1;
-	if (outcome->event == FLOW_ONEWAY)
-		delta->events[FLOW_SUCCEEDED] = 1;
+	/* A datagram that nobody answered expires; whether it had to be answered is for the rule to say. */
+	if (outcome->event == FLOW_ONEWAY) {
+		delta->events[FLOW_ONEWAY] = tcp;
+		delta->events[tcp ? FLOW_SUCCEEDED : FLOW_EXPIRED] = 1;
+	}
+	/* What refuses a datagram is ICMP, which is no packet of the flow. */
+	if (outcome->event == FLOW_REFUSED && !tcp)
+		in = 0;
 	if (delta->events[FLOW_SUCCEEDED] > 0)
 		delta->active_minutes = delta->opened_minutes;
-	if (outcome->packets[1] > 0 && delta->events[FLOW_REFUSED] == 0) {
+	if (in > 0 && outcome->event != FLOW_REFUSED) {
 		delta->answered_minutes = delta->opened_minutes;
 		delta->answer = (struct frame_ref){.time_ns = EXAMPLE_TIME_NS, .frame = 2};
 	}
 	delta->syn_retransmitted = outcome->retransmitted;
-	/* What refuses a datagram is ICMP, which is no packet of the flow. */
-	if (outcome->event == FLOW_REFUSED && delta->protocol != PROTO_TCP)
-		set_packets(delta, outcome->packets[0], 0);
-	else
-		set_packets(delta, outcome->packets[0], outcome->packets[1]);
+	set_packets(delta, outcome->packets[0], in);
 }
 
 static bool answered_elsewhere(const struct sig_example *example)
@@ -141,6 +146,7 @@ static void add_flow(struct ledger *ledger, uint32_t sensor, const struct exampl
 		answer.basis = DIRECTION_ANSWER;
 		answer.answered_from = (uint16_t)run->example->answered_from;
 		answer.events[FLOW_ANSWER] = 1;
+		answer.active_minutes = answer.answered_minutes = answer.opened_minutes;
 		answer.opened_minutes = 0;
 		set_packets(&answer, 0, 1);
 		ledger_add_delta(ledger, sensor, &answer);

@@ -19,6 +19,8 @@ struct near_rule {
 
 /* How far the failed conditions take a rule away. */
 unsigned near_distance(unsigned failed);
+/* The port is one that other editions print. */
+bool near_is_disputed(const struct near_rule *near);
 /* The failed conditions in words, in ARENA; NULL without memory. */
 const char *near_explain(const struct judge_case *judged, const struct near_rule *near, struct arena *arena);
 

@@ -2,16 +2,29 @@
 #include "judge_near.h"
 #include <stdlib.h>
 
-enum { TURNED_ROUND_DISTANCE = 2, HOPELESS = UINT16_MAX };
+enum { TURNED_ROUND_DISTANCE = 2, DISPUTED_NEARER = 3, HOPELESS = UINT16_MAX };
+
+/* Between protocols only a port in common makes neighbours. */
+static bool is_foreign(const struct near_rule *near)
+{
+	const struct sig_rule *rule = near->rule->rule;
+	bool ports = false;
+
+	for (size_t i = 0; i < rule->protocol_count; i++)
+		ports |= protocol_has_ports(rule->protocols[i]);
+	return !ports || near->rule->port_count == 0 || !protocol_has_ports(near->view.protocol) ||
+	       (near->failed & FAIL_PORT);
+}
 
 /* A rule that speaks of another port of another protocol, or of two other hosts, is no neighbour. */
 static bool is_hopeless(const struct near_rule *near)
 {
-	unsigned far_off[] = {FAIL_PROTOCOL | FAIL_PORT, FAIL_OPENER | FAIL_LISTENER, FAIL_CHILDREN};
+	unsigned both_ends = FAIL_OPENER | FAIL_LISTENER;
 
-	for (size_t i = 0; i < sizeof(far_off) / sizeof(far_off[0]); i++)
-		if ((near->failed & far_off[i]) == far_off[i])
-			return true;
+	if ((near->failed & both_ends) == both_ends || (near->failed & FAIL_CHILDREN))
+		return true;
+	if ((near->failed & FAIL_PROTOCOL) && is_foreign(near))
+		return true;
 	return near->turned_round &&
 	       (near->failed & (FAIL_OPENER | FAIL_LISTENER | FAIL_PORT | FAIL_PROTOCOL));
 }
@@ -21,6 +34,8 @@ static void measure(struct near_rule *near, const struct judged_edge *edge)
 	bool fits = near->failed == 0 && !near->turned_round;
 
 	near->distance = near_distance(near->failed) + (near->turned_round ? TURNED_ROUND_DISTANCE : 0);
+	if ((near->failed & FAIL_PORT) && near_is_disputed(near))
+		near->distance -= DISPUTED_NEARER;
 	if (is_hopeless(near) || (fits && edge->verdict != VERDICT_INCONCLUSIVE))
 		near->distance = HOPELESS;
 }

@@ -70,9 +70,9 @@ struct judge_view {
 	struct judge_end opener, listener;
 	uint8_t protocol, delivery;
 	struct view_port port, source;
-	bool turned;       /* the row's responder is taken for the opener */
-	bool child;        /* stands for the control connection of an FTP data connection */
-	bool any_delivery; /* answers and children: the question's or control's delivery is not in the row */
+	bool turned;             /* the row's responder is taken for the opener */
+	bool child;              /* stands for the control connection of an FTP data connection */
+	bool any_delivery;       /* a control connection's delivery is not in its child's row */
 	bool without_address;    /* the opener has none yet */
 	bool has_answer;         /* a datagram answer is in the row, */
 	struct view_port answer; /* from this port */
@@ -123,6 +123,8 @@ size_t judge_all_views(const struct judge_case *judged, struct judge_view views[
 struct judge_view judge_turned_view(const struct judge_case *judged);
 /* What a row says of its ports: [0] the responder's, [1] the opener's. */
 void judge_row_ports(const struct edge_key *key, struct view_port ports[2]);
+/* How the question was sent. */
+uint8_t edge_delivery(const struct edge_key *key);
 bool edge_is_group(const struct edge_key *key);
 bool edge_is_folded(const struct edge_key *key);
 

@@ -195,7 +195,8 @@ static bool is_group_noise(const struct judge_case *judged, uint64_t product_rol
 
 	if (judged->group)
 		return true;
-	if (judged->row->key.delivery == DELIVERY_UNICAST || !(judged->initiator.roles & product_roles))
+	if (edge_delivery(&judged->row->key) == DELIVERY_UNICAST ||
+	    !(judged->initiator.roles & product_roles))
 		return false;
 	judge_plain_views(judged, views);
 	views[0].listener.group = true;

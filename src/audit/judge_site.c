@@ -35,14 +35,6 @@ static bool names_protocol(const struct site_rule *rule, uint8_t protocol)
 	return rule->protocol_count == 0;
 }
 
-/* Answers follow their question, whose delivery a unicast row does not say; children are unicast anyway. */
-static bool delivery_fits(const struct site_rule *rule, const struct edge_key *key)
-{
-	if (key->basis == DIRECTION_ANSWER && key->delivery == DELIVERY_UNICAST)
-		return true;
-	return rule->deliveries >> key->delivery & 1;
-}
-
 static bool port_fits(const struct site_rule *rule, const struct edge_row *row, const struct view_port *port)
 {
 	return !protocol_has_ports(row->key.protocol) || view_port_fits(port, rule->ports, rule->port_count);
@@ -71,7 +63,7 @@ static unsigned ways_of(const struct site_rule *rule, const struct edge_row *row
 	struct view_port control = {PORT_KNOWN, row->key.parent};
 	unsigned ways = 0;
 
-	if (!names_protocol(rule, row->key.protocol) || !delivery_fits(rule, &row->key))
+	if (!names_protocol(rule, row->key.protocol) || !(rule->deliveries >> edge_delivery(&row->key) & 1))
 		return 0;
 	if (way_fits(rule, row, false, &ports[0]))
 		ways |= orientation_known ? WAYS_BOTH : WAY_AS_IT_STANDS;

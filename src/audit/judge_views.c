@@ -7,10 +7,18 @@ bool edge_is_folded(const struct edge_key *key)
 	       key->responder.family == ADDR_NONE || key->initiator.prefix != 0 || key->responder.prefix != 0;
 }
 
+/* Server clusters share a link-layer group address for what is one host to TCP. */
+uint8_t edge_delivery(const struct edge_key *key)
+{
+	if (key->protocol == PROTO_TCP && !addr_is_group(&key->responder))
+		return DELIVERY_UNICAST;
+	return key->delivery;
+}
+
 /* An answer comes from one host, whatever its question was sent to. */
 bool edge_is_group(const struct edge_key *key)
 {
-	return key->delivery != DELIVERY_UNICAST && key->basis != DIRECTION_ANSWER;
+	return edge_delivery(key) != DELIVERY_UNICAST && key->basis != DIRECTION_ANSWER;
 }
 
 static struct judge_end end_make(const struct matrix *matrix, size_t system, const struct addr *address,
@@ -90,20 +98,13 @@ static void set_answer(const struct edge_row *row, struct judge_view *view)
 		view->answer = (struct view_port){PORT_ANY, 0};
 }
 
-/* The row of a unicast answer does not say how its question was sent. */
-static bool delivery_unknown(const struct edge_key *key)
-{
-	return key->basis == DIRECTION_ANSWER && key->delivery == DELIVERY_UNICAST;
-}
-
 static struct judge_view plain_view(const struct judge_case *judged)
 {
 	const struct edge_key *key = &judged->row->key;
 	struct judge_view view = {.opener = judged->initiator,
 				  .listener = judged->responder,
 				  .protocol = key->protocol,
-				  .delivery = key->delivery,
-				  .any_delivery = delivery_unknown(key),
+				  .delivery = edge_delivery(key),
 				  .port = responder_port(key),
 				  .source = opener_port(key),
 				  .without_address = lacks_address(&key->initiator)};
@@ -118,8 +119,7 @@ struct judge_view judge_turned_view(const struct judge_case *judged)
 	struct judge_view view = {.opener = judged->responder,
 				  .listener = judged->initiator,
 				  .protocol = key->protocol,
-				  .delivery = key->delivery,
-				  .any_delivery = delivery_unknown(key),
+				  .delivery = edge_delivery(key),
 				  .port = opener_port(key),
 				  .source = responder_port(key),
 				  .turned = true,

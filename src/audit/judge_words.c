@@ -79,6 +79,12 @@ static void write_icmp(const struct near_rule *near, struct strbuf *text)
 		strbuf_add(text, six ? " any of ICMPv6" : " any of ICMP");
 }
 
+bool near_is_disputed(const struct near_rule *near)
+{
+	return near->view.port.knowledge == PORT_KNOWN && protocol_has_ports(near->view.protocol) &&
+	       port_in_ranges(near->view.port.port, near->rule->disputed, near->rule->disputed_count);
+}
+
 static void write_listener_port(const struct judge_case *judged, const struct near_rule *near,
 				struct strbuf *text)
 {
@@ -91,8 +97,7 @@ static void write_listener_port(const struct judge_case *judged, const struct ne
 	write_port(text, &near->view.port);
 	strbuf_add(text, " is not among ");
 	write_ranges(text, near->rule->ports, near->rule->port_count);
-	if (near->view.port.knowledge == PORT_KNOWN &&
-	    port_in_ranges(near->view.port.port, near->rule->disputed, near->rule->disputed_count))
+	if (near_is_disputed(near))
 		strbuf_add(text, ", though other editions print it");
 }
 

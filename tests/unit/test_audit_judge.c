@@ -85,6 +85,11 @@ Test(audit_judge, groups_stand_for_roles_of_documented_rules)
 	    {"udp/broadcast device:138 > net:138", "unexpected group-noise", BOTH},
 	    {"udp/broadcast device:50000 > all:3081", "unexpected group-noise", BOTH},
 	    {"udp/multicast box:5353 > all:5353", "not-covered", BOTH},
+	    /* A cluster's link-layer group address is one host's to TCP. */
+	    {"tcp/multicast device:50000 > manager:443 basis=handshake",
+	     "documented https turned | https turned", BOTH},
+	    {"tcp/multicast unbound:50000 > manager:8080 basis=handshake", "unexpected no-rule", BOTH},
+	    {"tcp/broadcast device:50000 > all:443 basis=handshake", "unexpected group-noise", BOTH},
 	};
 
 	JUDGE(NULL, lines);
