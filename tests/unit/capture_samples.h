@@ -26,6 +26,15 @@ struct sample {
 	uint8_t bytes[SAMPLE_MAX];
 };
 
+static inline struct sample *sample_new(bool big)
+{
+	struct sample *s = calloc(1, sizeof(*s));
+
+	cr_assert_not_null(s);
+	s->big = big;
+	return s;
+}
+
 static inline void sample_bytes(struct sample *s, const void *bytes, size_t length)
 {
 	cr_assert_leq(length, SAMPLE_MAX - s->length);
@@ -89,6 +98,24 @@ static inline void sample_plain_pcap(struct sample *s)
 	sample_record(s, 999, 0, "", 0);
 }
 
+/* A capture of text that hardly compresses: PACKETS records of 100 bytes. */
+static inline struct sample *sample_long_pcap(unsigned packets)
+{
+	struct sample *s = sample_new(false);
+	uint32_t noise = 12345;
+	char data[101] = "";
+
+	sample_pcap_header(s, 0xa1b2c3d4, 4, 96, 1);
+	for (unsigned i = 0; i < packets; i++) {
+		for (size_t k = 0; k < 100; k++) {
+			noise = noise * 1664525 + 1013904223;
+			data[k] = (char)('!' + (noise >> 24) % 90);
+		}
+		sample_record(s, i, 0, data, 100);
+	}
+	return s;
+}
+
 /* A block of TYPE around BODY, which is padded. */
 static inline void sample_block(struct sample *s, uint32_t type, const struct sample *body)
 {
@@ -99,15 +126,6 @@ static inline void sample_block(struct sample *s, uint32_t type, const struct sa
 	sample_bytes(s, body->bytes, body->length);
 	sample_bytes(s, "\0\0\0", (4 - body->length % 4) % 4);
 	sample_u32(s, length);
-}
-
-static inline struct sample *sample_new(bool big)
-{
-	struct sample *s = calloc(1, sizeof(*s));
-
-	cr_assert_not_null(s);
-	s->big = big;
-	return s;
 }
 
 static inline void sample_section(struct sample *s)

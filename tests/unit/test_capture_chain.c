@@ -117,30 +117,12 @@ Test(capture_chain, concatenated_gzip)
 	free_member(&m);
 }
 
-/* A capture of text that hardly compresses: PACKETS records of 100 bytes. */
-static struct sample *long_pcap(unsigned packets)
-{
-	struct sample *s = sample_new(false);
-	uint32_t noise = 12345;
-	char data[101] = "";
-
-	sample_pcap_header(s, 0xa1b2c3d4, 4, 96, 1);
-	for (unsigned i = 0; i < packets; i++) {
-		for (size_t k = 0; k < 100; k++) {
-			noise = noise * 1664525 + 1013904223;
-			data[k] = (char)('!' + (noise >> 24) % 90);
-		}
-		sample_record(s, i, 0, data, 100);
-	}
-	return s;
-}
-
 /* Everything that the decompressors can give before the cut has to come out, though libarchive's filters keep
  * it: deflate and LZMA give bytes at once; bzip2, zstd and lz4 only whole blocks, of which this file has one.
  */
 Test(capture_chain, cut_compression_gives_all_that_can_be_read)
 {
-	struct sample *s = long_pcap(400);
+	struct sample *s = sample_long_pcap(400);
 
 	for (size_t i = 0; i < FILTERS; i++) {
 		size_t length;
@@ -203,7 +185,7 @@ Test(capture_chain, compressed_prefixes)
 
 Test(capture_chain, accepted_cut_covers_compression)
 {
-	struct sample *s = long_pcap(400);
+	struct sample *s = sample_long_pcap(400);
 	struct capture_options options = {.accept_cut = true};
 	struct capture_summary summary;
 	struct strbuf out = {0};
@@ -220,63 +202,6 @@ Test(capture_chain, accepted_cut_covers_compression)
 	(void)close(fd);
 	free(bytes);
 	free(s);
-}
-
-enum { BOMB_BYTES = 24 + (70 << 20) };
-
-/* 70 MiB of zeros behind a file header: records of no bytes, and a bomb. */
-static uint8_t *bomb(int format, int filter, size_t *length)
-{
-	enum { BYTES = BOMB_BYTES };
-	struct sample *s = sample_new(false);
-	uint8_t *zeros = calloc(1, BYTES), *packed;
-	struct sample_member m = {"bomb.pcap", zeros, BYTES};
-
-	sample_pcap_header(s, 0xa1b2c3d4, 4, 96, 1);
-	memcpy(zeros, s->bytes, s->length);
-	packed = sample_archive(format, filter, &m, 1, length);
-	free(zeros);
-	free(s);
-	return packed;
-}
-
-static void expect_bomb(const uint8_t *bytes, size_t length, char *member,
-			const struct capture_options *options, const char *error)
-{
-	struct capture_summary s;
-	char path[SAMPLE_PATH_MAX];
-	int fd = sample_file(bytes, length, path);
-	struct capture_input input = {.path = path, .member = member};
-
-	/* Read as the program does, without a transcript: these are millions of packets. */
-	if (capture_scan(&input, options, &s) != 0)
-		cr_expect(false, "%s", s.error);
-	cr_expect_eq(s.status, CAPTURE_OVER_LIMIT, "%s", capture_status_name(s.status));
-	cr_expect(strstr(s.error, error), "%s", s.error);
-	(void)close(fd);
-}
-
-Test(capture_chain, bombs)
-{
-	struct capture_options ratio = {.max_ratio = 10}, total = {.max_bytes = 1000000}, none = {0};
-	struct capture_summary s;
-	size_t length;
-	uint8_t *bytes = bomb(ARCHIVE_FORMAT_RAW, ARCHIVE_FILTER_XZ, &length);
-	char path[SAMPLE_PATH_MAX], bomb_member[] = "bomb.pcap";
-	int fd = sample_file(bytes, length, path);
-	struct capture_input input = {.path = path};
-
-	expect_bomb(bytes, length, NULL, &ratio, ": decompresses to more than 10 times its size");
-	expect_bomb(bytes, length, NULL, &total, ": decompresses to more than 1000000 bytes");
-	cr_expect_eq(capture_scan(&input, &none, &s), 0);
-	cr_expect_eq(s.status, CAPTURE_COMPLETE, "%s", s.error);
-	cr_expect_eq(s.file_bytes, BOMB_BYTES);
-	cr_expect_eq(s.packets, (70 << 20) / 16);
-	(void)close(fd);
-	free(bytes);
-	bytes = bomb(ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE, &length);
-	expect_bomb(bytes, length, bomb_member, &ratio, ":bomb.pcap: decompresses to more than 10 times");
-	free(bytes);
 }
 
 /* What begins like a capture is one, whatever an archive reader might see further on. */
@@ -340,67 +265,6 @@ Test(capture_chain, missing_and_refused)
 	cr_expect_eq(s.status, CAPTURE_FOREIGN);
 	cr_expect_str_eq(s.error, "/proc/self/task: a folder that holds no captures; name one that does");
 	strbuf_clear(&out);
-}
-
-/* The file becomes shorter between two batches: an error, no signal. */
-Test(capture_chain, file_that_shrinks_while_it_is_read)
-{
-	struct sample *s = long_pcap(1000);
-	char path[SAMPLE_PATH_MAX];
-	int fd = sample_file(s->bytes, s->length, path);
-	struct capture_input input = {.path = path};
-	enum capture_status status;
-	struct packet packets[64];
-	struct err err;
-	struct capture *c = capture_open(&input, NULL, &status, &err);
-	size_t n, total;
-
-	cr_assert_not_null(c);
-	total = capture_read(c, packets, 64);
-	cr_assert_eq(total, 64);
-	cr_assert_eq(ftruncate(fd, 24 + 116 * 100 + 50), 0);
-	while ((n = capture_read(c, packets, 64)) > 0)
-		total += n;
-	cr_expect_eq(total, 100);
-	cr_expect_eq(capture_summary(c)->status, CAPTURE_CUT);
-	cr_expect_str_eq(
-	    capture_summary(c)->error + strlen(path),
-	    ": became shorter while it was read, ends at byte 11624, after frame 100; all before it was "
-	    "read; copy the file again, or use --accept-cut");
-	capture_close(c);
-	(void)close(fd);
-	free(s);
-}
-
-Test(capture_chain, progress_reaches_the_end)
-{
-	struct sample *s = long_pcap(1000);
-	size_t length;
-	uint8_t *gz = wrap(ARCHIVE_FILTER_GZIP, s->bytes, s->length, &length);
-
-	for (int packed = 0; packed < 2; packed++) {
-		char path[SAMPLE_PATH_MAX];
-		int fd = packed ? sample_file(gz, length, path) : sample_file(s->bytes, s->length, path);
-		struct capture_input input = {.path = path};
-		enum capture_status status;
-		struct packet packets[64];
-		struct err err;
-		struct capture *c = capture_open(&input, NULL, &status, &err);
-		uint64_t done, total, size = packed ? length : s->length;
-
-		cr_assert_not_null(c);
-		capture_progress(c, &done, &total);
-		cr_expect_eq(total, size);
-		while (capture_read(c, packets, 64) > 0)
-			;
-		capture_progress(c, &done, &total);
-		cr_expect_eq(done, size);
-		cr_expect_eq(total, size);
-		capture_close(c);
-		(void)close(fd);
-	}
-	free(gz);
-	free(s);
 }
 
 Test(capture_chain, memory_failures_in_wrappings)

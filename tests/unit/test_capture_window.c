@@ -1,0 +1,65 @@
+#include "capture_samples.h"
+
+TestSuite(capture_window, .timeout = 10);
+
+/* The file becomes shorter between two batches: an error, no signal. */
+Test(capture_window, file_that_shrinks_while_it_is_read)
+{
+	struct sample *s = sample_long_pcap(1000);
+	char path[SAMPLE_PATH_MAX];
+	int fd = sample_file(s->bytes, s->length, path);
+	struct capture_input input = {.path = path};
+	enum capture_status status;
+	struct packet packets[64];
+	struct err err;
+	struct capture *c = capture_open(&input, NULL, &status, &err);
+	size_t n, total;
+
+	cr_assert_not_null(c);
+	total = capture_read(c, packets, 64);
+	cr_assert_eq(total, 64);
+	cr_assert_eq(ftruncate(fd, 24 + 116 * 100 + 50), 0);
+	while ((n = capture_read(c, packets, 64)) > 0)
+		total += n;
+	cr_expect_eq(total, 100);
+	cr_expect_eq(capture_summary(c)->status, CAPTURE_CUT);
+	cr_expect_str_eq(
+	    capture_summary(c)->error + strlen(path),
+	    ": became shorter while it was read, ends at byte 11624, after frame 100; all before it was "
+	    "read; copy the file again, or use --accept-cut");
+	capture_close(c);
+	(void)close(fd);
+	free(s);
+}
+
+Test(capture_window, progress_reaches_the_end)
+{
+	struct sample *s = sample_long_pcap(1000);
+	size_t length;
+	struct sample_member member = {"x", s->bytes, s->length};
+	uint8_t *gz = sample_archive(ARCHIVE_FORMAT_RAW, ARCHIVE_FILTER_GZIP, &member, 1, &length);
+
+	for (int packed = 0; packed < 2; packed++) {
+		char path[SAMPLE_PATH_MAX];
+		int fd = packed ? sample_file(gz, length, path) : sample_file(s->bytes, s->length, path);
+		struct capture_input input = {.path = path};
+		enum capture_status status;
+		struct packet packets[64];
+		struct err err;
+		struct capture *c = capture_open(&input, NULL, &status, &err);
+		uint64_t done, total, size = packed ? length : s->length;
+
+		cr_assert_not_null(c);
+		capture_progress(c, &done, &total);
+		cr_expect_eq(total, size);
+		while (capture_read(c, packets, 64) > 0)
+			;
+		capture_progress(c, &done, &total);
+		cr_expect_eq(done, size);
+		cr_expect_eq(total, size);
+		capture_close(c);
+		(void)close(fd);
+	}
+	free(gz);
+	free(s);
+}
