@@ -7,6 +7,48 @@
 			return (x) < (y) ? -1 : 1;                                                           \
 	} while (0)
 
+/* Sensor, bucket, then family and the first seven bytes of an address, as addr_compare has them. */
+static struct row_digest digest_of(uint32_t sensor, int32_t bucket, const struct addr *address)
+{
+	struct row_digest digest = {.high = (uint64_t)sensor << 32 | ((uint32_t)bucket ^ 0x80000000U),
+				    .low = address->family};
+
+	for (size_t i = 0; i < 7; i++)
+		digest.low = digest.low << 8 | address->bytes[i];
+	return digest;
+}
+
+static struct row_digest edge_digest(const void *row)
+{
+	const struct edge_row *edge = row;
+
+	return digest_of(edge->key.sensor, edge->key.bucket, &edge->key.initiator);
+}
+
+static struct row_digest host_digest(const void *row)
+{
+	const struct host_row *host = row;
+
+	return digest_of(host->sensor, host->bucket, &host->address);
+}
+
+static struct row_digest coverage_digest(const void *row)
+{
+	const struct coverage_row *coverage = row;
+	const struct addr none = {.family = ADDR_NONE};
+
+	return digest_of(coverage->sensor, coverage->bucket, &none);
+}
+
+static struct row_digest anomaly_digest(const void *row)
+{
+	const struct anomaly_row *anomaly = row;
+
+	return (struct row_digest){.high =
+				       digest_of(anomaly->sensor, anomaly->bucket, &anomaly->initiator).high,
+				   .low = anomaly->kind};
+}
+
 static int edge_compare(const void *a, const void *b)
 {
 	const struct edge_row *left = a;
@@ -50,10 +92,10 @@ static int anomaly_compare(const void *a, const void *b)
 
 void ledger_sort(struct ledger *ledger)
 {
-	row_table_sort(&ledger->edges, edge_compare);
-	row_table_sort(&ledger->hosts, host_compare);
-	row_table_sort(&ledger->coverage, coverage_row_compare);
-	row_table_sort(&ledger->anomalies, anomaly_compare);
+	row_table_sort(&ledger->edges, edge_digest, edge_compare);
+	row_table_sort(&ledger->hosts, host_digest, host_compare);
+	row_table_sort(&ledger->coverage, coverage_digest, coverage_row_compare);
+	row_table_sort(&ledger->anomalies, anomaly_digest, anomaly_compare);
 	ledger_join_spans(ledger);
 }
 

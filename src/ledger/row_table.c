@@ -231,13 +231,6 @@ void row_table_compact(struct row_table *table, void *context,
 	}
 }
 
-void row_table_sort(struct row_table *table, int (*compare)(const void *, const void *))
-{
-	if (table->count > 1)
-		qsort(table->rows, table->count, table->row_size, compare);
-	table->indexed = false;
-}
-
 size_t row_table_bytes(const struct row_table *table)
 {
 	return table->count * table->row_size + table->slot_count * sizeof(*table->slots);
