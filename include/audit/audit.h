@@ -168,6 +168,7 @@ struct audit_options {
 	int64_t now_ns;              /* judged as of; exceptions are compared with the last day judged */
 	enum severity fail_on;       /* default medium */
 	bool expect_all;             /* --expect all */
+	bool live;                   /* required rules must be seen in every window of `within`, not merely once */
 	const struct inference *inference; /* what the site was drafted from when nobody gave one, else NULL: marks systems as inferred */
 	void *context;
 	bool (*admits)(void *context, const struct audit_probe *probe); /* NULL: everything */

@@ -1,0 +1,217 @@
+/*
+ * Whether a flow of a rule could have been seen at all. Missing is claimed only then; else the reason, and
+ * the link that would have to be mirrored.
+ */
+#include "work.h"
+
+enum { PROBES_MAX = 32, EPHEMERAL_PORT = 50000, PORTS_TRIED = 64 };
+
+static bool is_expected(const struct audit_host *host)
+{
+	return host->listed || host->seen;
+}
+
+static void list_hosts(struct audit_work *work, const struct system_work *system, struct rule_end *end)
+{
+	end->hosts = work_scratch(work, system->hosts.count + 1, sizeof(*end->hosts));
+	for (size_t i = 0; end->hosts && i < system->hosts.count; i++) {
+		const struct audit_host *host = &system->hosts.items[i];
+
+		if (!(host->roles & end->roles) || !is_expected(host))
+			continue;
+		end->hosts[end->count++] = i;
+		end->talking += host_talks(host);
+	}
+}
+
+static void build_end(struct audit_work *work, const struct system_work *system, uint64_t roles, bool any,
+		      struct rule_end *end)
+{
+	uint64_t unbound = roles & ~system->plain->bound_roles;
+
+	end->roles = roles;
+	end->bound = (roles & system->plain->bound_roles) != 0;
+	end->open = any || (unbound & system->plain->person_roles) != 0;
+	list_hosts(work, system, end);
+}
+
+void rule_view_build(struct audit_work *work, size_t system, size_t rule, struct rule_view *view)
+{
+	const struct system_work *at = &work->systems[system];
+	const struct sig_rule *plain = at->plain->rules[rule].rule;
+	const struct match_slice *slice = &at->slices[rule];
+
+	*view = (struct rule_view){.system = at, .rule = &at->plain->rules[rule]};
+	build_end(work, at, plain->from, plain->from_any, &view->ends[SIDE_FROM]);
+	build_end(work, at, plain->to, plain->to_any, &view->ends[SIDE_TO]);
+	for (size_t i = 0; i < slice->count; i++)
+		view->folded |= slice->items[i].folded;
+}
+
+static bool host_is_of(const struct rule_view *view, size_t host, enum rule_side side)
+{
+	return (view->system->hosts.items[host].roles & view->ends[side].roles) != 0;
+}
+
+static bool talks(const struct rule_view *view, size_t host)
+{
+	return host_talks(&view->system->hosts.items[host]);
+}
+
+/* What HOST needs on SIDE: somebody other than itself, who was seen talking both ways. */
+static enum unobservable observe_peers(const struct rule_view *view, size_t host, enum rule_side side)
+{
+	const struct rule_end *end = &view->ends[side];
+	bool itself = host != NO_INDEX && host_is_of(view, host, side);
+	size_t others = end->count - itself;
+
+	if (end->open)
+		return OBSERVABLE;
+	if (!end->bound)
+		return UNOBSERVABLE_UNBOUND;
+	if (itself && (others == 0 || view->ends[SIDE_FROM].roles != view->ends[SIDE_TO].roles))
+		return UNOBSERVABLE_COLOCATED;
+	return end->talking - (itself && talks(view, host)) > 0 ? OBSERVABLE : UNOBSERVABLE_SILENT;
+}
+
+/* Nobody in particular: two different hosts, one a side. */
+static enum unobservable observe_sides(const struct rule_view *view)
+{
+	const struct rule_end *from = &view->ends[SIDE_FROM], *to = &view->ends[SIDE_TO];
+
+	if ((!from->open && !from->bound) || (!to->open && !to->bound))
+		return UNOBSERVABLE_UNBOUND;
+	if ((!from->open && from->talking == 0) || (!to->open && to->talking == 0))
+		return UNOBSERVABLE_SILENT;
+	if (!from->open && !to->open && from->count == 1 && to->count == 1 && from->hosts[0] == to->hosts[0])
+		return UNOBSERVABLE_COLOCATED;
+	return OBSERVABLE;
+}
+
+static enum unobservable observe_hosts(const struct rule_view *view, size_t host, enum rule_side side)
+{
+	enum unobservable peers;
+
+	if (host == NO_INDEX)
+		return observe_sides(view);
+	peers = observe_peers(view, host, side == SIDE_FROM ? SIDE_TO : SIDE_FROM);
+	if (peers == UNOBSERVABLE_UNBOUND)
+		return peers;
+	return talks(view, host) ? peers : UNOBSERVABLE_SILENT;
+}
+
+/* One address of HOST and one of PEER in the same family. */
+static bool share_family(const struct audit_host *host, const struct audit_host *peer, struct addr ends[2])
+{
+	const struct addr *mine[2] = {&host->address, &host->other},
+			  *theirs[2] = {&peer->address, &peer->other};
+
+	for (size_t i = 0; i < 4; i++) {
+		ends[0] = *mine[i / 2];
+		ends[1] = *theirs[i % 2];
+		if (ends[0].family == ends[1].family &&
+		    (ends[0].family == ADDR_IPV4 || ends[0].family == ADDR_IPV6))
+			return true;
+	}
+	return false;
+}
+
+static bool admits(const struct audit_work *work, const struct audit_probe *probe)
+{
+	return work->options->admits(work->options->context, probe);
+}
+
+/* The filter lets pass what OPENER would send to LISTENER under RULE, on each of its ports. */
+static bool rule_admitted(const struct audit_work *work, const struct matrix_rule *rule,
+			  const struct addr ends[2])
+{
+	struct audit_probe probe = {.from = ends[0], .to = ends[1], .from_port = EPHEMERAL_PORT};
+	unsigned tried = 0;
+
+	if (rule->source_port_count > 0)
+		probe.from_port = rule->source_ports[0].low;
+	for (size_t i = 0; i < rule->rule->protocol_count; i++) {
+		probe.protocol = rule->rule->protocols[i];
+		if (probe.protocol == PROTO_ICMP && ends[0].family == ADDR_IPV6)
+			probe.protocol = PROTO_ICMP6;
+		if (rule->port_count == 0 && !admits(work, &probe))
+			return false;
+		for (size_t j = 0; j < rule->port_count; j++) {
+			for (unsigned port = rule->ports[j].low;
+			     port <= rule->ports[j].high && tried < PORTS_TRIED; port++, tried++) {
+				probe.to_port = (uint16_t)port;
+				if (!admits(work, &probe))
+					return false;
+			}
+		}
+	}
+	return true;
+}
+
+static bool pair_admitted(const struct audit_work *work, const struct rule_view *view, size_t from, size_t to)
+{
+	const struct audit_host *hosts = view->system->hosts.items;
+	struct addr ends[2], back[2];
+
+	if (from == to || !share_family(&hosts[from], &hosts[to], ends))
+		return true;
+	back[0] = ends[1];
+	back[1] = ends[0];
+	return rule_admitted(work, view->rule, ends) &&
+	       (!view->rule->rule->either || rule_admitted(work, view->rule, back));
+}
+
+/* Pairs are tried up to a limit: a filter that spares the first ones and not the others is beyond telling. */
+static bool is_filtered(const struct audit_work *work, const struct rule_view *view, size_t host,
+			enum rule_side side)
+{
+	const struct rule_end *from = &view->ends[SIDE_FROM], *to = &view->ends[SIDE_TO];
+	unsigned probes = 0;
+
+	if (!work->options->admits)
+		return false;
+	for (size_t i = 0; i < from->count; i++) {
+		if (host != NO_INDEX && side == SIDE_FROM && from->hosts[i] != host)
+			continue;
+		for (size_t j = 0; j < to->count && probes < PROBES_MAX; j++) {
+			if (host != NO_INDEX && side == SIDE_TO && to->hosts[j] != host)
+				continue;
+			probes++;
+			if (!pair_admitted(work, view, from->hosts[i], to->hosts[j]))
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool direction_unknown(const struct audit_work *work, const struct rule_view *view, size_t host)
+{
+	struct sighting_list list =
+	    sightings_of(work, view->system->index, (size_t)(view->rule - view->system->plain->rules), host);
+
+	for (size_t i = 0; i < list.count; i++)
+		if (list.items[i].uncertain)
+			return true;
+	return false;
+}
+
+enum unobservable observe_host(struct audit_work *work, const struct rule_view *view, size_t host,
+			       enum rule_side side)
+{
+	enum unobservable why = observe_hosts(view, host, side);
+	int64_t within_ns = (int64_t)view->rule->presence->within_sec * NSEC_PER_SEC;
+
+	if (why == UNOBSERVABLE_UNBOUND || why == UNOBSERVABLE_SILENT)
+		return why;
+	if (work->cover.longest_ns < within_ns)
+		return UNOBSERVABLE_SHORT;
+	if (why != OBSERVABLE)
+		return why;
+	if (is_filtered(work, view, host, side))
+		return UNOBSERVABLE_FILTERED;
+	if (view->folded)
+		return UNOBSERVABLE_FOLDED;
+	if (direction_unknown(work, view, host))
+		return UNOBSERVABLE_DIRECTION;
+	return work->health.grade == 'D' ? UNOBSERVABLE_HEALTH : OBSERVABLE;
+}

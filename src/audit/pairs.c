@@ -1,0 +1,135 @@
+/*
+ * Who asked whom under a rule, and who asked in vain: attempts, none of them pending, nothing of the
+ * responder but RST or ICMP errors, and a capture that would have shown an answer.
+ */
+#include "work.h"
+#include <stdlib.h>
+
+struct pair_item {
+	struct host_ref initiator, responder;
+	size_t row;
+	bool group;
+};
+
+static int compare_items(const void *a, const void *b)
+{
+	const struct pair_item *left = a, *right = b;
+	int order = host_ref_compare(&left->initiator, &right->initiator);
+
+	if (order == 0)
+		order = host_ref_compare(&left->responder, &right->responder);
+	return order != 0 ? order : (left->row > right->row) - (left->row < right->row);
+}
+
+/* The capture would have shown an answer to this row's attempts. */
+static bool answer_would_show(const struct audit_work *work, const struct edge_row *row)
+{
+	return row->events[FLOW_REFUSED] > 0 || (row->key.protocol == PROTO_TCP && row->retransmitted > 0) ||
+	       host_received(work, row->key.bucket, &row->key.initiator);
+}
+
+static bool in_vain(const struct edge_row *row, enum reply_expect reply)
+{
+	return row_attempts(row, reply) > 0 && (row->key.protocol == PROTO_TCP || reply == REPLY_YES);
+}
+
+static void judge_pair(const struct audit_work *work, const struct pair_list *list, enum reply_expect reply,
+		       struct rule_pair *pair)
+{
+	bool heard = false, tried = false;
+
+	for (size_t i = pair->first; i < pair->first + pair->count; i++) {
+		const struct edge_row *row = &work->rows[list->rows[i]];
+
+		pair->works |= row_succeeded(row, reply);
+		heard |= row_heard(row);
+		tried |= in_vain(row, reply) && answer_would_show(work, row);
+	}
+	pair->unanswered = tried && !heard && !pair->works;
+}
+
+/* A question to a group is answered on other tuples: of one initiator they stand beside each other. */
+static void settle_groups(const struct audit_work *work, struct pair_list *list)
+{
+	for (size_t i = 0, end; i < list->count; i = end) {
+		bool answered = false;
+
+		for (end = i; end < list->count &&
+			      host_ref_compare(&list->items[i].initiator, &list->items[end].initiator) == 0;
+		     end++)
+			for (size_t j = 0; j < list->items[end].count; j++)
+				answered |=
+				    work->rows[list->rows[list->items[end].first + j]].events[FLOW_ANSWER] >
+				    0;
+		for (size_t j = i; j < end; j++)
+			if (answered && list->items[j].group)
+				list->items[j].unanswered = false;
+	}
+}
+
+static size_t gather(const struct audit_work *work, size_t system, const struct match_slice *slice,
+		     struct pair_item *items)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < slice->count; i++) {
+		const struct judge_match *match = &slice->items[i];
+		const struct edge_row *row = &work->rows[match->row];
+
+		if (match->uncertain || match->folded)
+			continue;
+		items[count++] =
+		    (struct pair_item){row_end(work, system, row, false), row_end(work, system, row, true),
+				       match->row, row_is_group(row)};
+	}
+	return count;
+}
+
+static void sum_rows(const struct audit_work *work, enum reply_expect reply, struct pair_list *list,
+		     size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct edge_row *row = &work->rows[list->rows[i]];
+		bool success = row_succeeded(row, reply), attempt = row_attempts(row, reply) > 0;
+
+		list->any_success |= success;
+		list->any_attempt |= attempt;
+		list->any_pending |= !success && !attempt && edge_flows(row) > 0;
+	}
+}
+
+void pairs_build(struct audit_work *work, size_t system, size_t rule, bool folded, struct pair_list *list)
+{
+	const struct match_slice *slice = &work->systems[system].slices[rule];
+	enum reply_expect reply = work->systems[system].plain->rules[rule].rule->reply;
+	struct pair_item *items = work_scratch(work, slice->count + 1, sizeof(*items));
+	size_t count;
+
+	*list = (struct pair_list){0};
+	list->items = work_scratch(work, slice->count + 1, sizeof(*list->items));
+	list->rows = work_scratch(work, slice->count + 1, sizeof(*list->rows));
+	if (!items || !list->items || !list->rows)
+		return;
+	count = gather(work, system, slice, items);
+	if (count > 1)
+		qsort(items, count, sizeof(*items), compare_items);
+	for (size_t i = 0; i < count; i++) {
+		struct rule_pair *pair = list->count > 0 ? &list->items[list->count - 1] : NULL;
+
+		list->rows[i] = items[i].row;
+		if (!pair || host_ref_compare(&pair->initiator, &items[i].initiator) != 0 ||
+		    host_ref_compare(&pair->responder, &items[i].responder) != 0) {
+			pair = &list->items[list->count++];
+			*pair = (struct rule_pair){items[i].initiator, items[i].responder, i, 0, false, false,
+						   items[i].group};
+		}
+		pair->count++;
+	}
+	sum_rows(work, reply, list, count);
+	for (size_t i = 0; i < list->count; i++)
+		judge_pair(work, list, reply, &list->items[i]);
+	settle_groups(work, list);
+	/* A folded edge may be the answer. */
+	for (size_t i = 0; folded && i < list->count; i++)
+		list->items[i].unanswered = false;
+}

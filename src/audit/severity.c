@@ -1,0 +1,114 @@
+/* How grave a finding is: the second table of design section 5. */
+#include "work.h"
+
+static enum severity one_step_lower(enum severity severity)
+{
+	return severity > SEVERITY_INFO ? severity - 1 : SEVERITY_INFO;
+}
+
+/* Directory servers and their global catalogues (RFC 4511, and what Microsoft adds). */
+static bool is_directory_port(uint16_t port)
+{
+	static const uint16_t ports[] = {389, 636, 3268, 3269};
+
+	for (size_t i = 0; i < sizeof(ports) / sizeof(ports[0]); i++)
+		if (ports[i] == port)
+			return true;
+	return false;
+}
+
+/* A directory server may send its client on to others. */
+static bool looks_like_referral(const struct edge_row *row)
+{
+	return row->key.protocol == PROTO_TCP && is_directory_port(row->key.responder_port);
+}
+
+/* The source does not say all that this host's product may use. */
+static bool source_is_open(const struct audit_work *work, size_t system, uint64_t roles)
+{
+	const struct matrix_system *plain = work->systems[system].plain;
+	const struct signature *signature = plain->signature;
+
+	for (size_t i = 0; i < signature->role_count; i++)
+		if ((roles & plain->product_roles) >> i & 1 &&
+		    (signature->open_ended || signature->roles[i].coverage == COVERAGE_PARTIAL))
+			return true;
+	return false;
+}
+
+static enum severity wrong_direction(const struct edge_row *row)
+{
+	if (row->key.confidence == CONFIDENCE_PROVEN)
+		return SEVERITY_HIGH;
+	return row->key.basis == DIRECTION_PORTS ? SEVERITY_LOW : SEVERITY_MEDIUM;
+}
+
+static enum severity group_noise(const struct edge_row *row)
+{
+	enum row_outcome outcome = row_outcome(row);
+
+	return outcome == OUTCOME_ANSWERED || outcome == OUTCOME_ESTABLISHED ? SEVERITY_LOW : SEVERITY_INFO;
+}
+
+/* Reasons whose severity is fixed, whatever the outcome and the direction's proof. */
+static bool is_fixed(const struct audit_work *work, const struct candidate *candidate,
+		     enum severity *severity)
+{
+	const struct edge_row *row = &work->rows[candidate->edge];
+
+	if (candidate->reason == REASON_GROUP_NOISE) {
+		*severity = group_noise(row);
+		return true;
+	}
+	*severity = SEVERITY_LOW;
+	if (candidate->reason == REASON_DISPUTED_PORT)
+		return true;
+	if (candidate->reason == REASON_UNKNOWN_LISTENER)
+		return looks_like_referral(row);
+	return candidate->reason == REASON_NO_RULE &&
+	       source_is_open(work, candidate->system,
+			      host_ref_roles(work, candidate->system, &candidate->ends[0]));
+}
+
+static enum severity unexpected(const struct audit_work *work, const struct candidate *candidate)
+{
+	const struct edge_row *row = &work->rows[candidate->edge];
+	enum severity severity;
+
+	if (is_fixed(work, candidate, &severity))
+		return severity;
+	severity = outcome_is_attempt(row_outcome(row)) || candidate->reason == REASON_SCAN ? SEVERITY_MEDIUM
+											    : SEVERITY_HIGH;
+	if (work->judged.edges[candidate->edge].capped_medium && severity > SEVERITY_MEDIUM)
+		severity = SEVERITY_MEDIUM;
+	if (candidate->reason == REASON_NO_RULE &&
+	    source_is_open(work, candidate->system,
+			   host_ref_roles(work, candidate->system, &candidate->ends[1])))
+		severity = one_step_lower(severity);
+	return row->key.confidence == CONFIDENCE_PROVEN ? severity : one_step_lower(severity);
+}
+
+enum severity edge_severity(const struct audit_work *work, const struct candidate *candidate)
+{
+	switch (candidate->kind) {
+	case FINDING_WRONG_DIRECTION: return wrong_direction(&work->rows[candidate->edge]);
+	case FINDING_UNEXPECTED: return unexpected(work, candidate);
+	case FINDING_MISSING:
+	case FINDING_UNANSWERED:
+	case FINDING_FALLBACK:
+	case FINDING_KIND_COUNT: break;
+	}
+	return SEVERITY_LOW;
+}
+
+enum severity missing_severity(const struct audit_work *work, const struct matrix_rule *rule)
+{
+	bool stated = rule->presence->after.count > 0 || rule->presence->by_site || work->options->expect_all;
+
+	return stated ? SEVERITY_MEDIUM : SEVERITY_LOW;
+}
+
+enum severity unanswered_severity(const struct audit_work *work, const struct matrix_rule *rule)
+{
+	return rule_is_required(work, rule) || rule->rule->impact ? SEVERITY_MEDIUM : SEVERITY_LOW;
+}
