@@ -32,14 +32,6 @@ struct fold_entry {
 	size_t row;
 };
 
-bool ledger_folds_last(const struct ledger *ledger, const struct addr *address)
-{
-	for (size_t i = 0; i < ledger->fold_last_count; i++)
-		if (addr_in_range(address, &ledger->fold_last[i]))
-			return true;
-	return false;
-}
-
 struct addr ledger_fold_address(const struct addr *address)
 {
 	if (address->family == ADDR_NONE || addr_is_group(address))

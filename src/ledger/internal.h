@@ -16,8 +16,8 @@ struct ledger {
 	struct row_table port_groups; /* struct port_group: which opener ports have a row of their own */
 	size_t edges_max, hosts_max, coverage_max, anomalies_max; /* rows */
 	size_t edges_fold_at,
-	    hosts_fold_at; /* rows; above their _max where folding could not bring them below */
-	struct addr_range *fold_last;
+	    hosts_fold_at;            /* rows; above their _max where folding could not bring them below */
+	struct addr_range *fold_last; /* ascending and apart */
 	size_t fold_last_count;
 	struct input_record *inputs;
 	size_t input_count, input_capacity;
@@ -64,6 +64,8 @@ size_t host_rows_from_delta(struct host_row rows[2], uint32_t sensor, const stru
  * precision only. */
 void ledger_fold_edges(struct ledger *ledger);
 void ledger_fold_hosts(struct ledger *ledger);
+/* fold_last.c. Copies the networks that fold last. 0/-1. */
+int ledger_keep_fold_last(struct ledger *ledger, const struct ledger_options *options) MUST_CHECK;
 /* True for an address that lies in a network which is to be folded last. */
 bool ledger_folds_last(const struct ledger *ledger, const struct addr *address);
 /* ADDRESS folded by /24 and /64; groups and what is folded already stay as they are. */

@@ -36,24 +36,12 @@ static int tables_init(struct ledger *ledger, uint64_t seed)
 			      offsetof(struct anomaly_row, count), seed, FIRST_ROWS);
 }
 
-static int fold_last_copy(struct ledger *ledger, const struct ledger_options *options)
-{
-	if (options->fold_last_count == 0)
-		return 0;
-	ledger->fold_last = mem_calloc(options->fold_last_count, sizeof(*ledger->fold_last));
-	if (!ledger->fold_last)
-		return -1;
-	memcpy(ledger->fold_last, options->fold_last, options->fold_last_count * sizeof(*ledger->fold_last));
-	ledger->fold_last_count = options->fold_last_count;
-	return 0;
-}
-
 struct ledger *ledger_new(const struct ledger_options *options, struct err *err)
 {
 	size_t memory = options->memory_bytes ? options->memory_bytes : default_memory;
 	struct ledger *ledger = mem_calloc(1, sizeof(*ledger));
 
-	if (!ledger || tables_init(ledger, options->hash_seed) || fold_last_copy(ledger, options) ||
+	if (!ledger || tables_init(ledger, options->hash_seed) || ledger_keep_fold_last(ledger, options) ||
 	    ledger_set_filter(ledger, "")) {
 		ledger_free(ledger);
 		(void)err_no_memory(err);

@@ -1,0 +1,62 @@
+#include "base/mem.h"
+#include "internal.h"
+#include <stdlib.h>
+#include <string.h>
+
+static int range_compare(const void *a, const void *b)
+{
+	const struct addr_range *left = a;
+	const struct addr_range *right = b;
+
+	return addr_compare(&left->low, &right->low);
+}
+
+/* Ranges that overlap become one, so that at most one can hold an address. */
+static size_t ranges_join(struct addr_range *ranges, size_t count)
+{
+	size_t kept = 0;
+
+	qsort(ranges, count, sizeof(*ranges), range_compare);
+	for (size_t i = 1; i < count; i++) {
+		if (addr_compare(&ranges[i].low, &ranges[kept].high) > 0)
+			ranges[++kept] = ranges[i];
+		else if (addr_compare(&ranges[i].high, &ranges[kept].high) > 0)
+			ranges[kept].high = ranges[i].high;
+	}
+	return kept + 1;
+}
+
+int ledger_keep_fold_last(struct ledger *ledger, const struct ledger_options *options)
+{
+	size_t count = options->fold_last_count;
+
+	if (count == 0)
+		return 0;
+	ledger->fold_last = mem_calloc(count, sizeof(*ledger->fold_last));
+	if (!ledger->fold_last)
+		return -1;
+	memcpy(ledger->fold_last, options->fold_last, count * sizeof(*ledger->fold_last));
+	ledger->fold_last_count = ranges_join(ledger->fold_last, count);
+	return 0;
+}
+
+bool ledger_folds_last(const struct ledger *ledger, const struct addr *address)
+{
+	struct addr bare = *address;
+	size_t low = 0;
+	size_t high = ledger->fold_last_count;
+
+	/* Ranges know neither scope nor prefix. */
+	bare.scope_kind = ADDR_SCOPE_NONE;
+	bare.scope = 0;
+	bare.prefix = 0;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (addr_compare(&ledger->fold_last[middle].low, &bare) <= 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low > 0 && addr_in_range(address, &ledger->fold_last[low - 1]);
+}

@@ -1,0 +1,50 @@
+#include "ledger/internal.h"
+#include "ledger_samples.h"
+#include <criterion/criterion.h>
+
+TestSuite(ledger_fold_last, .timeout = 10);
+
+Test(ledger_fold_last, finds_an_address_in_any_of_many_ranges)
+{
+	static const char *const texts[] = {
+	    "10.0.9.0/24", "10.0.1.0/24", "10.0.1.128-10.0.2.5",  "10.0.1.7", "fd00::/64",
+	    "10.0.5.5",    "10.0.5.6",    "mac:00:11:22:33:44:55"};
+	static const struct {
+		const char *address;
+		bool last;
+	} cases[] = {{"10.0.0.255", false},
+		     {"10.0.1.0", true},
+		     {"10.0.1.7", true},
+		     {"10.0.1.200", true},
+		     {"10.0.2.5", true},
+		     {"10.0.2.6", false},
+		     {"10.0.5.4", false},
+		     {"10.0.5.5", true},
+		     {"10.0.5.6", true},
+		     {"10.0.5.7", false},
+		     {"10.0.9.255", true},
+		     {"10.0.10.0", false},
+		     {"fd00::9", true},
+		     {"fd01::9", false},
+		     {"mac:00:11:22:33:44:55", true},
+		     {"mac:00:11:22:33:44:56", false}};
+	struct addr_range ranges[sizeof(texts) / sizeof(texts[0])];
+	struct ledger_options options = {.fold_last = ranges,
+					 .fold_last_count = sizeof(texts) / sizeof(texts[0])};
+	struct ledger *ledger;
+
+	for (size_t i = 0; i < options.fold_last_count; i++)
+		cr_assert_eq(addr_range_parse(&ranges[i], texts[i], NULL), 0, "%s", texts[i]);
+	ledger = ledger_new(&options, NULL);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct addr address;
+
+		cr_assert_eq(addr_parse(&address, cases[i].address), 0);
+		cr_assert_eq(ledger_folds_last(ledger, &address), cases[i].last, "%s", cases[i].address);
+		address.scope_kind = ADDR_SCOPE_VLAN;
+		address.scope = 7;
+		cr_assert_eq(ledger_folds_last(ledger, &address), cases[i].last, "%s in a VLAN",
+			     cases[i].address);
+	}
+	ledger_free(ledger);
+}
