@@ -1,6 +1,47 @@
 #include "base/mem.h"
 #include "run.h"
 
+/* True when A goes before B: by time, then by the inputs' order. */
+static bool goes_before(const struct source *a, const struct source *b)
+{
+	int64_t a_ns = source_head_ns(a);
+	int64_t b_ns = source_head_ns(b);
+
+	return a_ns != b_ns ? a_ns < b_ns : a->input < b->input;
+}
+
+static void swap(struct run *run, size_t a, size_t b)
+{
+	struct source *other = run->open[a];
+
+	run->open[a] = run->open[b];
+	run->open[b] = other;
+}
+
+/* The open inputs are a heap: none goes before the one at half its place, the first of all is at 0. */
+static void rise(struct run *run, size_t at)
+{
+	while (at > 0 && goes_before(run->open[at], run->open[(at - 1) / 2])) {
+		swap(run, at, (at - 1) / 2);
+		at = (at - 1) / 2;
+	}
+}
+
+static void sink(struct run *run, size_t at)
+{
+	for (;;) {
+		size_t first = at;
+
+		for (size_t child = 2 * at + 1; child <= 2 * at + 2 && child < run->open_count; child++)
+			if (goes_before(run->open[child], run->open[first]))
+				first = child;
+		if (first == at)
+			return;
+		swap(run, at, first);
+		at = first;
+	}
+}
+
 /* An input is opened when the packets of those before it have reached its first time. Whatever overlaps it is
  * open then, so that merging by time and "the others follow" are one rule. */
 static void open_next(struct run *run)
@@ -16,27 +57,10 @@ static void open_next(struct run *run)
 	if (!source)
 		source = source_open(run, input);
 	state->opened = NULL;
-	if (source)
-		run->open[run->open_count++] = source;
-}
-
-/* True when A goes before B: by time, then by the inputs' order. */
-static bool goes_before(const struct source *a, const struct source *b)
-{
-	int64_t a_ns = source_head_ns(a);
-	int64_t b_ns = source_head_ns(b);
-
-	return a_ns != b_ns ? a_ns < b_ns : a->input < b->input;
-}
-
-static size_t first_of(const struct run *run)
-{
-	size_t first = 0;
-
-	for (size_t i = 1; i < run->open_count; i++)
-		if (goes_before(run->open[i], run->open[first]))
-			first = i;
-	return first;
+	if (!source)
+		return;
+	run->open[run->open_count++] = source;
+	rise(run, run->open_count - 1);
 }
 
 static bool next_is_due(const struct run *run)
@@ -44,24 +68,21 @@ static bool next_is_due(const struct run *run)
 	if (run->order_next == run->order_count)
 		return false;
 	return run->open_count == 0 ||
-	       run->inputs[run->order[run->order_next]].order_ns <= source_head_ns(run->open[first_of(run)]);
+	       run->inputs[run->order[run->order_next]].order_ns <= source_head_ns(run->open[0]);
 }
 
-/* Packets of SOURCE may be taken up to this stamp, not including it, before another input comes in between.
- */
-static int64_t limit_of(const struct run *run, const struct source *source)
+/* Packets of the first input may be taken up to this stamp, not including it, before another one comes in
+ * between. */
+static int64_t limit_of_first(const struct run *run)
 {
 	int64_t limit_ns = INT64_MAX;
 
 	if (run->order_next < run->order_count)
 		limit_ns = run->inputs[run->order[run->order_next]].order_ns;
-	for (size_t i = 0; i < run->open_count; i++) {
-		const struct source *other = run->open[i];
-		int64_t other_ns = source_head_ns(other);
+	for (size_t i = 1; i < 3 && i < run->open_count; i++) {
+		int64_t other_ns = source_head_ns(run->open[i]);
 
-		if (other == source)
-			continue;
-		if (source->input < other->input && other_ns < INT64_MAX)
+		if (run->open[0]->input < run->open[i]->input && other_ns < INT64_MAX)
 			other_ns++;
 		if (other_ns < limit_ns)
 			limit_ns = other_ns;
@@ -69,10 +90,11 @@ static int64_t limit_of(const struct run *run, const struct source *source)
 	return limit_ns;
 }
 
-static void close_at(struct run *run, size_t at, bool complete)
+static void close_first(struct run *run, bool complete)
 {
-	source_close(run, run->open[at], complete);
-	run->open[at] = run->open[--run->open_count];
+	source_close(run, run->open[0], complete);
+	run->open[0] = run->open[--run->open_count];
+	sink(run, 0);
 }
 
 static void note_progress(struct run *run, uint32_t input, size_t packets)
@@ -88,7 +110,6 @@ void run_read(struct run *run)
 {
 	while (!run->stopped && !run->out_of_memory) {
 		struct source *source;
-		size_t at;
 
 		if (next_is_due(run)) {
 			open_next(run);
@@ -96,15 +117,17 @@ void run_read(struct run *run)
 		}
 		if (run->open_count == 0)
 			break;
-		at = first_of(run);
-		source = run->open[at];
-		run_take(run, source, limit_of(run, source));
-		if (source->next < source->count)
-			continue;
-		note_progress(run, source->input, source->count);
-		if (!source_refill(run, source))
-			close_at(run, at, true);
+		source = run->open[0];
+		run_take(run, source, limit_of_first(run));
+		if (source->next == source->count) {
+			note_progress(run, source->input, source->count);
+			if (!source_refill(run, source)) {
+				close_first(run, true);
+				continue;
+			}
+		}
+		sink(run, 0);
 	}
 	while (run->open_count > 0)
-		close_at(run, 0, false);
+		close_first(run, false);
 }

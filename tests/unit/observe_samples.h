@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SAMPLE_FRAME = 54, SAMPLE_PATH = 128, SAMPLE_FILES = 8 };
+enum { SAMPLE_FRAME = 54, SAMPLE_PATH = 128, SAMPLE_FILES = 80 };
 enum { SAMPLE_ETHERNET = 1, SAMPLE_USER0 = 147 };
 
 struct sample_folder {

@@ -229,6 +229,40 @@ Test(observe_time, packets_count_in_the_bucket_of_their_time)
 	folder_remove(&folder);
 }
 
+/* One packet every ten seconds, dealt out to many files: were one taken late, it would count in a later
+ * bucket. */
+Test(observe_time, many_files_at_once_are_merged_packet_by_packet)
+{
+	enum { FILES = 70, PACKETS = 4500, PER_BUCKET = 90 };
+	static char texts[FILES][16];
+	const char *names[FILES];
+	FILE *files[FILES];
+	struct sample_folder folder;
+	struct ledger *ledger;
+	const struct coverage_row *rows;
+	size_t count;
+
+	folder_make(&folder);
+	for (size_t i = 0; i < FILES; i++) {
+		(void)snprintf(texts[i], sizeof(texts[i]), "%zu.pcap", i);
+		names[i] = texts[i];
+		files[i] = pcap_begin(&folder, names[i], SAMPLE_ETHERNET, 65535);
+	}
+	for (size_t i = 0; i < PACKETS; i++)
+		pcap_filler(files[(i * 37 + i / 64) % FILES], t0 + (int64_t)i * 10 * sec);
+	for (size_t i = 0; i < FILES; i++)
+		cr_assert_eq(fclose(files[i]), 0);
+	ledger = sample_observe(&folder, names, FILES, NULL);
+	rows = ledger_coverages(ledger, &count);
+	cr_assert_eq(count, PACKETS / PER_BUCKET);
+	for (size_t i = 0; i < count; i++)
+		cr_assert_eq(rows[i].packets, PER_BUCKET, "bucket %zu has %zu", i, (size_t)rows[i].packets);
+	cr_assert_eq(check_accounting(ledger), PACKETS);
+	cr_assert_eq(ledger_health(ledger).clock_steps, 0);
+	ledger_free(ledger);
+	folder_remove(&folder);
+}
+
 Test(observe_time, the_smallest_snap_length_is_kept)
 {
 	static const char *const names[] = {"a.pcap", "b.pcap", "c.pcap"};
