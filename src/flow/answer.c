@@ -1,0 +1,166 @@
+/*
+ * Answers: a datagram from B to A's address and port, within 60 s of A:p asking B, or a group, on another
+ * tuple. It joins the edge (A -> B, asked port) and makes the question answered.
+ */
+#include "table.h"
+
+static int64_t asked_ns(const struct flow_entry *question)
+{
+	return question->datagram.heard_ns[flow_initiator(question)];
+}
+
+static int64_t answered_ns(const struct flow_entry *question)
+{
+	return question->datagram.heard_ns[flow_initiator(question) ^ 1];
+}
+
+/* Asked again since it was last answered. */
+static bool is_outstanding(const struct flow_entry *question)
+{
+	return asked_ns(question) > answered_ns(question);
+}
+
+/* Asked, within the last minute, and itself no answer. */
+static bool is_question(const struct flow_table *table, const struct flow_entry *e)
+{
+	return !flow_has(e, FLOW_IS_ANSWER) && asked_ns(e) != TIME_UNKNOWN &&
+	       time_between(asked_ns(e), table->now_ns) < SECONDS_ANSWER * (uint64_t)NSEC_PER_SEC;
+}
+
+static uint16_t asked_port(const struct flow_entry *question)
+{
+	return flow_end_port(&question->end[flow_initiator(question) ^ 1]);
+}
+
+/* An outstanding question goes before an answered one, then the latest, then the lower port: never the order
+ * of chains. */
+static bool is_better(const struct flow_entry *a, const struct flow_entry *b)
+{
+	if (is_outstanding(a) != is_outstanding(b))
+		return is_outstanding(a);
+	if (asked_ns(a) != asked_ns(b))
+		return asked_ns(a) > asked_ns(b);
+	return asked_port(a) < asked_port(b);
+}
+
+/* The best question of ASKER to the host of FROM, or to a group, other than EXCEPT. */
+static struct flow_entry *best_question(struct flow_table *table, const struct flow_end *asker,
+					const struct flow_end *from, uint8_t protocol,
+					const struct flow_entry *except)
+{
+	struct flow_end host = flow_end_host(from);
+	const struct flow_end *asked[2] = {&host, &question_group};
+	struct flow_entry *best = NULL;
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct question_walk walk;
+		struct flow_entry *e = question_first(table, asker, asked[i], protocol, &walk);
+
+		for (; e; e = question_next(table, &walk)) {
+			if (e != except && is_question(table, e) && (!best || is_better(e, best)))
+				best = e;
+		}
+	}
+	return best;
+}
+
+struct flow_entry *question_find(struct flow_table *table, const struct flow_entry *e)
+{
+	struct addr asker = flow_end_addr(&e->end[1]);
+
+	if (flow_end_port(&e->end[1]) == 0 || addr_is_group(&asker))
+		return NULL;
+	return best_question(table, &e->end[1], &e->end[0], e->protocol, e);
+}
+
+bool answer_begin(struct flow_table *table, struct flow_entry *e, const struct flow_entry *question)
+{
+	struct flow_extra *extra = table_need_extra(table, e);
+
+	if (!extra)
+		return false;
+	extra->asked_port = asked_port(question);
+	extra->delivery = flow_delivery(question, flow_initiator(question));
+	flow_set_direction(e, DIRECTION_ANSWER, 1, flow_confidence(question));
+	e->flags |= FLOW_IS_ANSWER;
+	flow_happens(e, FLOW_ANSWER);
+	return true;
+}
+
+void question_answered(struct flow_table *table, struct flow_entry *question, const struct packet *p)
+{
+	unsigned responder = flow_initiator(question) ^ 1;
+	struct frame_mark *frame = &question->frames[responder == 0 ? 0 : 2];
+
+	table_turn(table, question);
+	flow_happens(question, FLOW_SUCCEEDED);
+	question->datagram.heard_ns[responder] = p->time_ns;
+	question->answered_minutes |= table->minute_bit;
+	if (frame->where == 0)
+		*frame = frame_mark_make(p->time_ns, p->input, p->frame);
+}
+
+/* Counts P, which came on tuple E, as an answer to QUESTION: a flow of this one packet. */
+static void count_apart(struct flow_table *table, const struct flow_entry *question, const struct packet *p)
+{
+	struct flow_extra extra = {0};
+	struct flow_entry answer = {.end = {p->src, p->dst},
+				    .protocol = p->facts->protocol,
+				    .flags = FLOW_SENT_A | FLOW_NOTE_A,
+				    .small = SMALL_NEW,
+				    .bucket = table->bucket,
+				    .opened_ns = p->time_ns,
+				    .vlan = FLOW_VLAN_UNSET,
+				    .answered_minutes = table->minute_bit,
+				    .extra = 0};
+
+	extra.asked_port = asked_port(question);
+	extra.delivery = flow_delivery(question, flow_initiator(question));
+	flow_set_direction(&answer, DIRECTION_ANSWER, 1, flow_confidence(question));
+	flow_happens(&answer, FLOW_ANSWER);
+	table_count(table, &answer, p, 0);
+	flow_note(&answer, p, 0);
+	flow_say_delta(table, &answer, &extra);
+	if (!table->sink.record)
+		return;
+	extra.total.packets[0] = answer.packets[0];
+	extra.total.bytes[0] = answer.bytes[0];
+	extra.total.start = answer.frames[0];
+	flow_say_record(table, &answer, &extra);
+}
+
+/* A single host's answer settles its question; a group's question waits for every host, so that here counts
+ * whether this one said something since. */
+static bool is_waiting(const struct flow_entry *question, int64_t heard_ns)
+{
+	if (flow_has(question, FLOW_ASKS_GROUP))
+		return asked_ns(question) > heard_ns;
+	return is_outstanding(question);
+}
+
+/* E's own question came after QUESTION, and this packet is the answer to it. */
+static bool is_own_answer(const struct flow_entry *e, const struct flow_entry *question, unsigned side)
+{
+	return side != flow_initiator(e) && !flow_has(e, FLOW_IS_ANSWER) && is_outstanding(e) &&
+	       asked_ns(e) >= asked_ns(question);
+}
+
+bool answer_elsewhere(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
+{
+	struct flow_entry *question = best_question(table, &p->dst, &p->src, e->protocol, e);
+	int64_t heard_ns = e->datagram.heard_ns[side];
+	const struct flow_extra *extra;
+
+	if (!question || p->later_fragment || !is_waiting(question, heard_ns) ||
+	    is_own_answer(e, question, side))
+		return false;
+	question_answered(table, question, p);
+	/* On an answer's tuple the next answer to the same port is more of it. */
+	extra = flow_has(e, FLOW_IS_ANSWER) ? table_extra(table, e) : NULL;
+	if (extra && extra->asked_port == asked_port(question))
+		return false;
+	count_apart(table, question, p);
+	/* The tuple was not idle, though nothing of it was counted. */
+	e->datagram.heard_ns[side] = e->last_ns = p->time_ns;
+	return true;
+}

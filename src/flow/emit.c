@@ -1,0 +1,242 @@
+/*
+ * From an entry to what a sink is told: the delta of a bucket, the record of a flow.
+ */
+#include "table.h"
+
+enum { VLANS_NONE = FLOW_VLAN_UNSET };
+
+static uint16_t responder_port(const struct flow_entry *e, const struct flow_extra *extra)
+{
+	if (extra && flow_happened(e, FLOW_ANSWER))
+		return extra->asked_port;
+	return flow_end_port(&e->end[flow_initiator(e) ^ 1]);
+}
+
+static uint16_t initiator_port(const struct flow_entry *e)
+{
+	/* Of ICMP it is the identifier, which pairs question and answer but names nothing. */
+	if (e->protocol == PROTO_ICMP || e->protocol == PROTO_ICMP6)
+		return 0;
+	return flow_end_port(&e->end[flow_initiator(e)]);
+}
+
+/* The port an answer came from, where that is not the one that was asked. */
+static uint16_t answered_from(const struct flow_entry *e, const struct flow_extra *extra)
+{
+	uint16_t port = flow_end_port(&e->end[flow_initiator(e) ^ 1]);
+
+	return extra && flow_happened(e, FLOW_ANSWER) && port != extra->asked_port ? port : 0;
+}
+
+static void say_identity(struct flow_delta *d, const struct flow_entry *e, const struct flow_extra *extra)
+{
+	unsigned initiator = flow_initiator(e);
+
+	d->bucket = e->bucket;
+	d->initiator = flow_end_addr(&e->end[initiator]);
+	d->responder = flow_end_addr(&e->end[initiator ^ 1]);
+	d->initiator_port = initiator_port(e);
+	d->responder_port = responder_port(e, extra);
+	d->protocol = e->protocol;
+	d->delivery = flow_delivery(e, initiator);
+	d->basis = (uint8_t)flow_basis(e);
+	d->confidence = (uint8_t)flow_confidence(e);
+	d->answered_from = answered_from(e, extra);
+	if (extra) {
+		d->parent = extra->parent;
+		d->parent_assumed = extra->parent_assumed;
+		if (flow_happened(e, FLOW_ANSWER))
+			d->delivery = extra->delivery;
+	}
+}
+
+static void say_counts(struct flow_delta *d, const struct flow_entry *e)
+{
+	unsigned initiator = flow_initiator(e);
+	bool has_packets = e->packets[0] + e->packets[1] > 0;
+
+	for (unsigned i = 0; i < FLOW_EVENT_COUNT; i++)
+		d->events[i] = e->events >> i & 1U;
+	for (unsigned i = 0; i < 2; i++) {
+		d->packets[i] = e->packets[i ^ initiator];
+		d->bytes[i] = e->bytes[i ^ initiator];
+	}
+	d->first_ns = has_packets ? e->first_ns : TIME_UNKNOWN;
+	d->last_ns = has_packets ? e->last_ns : TIME_UNKNOWN;
+	if (d->events[FLOW_OPENED])
+		d->opened_minutes = time_minute_bit(e->opened_ns);
+	d->answered_minutes = e->answered_minutes;
+	if (flow_happened(e, FLOW_SUCCEEDED) || flow_happened(e, FLOW_ANSWER))
+		d->active_minutes = e->minutes;
+	d->duplicates = e->duplicates;
+	d->syn_retransmitted = flow_has(e, FLOW_REPEATED);
+	d->health.evidence_cut = (uint64_t)e->events >> FLOW_CUT_SHIFT;
+	if (flow_is_tcp(e)) {
+		d->health.tcp_bytes = e->tcp.payload_bytes;
+		d->health.acked_unseen_bytes = e->opening.acked_unseen;
+	}
+}
+
+/* Openings are the opener's first packets, the answer the other end's. Where the opener sent nothing, what
+ * the other end sent shows the flow. */
+static void say_frames(struct flow_delta *d, const struct flow_entry *e)
+{
+	struct frame_ref first[2] = {frame_mark_open(e->frames[0]), frame_mark_open(e->frames[1])};
+	struct frame_ref other = frame_mark_open(e->frames[2]);
+
+	if (flow_initiator(e) == 0) {
+		d->openings[0] = first[0].frame ? first[0] : other;
+		d->openings[1] = first[1];
+		d->answer = other;
+	} else {
+		d->openings[0] = other.frame ? other : first[0];
+		d->answer = first[0];
+	}
+}
+
+static void say_vlans(struct flow_delta *d, const struct flow_entry *e, const struct flow_extra *extra)
+{
+	if (extra && extra->vlan_count > 0) {
+		memcpy(d->vlans, extra->vlans, sizeof(d->vlans));
+		d->vlan_count = extra->vlan_count;
+	} else if (e->vlan != VLANS_NONE) {
+		d->vlans[0] = e->vlan;
+		d->vlan_count = 1;
+	}
+}
+
+static void say_macs(struct flow_delta *d, const struct flow_entry *e)
+{
+	static const uint8_t none[MAC_BYTES];
+
+	for (unsigned i = 0; i < 2; i++) {
+		const uint8_t *mac = e->mac[i ^ flow_initiator(e)];
+
+		d->has_mac[i] = memcmp(mac, none, MAC_BYTES) != 0;
+		memcpy(d->mac[i], mac, MAC_BYTES);
+	}
+}
+
+void flow_say_delta(const struct flow_table *table, const struct flow_entry *e,
+		    const struct flow_extra *extra)
+{
+	struct flow_delta d;
+
+	memset(&d, 0, sizeof(d));
+	say_identity(&d, e, extra);
+	say_counts(&d, e);
+	say_frames(&d, e);
+	say_vlans(&d, e, extra);
+	say_macs(&d, e);
+	if (extra) {
+		d.contradictions = extra->contradictions;
+		d.contradiction = frame_mark_open(extra->contradiction);
+	}
+	d.health.sided_flows = table->ending.sided_flows;
+	d.health.onesided_flows = table->ending.onesided_flows;
+	d.health.evicted = table->ending.evicted;
+	table->sink.delta(table->sink.context, &d);
+}
+
+static bool has_something(const struct flow_table *table, const struct flow_entry *e,
+			  const struct flow_extra *extra)
+{
+	return e->packets[0] + e->packets[1] > 0 || e->events || e->duplicates ||
+	       flow_has(e, FLOW_REPEATED) || table->ending.sided_flows || table->ending.evicted ||
+	       (extra && extra->contradictions > 0);
+}
+
+void flow_clear_bucket(struct flow_entry *e, struct flow_extra *extra)
+{
+	memset(e->bytes, 0, sizeof(e->bytes));
+	memset(e->packets, 0, sizeof(e->packets));
+	memset(e->frames, 0, sizeof(e->frames));
+	e->minutes = e->answered_minutes = e->events = e->duplicates = 0;
+	e->vlan = FLOW_VLAN_UNSET;
+	if (flow_is_tcp(e)) {
+		e->tcp.payload_bytes = 0;
+		e->opening.acked_unseen = 0;
+	}
+	if (flow_has(e, FLOW_REPEATED))
+		e->flags ^= FLOW_REPEATED | FLOW_REPEAT_SAID;
+	e->flags &= ~((uint32_t)FLOW_MAC_A * 3);
+	e->flags |= (uint32_t)FLOW_NOTE_A * 3;
+	if (extra) {
+		extra->contradictions = 0;
+		extra->contradiction = (struct frame_mark){0};
+		extra->vlan_count = 0;
+	}
+}
+
+/* Success by one side alone is told when a bucket of the flow is over, if the other side had its time to show
+ * itself. */
+static void tell_oneway(struct flow_entry *e)
+{
+	if (flow_happened(e, FLOW_SUCCEEDED) ||
+	    time_between(e->opened_ns, e->last_ns) < SECONDS_ONEWAY * NSEC_PER_SEC || !flow_is_oneway(e))
+		return;
+	flow_happens(e, FLOW_SUCCEEDED);
+	flow_happens(e, FLOW_ONEWAY);
+}
+
+void flow_emit(struct flow_table *table, struct flow_entry *e)
+{
+	struct flow_extra *extra = table_extra(table, e);
+
+	tell_oneway(e);
+	if (has_something(table, e, extra))
+		flow_say_delta(table, e, extra);
+	/* Where records are asked for, every flow has an extra. */
+	if (table->sink.record && extra) {
+		for (unsigned i = 0; i < 2; i++) {
+			extra->total.packets[i] += e->packets[i];
+			extra->total.bytes[i] += e->bytes[i];
+		}
+	}
+	flow_clear_bucket(e, extra);
+}
+
+/* The first that applies names the flow. */
+static const char *outcome(const struct flow_entry *e)
+{
+	if (flow_happened(e, FLOW_ANSWER))
+		return "answered";
+	if (flow_happened(e, FLOW_SUCCEEDED) && flow_happened(e, FLOW_ONEWAY))
+		return "oneway";
+	if (flow_happened(e, FLOW_SUCCEEDED))
+		return flow_is_tcp(e) ? "established" : "answered";
+	if (flow_happened(e, FLOW_PROBED))
+		return "probed";
+	if (flow_happened(e, FLOW_REFUSED))
+		return "refused";
+	if (flow_happened(e, FLOW_RESET))
+		return "reset";
+	if (flow_happened(e, FLOW_EXPIRED))
+		return flow_is_tcp(e) ? "unanswered" : "oneway";
+	return flow_happened(e, FLOW_STRAY) ? "stray" : "pending";
+}
+
+void flow_say_record(const struct flow_table *table, const struct flow_entry *e,
+		     const struct flow_extra *extra)
+{
+	unsigned initiator = flow_initiator(e);
+	struct flow_record r = {.first_ns = e->opened_ns,
+				.last_ns = e->last_ns,
+				.initiator = flow_end_addr(&e->end[initiator]),
+				.responder = flow_end_addr(&e->end[initiator ^ 1]),
+				.initiator_port = initiator_port(e),
+				.responder_port = responder_port(e, extra),
+				.protocol = e->protocol,
+				.basis = (uint8_t)flow_basis(e),
+				.confidence = (uint8_t)flow_confidence(e),
+				.outcome = outcome(e),
+				.answered_from = answered_from(e, extra),
+				.parent = extra->parent,
+				.start = frame_mark_open(extra->total.start)};
+
+	for (unsigned i = 0; i < 2; i++) {
+		r.packets[i] = extra->total.packets[i ^ initiator];
+		r.bytes[i] = extra->total.bytes[i ^ initiator];
+	}
+	table->sink.record(table->sink.context, &r);
+}

@@ -1,0 +1,303 @@
+/*
+ * Private to flow/: what is kept of a flow while it lives. An entry is four cache lines: its key and what
+ * every packet reads, its counters of the present bucket, what tells duplicates, its evidence. What only few
+ * flows have (answers, children, holes in a TCP stream, several VLANs) lies apart, in struct flow_extra.
+ *
+ * A flow's two ends are sides: side 0 sent its first packet. Which side opened it is `direction`, and may
+ * change; nothing that is stored by side needs turning round then.
+ */
+#ifndef FLOW_ENTRY_H
+#define FLOW_ENTRY_H
+
+#include "flow/flow.h"
+#include <string.h>
+
+enum { DUPLICATE_MARKS = 4, HOLES_MAX = 4, FLOW_LINE_BYTES = 64 };
+#define FLOW_NONE UINT32_MAX
+
+/* An end of a flow: struct addr as three words, with the port in two bytes that are 0 in every packet's
+ * address (prefix, zero), so that equal ends are equal words. */
+struct flow_end {
+	uint64_t word[3];
+};
+
+_Static_assert(sizeof(struct addr) == sizeof(struct flow_end), "an address is three words");
+_Static_assert(offsetof(struct addr, prefix) == 2, "the port takes bytes 2 and 3");
+
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+enum { FLOW_END_PORT_SHIFT = 16 };
+#else
+enum { FLOW_END_PORT_SHIFT = 32 };
+#endif
+
+static inline struct flow_end flow_end_make(const struct addr *address, uint16_t port)
+{
+	struct flow_end end;
+
+	memcpy(&end, address, sizeof(end));
+	end.word[0] |= (uint64_t)port << FLOW_END_PORT_SHIFT;
+	return end;
+}
+
+static inline uint16_t flow_end_port(const struct flow_end *end)
+{
+	return (uint16_t)(end->word[0] >> FLOW_END_PORT_SHIFT);
+}
+
+/* The same end without its port. */
+static inline struct flow_end flow_end_host(const struct flow_end *end)
+{
+	struct flow_end host = *end;
+
+	host.word[0] &= ~((uint64_t)UINT16_MAX << FLOW_END_PORT_SHIFT);
+	return host;
+}
+
+static inline struct addr flow_end_addr(const struct flow_end *end)
+{
+	struct flow_end host = flow_end_host(end);
+	struct addr address;
+
+	memcpy(&address, &host, sizeof(address));
+	return address;
+}
+
+/* 0 when equal; for use without branches. */
+static inline uint64_t flow_end_differs(const struct flow_end *a, const struct flow_end *b)
+{
+	return (a->word[0] ^ b->word[0]) | (a->word[1] ^ b->word[1]) | (a->word[2] ^ b->word[2]);
+}
+
+/* What is remembered of each flow in one bit. Those with _A come in pairs, one for each side: shift by the
+ * side. */
+enum flow_flag {
+	FLOW_SENT_A = 1 << 0,    /* the side sent something */
+	FLOW_NOTE_A = 1 << 2,    /* its frames and MAC are still wanted for this bucket */
+	FLOW_ATTEND_A = 1 << 4,  /* its packets can still change the flow's state */
+	FLOW_LOOK_A = 1 << 6,    /* its payloads are still looked at for evidence */
+	FLOW_MAC_A = 1 << 8,     /* its MAC is its own as sender, in this bucket */
+	FLOW_DATA_A = 1 << 10,   /* TCP: it sent payload that counts */
+	FLOW_SYN_A = 1 << 12,    /* TCP: it sent a bare SYN */
+	FLOW_SYNACK_A = 1 << 14, /* TCP: it sent a SYN-ACK */
+	FLOW_ACKED_A =
+	    1 << 16,          /* TCP: its ISN is what the other side's SYN-ACK (or first RST) acknowledged */
+	FLOW_FIN_A = 1 << 18, /* TCP */
+	FLOW_PROGRESS_A = 1 << 20, /* TCP: it sent more than SYN, RST and empty FIN */
+	FLOW_SEQ_A = 1 << 22,      /* TCP: seq_next of it is known */
+	FLOW_RST = 1 << 24,        /* TCP: closed by RST */
+	FLOW_TWO_SYNS = 1 << 25,   /* TCP: both sides sent a bare SYN; only their SYN-ACKs decide */
+	FLOW_CONTROL = 1 << 26,    /* TCP: FTP control connection */
+	FLOW_SHARED =
+	    1 << 12, /* datagrams: its asker asked the same host, or a group, on other tuples as well */
+	FLOW_LINKED = 1 << 13,     /* datagrams: it is in the table of questions */
+	FLOW_IS_ANSWER = 1 << 14,  /* datagrams: it answers a question of another tuple */
+	FLOW_ASKS_GROUP = 1 << 15, /* datagrams: it stands among the questions to groups */
+	FLOW_REPEATED = 1 << 27,   /* the unanswered opening was repeated; to be said with the next delta */
+	FLOW_REPEAT_SAID = 1 << 28,
+	FLOW_GAPPED =
+	    1 << 29, /* a gap came while it could still have been answered: never expired, only pending */
+	FLOW_HOLES = 1 << 30 /* TCP: some of its stream was not seen, or not yet */
+};
+#define FLOW_ACK_MOVED (UINT32_C(1) << 31) /* TCP: it acknowledged more than was seen of the other side */
+
+/* Above FLOW_EVENT_COUNT the events' upper four bits count payloads that were cut. */
+enum { FLOW_CUT_SHIFT = 12, FLOW_CUT_MAX = 15, FLOW_VLAN_UNSET = 0xffff };
+_Static_assert((int)FLOW_EVENT_COUNT <= (int)FLOW_CUT_SHIFT, "events and cut payloads share a word");
+
+/* A recent packet: the same again within 2 ms is a duplicate. */
+struct duplicate_mark {
+	uint32_t signature;
+	uint32_t time; /* low bits of its ns; flows that were idle for 2 ms forget all marks, so that they
+			  suffice */
+};
+
+/* A frame_ref in two words: input << 40 | frame; 0: none. */
+struct frame_mark {
+	int64_t time_ns;
+	uint64_t where;
+};
+
+struct flow_entry {
+	/* line 1: key, and what decides whether this packet needs more than counting */
+	struct flow_end end[2];
+	int64_t last_ns;
+	uint32_t flags; /* enum flow_flag; 0: the slot is free */
+	uint8_t protocol;
+	uint8_t direction; /* basis, confidence and initiator: see flow_basis and kin */
+	uint16_t answered_minutes;
+	/* line 2: counters of the present bucket, but for seq_* and heard_ns */
+	uint64_t bytes[2];
+	uint32_t packets[2];
+	union {
+		struct {
+			uint64_t payload_bytes;
+			uint32_t seq_next[2];   /* expected from that side */
+			uint32_t seq_lowest[2]; /* lowest seen from it */
+		} tcp;
+		struct {
+			int64_t heard_ns[2];        /* last packet of that side (or its answer elsewhere) */
+			uint16_t evidence_id[2][2]; /* hashes of what its first datagrams asked or answered */
+		} datagram;
+	};
+	int32_t bucket;
+	uint16_t minutes; /* with packets */
+	uint16_t vlan;    /* of the last tagged packet */
+	uint16_t events;  /* of this bucket */
+	uint16_t done;    /* events of all buckets */
+	uint16_t duplicates;
+	uint8_t looked; /* payloads looked at: 3 bits a side; then the next duplicate mark: 2 bits */
+	uint8_t
+	    small; /* delivery of what each side sent first: 2 bits a side; then packets so far, up to 3 */
+	/* line 3 */
+	struct duplicate_mark recent[DUPLICATE_MARKS];
+	int64_t first_ns; /* of this bucket */
+	int64_t opened_ns;
+	union {
+		struct {
+			uint32_t isn[2];
+			uint32_t acked_unseen;
+			uint16_t evidence_id[2];
+		} opening; /* TCP */
+		struct {
+			uint32_t pair_next,
+			    pair_previous; /* questions of this asker to this host (or to groups) */
+			uint32_t asker_next, asker_previous; /* questions of this asker to single hosts */
+		} question;                                  /* datagrams */
+	};
+	/* line 4 */
+	struct frame_mark frames[3]; /* of this bucket: two of side 0, one of side 1 */
+	uint8_t mac[2][MAC_BYTES];
+	uint32_t extra; /* number in the pool of extras plus 1; 0: none */
+};
+
+_Static_assert(sizeof(struct flow_entry) == 256, "four cache lines");
+
+struct sequence_hole {
+	uint32_t low, high;
+};
+
+/* Sums over the buckets that were handed on, kept only where whole flows are asked for. */
+struct flow_total {
+	uint64_t packets[2], bytes[2];
+	struct frame_mark start;
+};
+
+struct flow_extra {
+	struct frame_mark contradiction;
+	uint32_t contradictions;
+	uint32_t control; /* FTP control's number plus 1 */
+	uint16_t vlans[FLOW_VLANS];
+	uint8_t vlan_count;
+	uint8_t delivery;    /* answers: the question's */
+	uint16_t asked_port; /* answers */
+	uint16_t parent;     /* children */
+	bool parent_assumed;
+	uint8_t hole_count[2];
+	struct sequence_hole holes[2][HOLES_MAX];
+	struct flow_total total;
+};
+
+static inline enum direction_basis flow_basis(const struct flow_entry *e)
+{
+	return (enum direction_basis)(e->direction & 15U);
+}
+
+static inline enum confidence flow_confidence(const struct flow_entry *e)
+{
+	return (enum confidence)(e->direction >> 4 & 3U);
+}
+
+/* The side that opened. */
+static inline unsigned flow_initiator(const struct flow_entry *e)
+{
+	return e->direction >> 6 & 1U;
+}
+
+static inline void flow_set_direction(struct flow_entry *e, enum direction_basis basis, unsigned initiator,
+				      enum confidence confidence)
+{
+	e->direction = (uint8_t)((unsigned)basis | (unsigned)confidence << 4 | initiator << 6);
+}
+
+static inline bool flow_has(const struct flow_entry *e, uint32_t flag)
+{
+	return (e->flags & flag) != 0;
+}
+
+static inline bool flow_happened(const struct flow_entry *e, enum flow_event event)
+{
+	return (e->done >> event & 1U) != 0;
+}
+
+static inline void flow_happens(struct flow_entry *e, enum flow_event event)
+{
+	if (flow_happened(e, event))
+		return;
+	e->events = (uint16_t)(e->events | 1U << event);
+	e->done = (uint16_t)(e->done | 1U << event);
+}
+
+/* Bits of `small`. */
+enum {
+	SMALL_DELIVERY_MASK = 3,
+	SMALL_DELIVERY_UNSET = 3,
+	SMALL_NEW = 15,
+	SMALL_PACKETS_SHIFT = 4,
+	SMALL_PACKETS_MAX = 3
+};
+
+static inline uint8_t flow_delivery(const struct flow_entry *e, unsigned side)
+{
+	uint8_t delivery = (uint8_t)(e->small >> 2 * side & SMALL_DELIVERY_MASK);
+
+	return delivery == SMALL_DELIVERY_UNSET ? (uint8_t)DELIVERY_UNICAST : delivery;
+}
+
+static inline void flow_set_delivery(struct flow_entry *e, unsigned side, uint8_t delivery)
+{
+	e->small = (uint8_t)((e->small & ~(unsigned)(SMALL_DELIVERY_MASK << 2 * side)) | (unsigned)delivery
+											     << 2 * side);
+}
+
+static inline unsigned flow_packets_so_far(const struct flow_entry *e)
+{
+	return e->small >> SMALL_PACKETS_SHIFT;
+}
+
+static inline bool flow_is_tcp(const struct flow_entry *e)
+{
+	return e->protocol == PROTO_TCP;
+}
+
+static inline struct frame_mark frame_mark_make(int64_t time_ns, uint32_t input, uint64_t frame)
+{
+	enum { FRAME_BITS = 40 };
+
+	return (struct frame_mark){.time_ns = time_ns,
+				   .where = (uint64_t)input << FRAME_BITS |
+					    (frame & ((UINT64_C(1) << FRAME_BITS) - 1))};
+}
+
+static inline struct frame_ref frame_mark_open(struct frame_mark mark)
+{
+	enum { FRAME_BITS = 40 };
+
+	return (struct frame_ref){.time_ns = mark.time_ns,
+				  .frame = mark.where & ((UINT64_C(1) << FRAME_BITS) - 1),
+				  .input = (uint32_t)(mark.where >> FRAME_BITS)};
+}
+
+/* Nanoseconds from EARLIER to LATER, also where their difference would not fit a signed number. */
+static inline uint64_t time_between(int64_t earlier, int64_t later)
+{
+	return later <= earlier ? 0 : (uint64_t)later - (uint64_t)earlier;
+}
+
+static inline int64_t time_plus(int64_t time_ns, int64_t more_ns)
+{
+	int64_t sum;
+
+	return __builtin_add_overflow(time_ns, more_ns, &sum) ? INT64_MAX : sum;
+}
+
+#endif

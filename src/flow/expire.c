@@ -1,0 +1,199 @@
+/*
+ * When a flow is over, and what became of it. Deadlines in packet time decide, so that it does not matter
+ * when the table comes to look.
+ */
+#include "base/mem.h"
+#include "table.h"
+
+enum {
+	OUTCOMES = 1U << FLOW_SUCCEEDED | 1U << FLOW_REFUSED | 1U << FLOW_RESET | 1U << FLOW_EXPIRED |
+		   1U << FLOW_PROBED | 1U << FLOW_STRAY | 1U << FLOW_ANSWER,
+	BOTH = 3
+};
+
+static bool is_closed(const struct flow_entry *e)
+{
+	return flow_is_tcp(e) &&
+	       (flow_has(e, FLOW_RST) || (e->flags & FLOW_FIN_A * BOTH) == FLOW_FIN_A * BOTH);
+}
+
+/* The other end answered, so that long silence is no end. */
+static bool is_established(const struct flow_entry *e)
+{
+	return flow_happened(e, FLOW_SUCCEEDED) && (e->flags & FLOW_SENT_A * BOTH) == FLOW_SENT_A * BOTH;
+}
+
+/* Until when an answer is waited for. */
+static int64_t answer_deadline(const struct flow_entry *e)
+{
+	if (is_closed(e))
+		return time_plus(e->last_ns, SECONDS_CLOSED * NSEC_PER_SEC);
+	return time_plus(e->opened_ns,
+			 (flow_is_tcp(e) ? SECONDS_TCP_PENDING : SECONDS_UNANSWERED) * NSEC_PER_SEC);
+}
+
+static int64_t deadline(const struct flow_entry *e)
+{
+	int64_t idle_ns, answer_ns;
+
+	if (is_closed(e))
+		return time_plus(e->last_ns, SECONDS_CLOSED * NSEC_PER_SEC);
+	if (flow_is_tcp(e) && is_established(e))
+		return time_plus(e->last_ns, SECONDS_TCP_IDLE * NSEC_PER_SEC);
+	idle_ns = time_plus(e->last_ns, SECONDS_UNANSWERED * NSEC_PER_SEC);
+	answer_ns = answer_deadline(e);
+	/* What could still be pending must not be forgotten before that is known. */
+	return flow_is_tcp(e) && answer_ns > idle_ns ? answer_ns : idle_ns;
+}
+
+bool flow_is_over(const struct flow_entry *e, int64_t now_ns)
+{
+	return now_ns >= deadline(e);
+}
+
+bool flow_is_oneway(const struct flow_entry *e)
+{
+	unsigned side = (e->flags & (uint32_t)FLOW_SENT_A) ? 0 : 1;
+	uint32_t opened = (uint32_t)(FLOW_SYN_A | FLOW_SYNACK_A) << side;
+
+	if ((e->flags & FLOW_SENT_A * BOTH) == FLOW_SENT_A * BOTH || flow_happened(e, FLOW_ANSWER))
+		return false;
+	/* A datagram that answers a question which the mirror missed. One that asks shows nothing. */
+	if (!flow_is_tcp(e))
+		return side != flow_initiator(e) && flow_basis(e) != DIRECTION_NONE;
+	if (e->flags & (uint32_t)FLOW_DATA_A << side)
+		return true;
+	if (!(e->flags & (uint32_t)FLOW_PROGRESS_A << side))
+		return false;
+	/* Acknowledging more and more says that the other side sends, as much as acknowledging its SYN. */
+	return (e->flags & opened) || (e->flags & FLOW_ACK_MOVED);
+}
+
+/* RST and FIN only. */
+static bool is_stray(const struct flow_entry *e)
+{
+	const uint32_t more = (uint32_t)(FLOW_SYN_A | FLOW_SYNACK_A | FLOW_PROGRESS_A) * BOTH;
+
+	return flow_is_tcp(e) && !(e->flags & more) && (e->flags & (FLOW_RST | (uint32_t)FLOW_FIN_A * BOTH));
+}
+
+/* The first gap that began at or after TIME_NS; INT64_MAX: none. */
+static int64_t gap_after(const struct flow_table *table, int64_t time_ns)
+{
+	size_t low = 0, high = table->gap_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (table->gaps[middle].from_ns < time_ns)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < table->gap_count ? table->gaps[low].from_ns : INT64_MAX;
+}
+
+bool flow_met_gap(const struct flow_table *table, const struct flow_entry *e)
+{
+	return flow_has(e, FLOW_GAPPED) || gap_after(table, e->opened_ns) < answer_deadline(e);
+}
+
+/* Coverage was lost, at a gap or at UNTIL_NS, while the flow could still have been answered. */
+static bool is_pending(const struct flow_table *table, const struct flow_entry *e, int64_t until_ns)
+{
+	return until_ns < answer_deadline(e) || flow_met_gap(table, e);
+}
+
+/* Counts EXPIRED in the bucket where it happens, which may be later than the last packet's. */
+static void expire_at(struct flow_table *table, struct flow_entry *e, int64_t time_ns)
+{
+	int32_t bucket = time_bucket(time_ns);
+
+	if (e->bucket != bucket) {
+		flow_emit(table, e);
+		e->bucket = bucket;
+	}
+	flow_happens(e, FLOW_EXPIRED);
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static void conclude(struct flow_table *table, struct flow_entry *e, enum flow_end_cause cause,
+		     int64_t time_ns)
+{
+	int64_t due_ns = deadline(e), gap_ns;
+
+	if (e->done & OUTCOMES)
+		return;
+	if (is_stray(e)) {
+		flow_happens(e, FLOW_STRAY);
+		return;
+	}
+	/* Nobody saw what became of it. */
+	if (cause == END_EVICTED)
+		return;
+	if (flow_is_oneway(e)) {
+		flow_happens(e, FLOW_SUCCEEDED);
+		flow_happens(e, FLOW_ONEWAY);
+		return;
+	}
+	/* Replaced: the opener gave up and began anew. */
+	if (is_pending(table, e, cause == END_REPLACED ? INT64_MAX : time_ns))
+		return;
+	gap_ns = gap_after(table, e->last_ns);
+	expire_at(table, e, earlier(time_ns, earlier(due_ns, gap_ns)));
+}
+
+/* The one-sided share: TCP flows of three packets and data, attempts aside. */
+static uint64_t is_sided(const struct flow_entry *e)
+{
+	return flow_is_tcp(e) && flow_happened(e, FLOW_SUCCEEDED) && (e->flags & FLOW_DATA_A * BOTH) &&
+	       flow_packets_so_far(e) >= 3;
+}
+
+static void count_health(struct flow_table *table, struct flow_entry *e, enum flow_end_cause cause)
+{
+	struct flow_health *last = &table->ending;
+
+	*last = (struct flow_health){.sided_flows = is_sided(e), .evicted = cause == END_EVICTED};
+	last->onesided_flows = last->sided_flows && (e->flags & FLOW_SENT_A * BOTH) != FLOW_SENT_A * BOTH;
+	table->statistics.evicted += last->evicted;
+}
+
+void flow_end(struct flow_table *table, uint32_t number, enum flow_end_cause cause, int64_t time_ns)
+{
+	struct flow_entry *e = table_entry(table, number);
+
+	conclude(table, e, cause, time_ns);
+	count_health(table, e, cause);
+	flow_emit(table, e);
+	table->ending = (struct flow_health){0};
+	if (table->sink.record)
+		flow_say_record(table, e, table_extra(table, e));
+	if (!flow_is_tcp(e))
+		question_unlink(table, e);
+	else if (flow_has(e, FLOW_CONTROL))
+		ftp_closed(table, e);
+	flow_index_remove(&table->index, table_hash(table, &e->end[0], &e->end[1], e->protocol), number);
+	if (e->extra)
+		flow_pool_give(&table->extras, e->extra - 1);
+	flow_pool_give(&table->entries, number);
+	table->statistics.alive--;
+}
+
+void table_sweep(struct flow_table *table, unsigned flows)
+{
+	for (unsigned i = 0; i < flows && table->entries.made > 0; i++) {
+		const struct flow_entry *e;
+
+		if (table->hand >= table->entries.made)
+			table->hand = 0;
+		e = table_entry(table, table->hand);
+		if (e->flags && flow_is_over(e, table->now_ns))
+			flow_end(table, table->hand, END_DUE, table->now_ns);
+		table->hand++;
+	}
+}

@@ -1,0 +1,209 @@
+/*
+ * FTP control connections: port 21, or any that greets with 220 and is not mail. Lines are put together from
+ * segments in order.
+ */
+#include "ftp.h"
+#include "base/mem.h"
+
+enum { CONTROL_SHIFT = 6 };
+
+struct ftp *ftp_new(size_t memory_bytes)
+{
+	struct ftp *ftp = mem_calloc(1, sizeof(*ftp));
+
+	if (!ftp)
+		return NULL;
+	flow_pool_init(&ftp->controls, sizeof(struct ftp_control), CONTROL_SHIFT);
+	ftp->control_max = (uint32_t)(memory_bytes / 2 / sizeof(struct ftp_control)) + 16;
+	if (fifo_init(&ftp->expected, sizeof(struct ftp_expected), memory_bytes / 2)) {
+		ftp_free(ftp);
+		return NULL;
+	}
+	return ftp;
+}
+
+void ftp_free(struct ftp *ftp)
+{
+	if (!ftp)
+		return;
+	flow_pool_clear(&ftp->controls);
+	fifo_clear(&ftp->expected);
+	mem_free(ftp);
+}
+
+size_t ftp_memory(const struct ftp *ftp)
+{
+	return sizeof(*ftp) + flow_pool_memory(&ftp->controls) + fifo_memory(&ftp->expected);
+}
+
+uint32_t *ftp_pair_head(const struct flow_table *table, const struct flow_end *a, const struct flow_end *b)
+{
+	struct flow_end x = flow_end_host(a), y = flow_end_host(b);
+
+	return &table->ftp->pair_heads[table_hash(table, &x, &y, PROTO_TCP) % FTP_PAIR_HEADS];
+}
+
+static struct ftp_control *control_at(const struct flow_table *table, uint32_t number)
+{
+	return flow_pool_at(&table->ftp->controls, number);
+}
+
+static uint8_t server_side(const struct flow_entry *e)
+{
+	unsigned responder = flow_initiator(e) ^ 1;
+
+	if (flow_end_port(&e->end[responder ^ 1]) == FTP_PORT &&
+	    flow_end_port(&e->end[responder]) != FTP_PORT)
+		return (uint8_t)(responder ^ 1);
+	return (uint8_t)responder;
+}
+
+static void chain_in(struct flow_table *table, struct ftp_control *control, uint32_t number)
+{
+	uint32_t *head = ftp_pair_head(table, &control->end[0], &control->end[1]);
+
+	control->next = *head;
+	if (*head)
+		control_at(table, *head - 1)->previous = number + 1;
+	*head = number + 1;
+}
+
+/* The state of control connection E; made with its first payload, so that nobody fills the memory by
+ * connecting alone. */
+static struct ftp_control *need_control(struct flow_table *table, struct flow_entry *e)
+{
+	struct flow_extra *extra = table_need_extra(table, e);
+	struct ftp_control *control;
+	uint32_t number;
+
+	if (!extra)
+		return NULL;
+	if (extra->control)
+		return control_at(table, extra->control - 1);
+	if (table->ftp->control_count >= table->ftp->control_max ||
+	    (number = flow_pool_take(&table->ftp->controls)) == FLOW_POOL_NONE) {
+		table->statistics.expectations_evicted++;
+		e->flags &= ~(uint32_t)FLOW_CONTROL;
+		return NULL;
+	}
+	table->ftp->control_count++;
+	extra->control = number + 1;
+	control = control_at(table, number);
+	memcpy(control->end, e->end, sizeof(control->end));
+	control->server = server_side(e);
+	control->unreadable = !flow_happened(e, FLOW_OPENED);
+	chain_in(table, control, number);
+	return control;
+}
+
+void ftp_closed(struct flow_table *table, struct flow_entry *e)
+{
+	struct flow_extra *extra = table_extra(table, e);
+	struct ftp_control *control;
+
+	if (!extra || !extra->control)
+		return;
+	control = control_at(table, extra->control - 1);
+	if (control->previous)
+		control_at(table, control->previous - 1)->next = control->next;
+	else
+		*ftp_pair_head(table, &control->end[0], &control->end[1]) = control->next;
+	if (control->next)
+		control_at(table, control->next - 1)->previous = control->previous;
+	flow_pool_give(&table->ftp->controls, extra->control - 1);
+	table->ftp->control_count--;
+	extra->control = 0;
+}
+
+void ftp_greeted(struct flow_table *table, struct flow_entry *e, unsigned side)
+{
+	(void)table;
+	if (side == server_side(e))
+		e->flags |= FLOW_CONTROL;
+}
+
+/* Text between "123-" and "123 " is the server's prose, whatever it begins with (RFC 959 section 4.2). */
+static bool is_prose(struct ftp_stream *stream)
+{
+	const char *t = stream->line;
+	uint16_t code;
+
+	if (stream->length < 4 || t[0] < '1' || t[0] > '9' || t[1] < '0' || t[1] > '9' || t[2] < '0' ||
+	    t[2] > '9')
+		return true;
+	code = (uint16_t)((t[0] - '0') * 100 + (t[1] - '0') * 10 + (t[2] - '0'));
+	if (stream->reply_lines) {
+		if (code == stream->reply_lines && t[3] == ' ')
+			stream->reply_lines = 0;
+		return true;
+	}
+	if (t[3] == '-')
+		stream->reply_lines = code;
+	return t[3] != ' ';
+}
+
+static void take_line(struct flow_table *table, struct flow_entry *e, struct ftp_control *control,
+		      unsigned side, const struct packet *p)
+{
+	struct ftp_stream *stream = &control->stream[side];
+	struct ftp_word word = {.kind = FTP_NOTHING};
+
+	if (side != control->server)
+		word = ftp_read_command(stream->line, stream->length);
+	else if (!is_prose(stream))
+		word = ftp_read_reply(stream->line, stream->length);
+	if (word.kind == FTP_ENCRYPTS)
+		control->encrypted = control->unreadable = true;
+	if (word.kind == FTP_LISTENS)
+		ftp_announce(table, e, &word, side, p);
+}
+
+static void take_bytes(struct flow_table *table, struct flow_entry *e, struct ftp_control *control,
+		       unsigned side, const struct packet *p, uint32_t skip)
+{
+	struct ftp_stream *stream = &control->stream[side];
+
+	for (uint32_t i = skip; i < p->facts->payload_caplen && !control->encrypted; i++) {
+		char c = (char)p->facts->payload[i];
+
+		if (c == '\n') {
+			if (!stream->skipping)
+				take_line(table, e, control, side, p);
+			stream->length = 0;
+			stream->skipping = false;
+		} else if (stream->length < FTP_LINE_MAX) {
+			if (c != '\r')
+				stream->line[stream->length++] = c;
+		} else {
+			stream->skipping = true;
+		}
+	}
+}
+
+/* What follows cannot be joined to what was read. */
+static void lose_line(struct ftp_control *control, unsigned side)
+{
+	control->unreadable = true;
+	control->stream[side].skipping = true;
+	control->stream[side].length = 0;
+}
+
+void ftp_payload(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
+{
+	const struct packet_facts *facts = p->facts;
+	struct ftp_control *control = need_control(table, e);
+	uint32_t known = (uint32_t)FLOW_SEQ_A << side, skip = 0;
+	int32_t ahead;
+
+	if (!control || control->encrypted)
+		return;
+	ahead = e->flags & known ? (int32_t)(facts->tcp_seq - e->tcp.seq_next[side]) : 0;
+	if (ahead > 0)
+		lose_line(control, side);
+	else
+		skip = 0U - (uint32_t)ahead;
+	if (skip < facts->payload_caplen)
+		take_bytes(table, e, control, side, p, skip);
+	if (facts->payload_caplen < facts->payload_length)
+		lose_line(control, side);
+}

@@ -1,0 +1,159 @@
+#include "index.h"
+#include "base/mem.h"
+
+enum { LINE_BYTES = 64, SPLIT_AT = INDEX_SEGMENT_SLOTS / 8 * 5, FULL_AT = INDEX_SEGMENT_SLOTS / 8 * 7 };
+
+static struct index_segment *segment_new(uint32_t depth)
+{
+	struct index_segment *segment = mem_calloc(1, sizeof(*segment));
+
+	if (!segment)
+		return NULL;
+	segment->depth = depth;
+	segment->block = mem_calloc(INDEX_SEGMENT_SLOTS + LINE_BYTES / sizeof(uint64_t), sizeof(uint64_t));
+	if (!segment->block) {
+		mem_free(segment);
+		return NULL;
+	}
+	segment->slots = (uint64_t *)(((uintptr_t)segment->block + LINE_BYTES - 1) / LINE_BYTES * LINE_BYTES);
+	return segment;
+}
+
+static void segment_free(struct index_segment *segment)
+{
+	if (!segment)
+		return;
+	mem_free(segment->block);
+	mem_free(segment);
+}
+
+static void segment_put(struct index_segment *segment, uint64_t slot)
+{
+	uint32_t position = flow_index_start(index_slot_hash(slot));
+
+	while (segment->slots[position] != 0)
+		position = flow_index_after(position);
+	segment->slots[position] = slot;
+	segment->used++;
+}
+
+int flow_index_init(struct flow_index *index)
+{
+	*index = (struct flow_index){.segments = 1};
+	index->directory = mem_calloc(1, sizeof(struct index_segment *));
+	if (!index->directory)
+		return -1;
+	index->directory[0] = segment_new(0);
+	return index->directory[0] ? 0 : -1;
+}
+
+void flow_index_clear(struct flow_index *index)
+{
+	size_t count = (size_t)1 << index->depth;
+
+	for (size_t i = 0; index->directory && i < count;) {
+		struct index_segment *segment = index->directory[i];
+
+		i += segment ? (size_t)1 << (index->depth - segment->depth) : 1;
+		segment_free(segment);
+	}
+	mem_free(index->directory);
+	*index = (struct flow_index){0};
+}
+
+static int directory_double(struct flow_index *index)
+{
+	size_t count = (size_t)1 << index->depth;
+	struct index_segment **wider;
+
+	if (index->depth >= INDEX_DEPTH_MAX)
+		return -1;
+	wider = mem_calloc(count * 2, sizeof(struct index_segment *));
+	if (!wider)
+		return -1;
+	for (size_t i = 0; i < count * 2; i++)
+		wider[i] = index->directory[i / 2];
+	mem_free(index->directory);
+	index->directory = wider;
+	index->depth++;
+	return 0;
+}
+
+/* Replaces OLD by two segments of its keys, told apart by the next bit of the hash. */
+static int segment_split(struct flow_index *index, struct index_segment *old, uint32_t hash)
+{
+	struct index_segment *half[2];
+	uint32_t bit = 31 - old->depth;
+	size_t span, first;
+
+	if (old->depth >= index->depth && directory_double(index))
+		return -1;
+	half[0] = segment_new(old->depth + 1);
+	half[1] = segment_new(old->depth + 1);
+	if (!half[0] || !half[1]) {
+		segment_free(half[0]);
+		segment_free(half[1]);
+		return -1;
+	}
+	for (uint32_t i = 0; i < INDEX_SEGMENT_SLOTS; i++) {
+		if (old->slots[i] != 0)
+			segment_put(half[index_slot_hash(old->slots[i]) >> bit & 1], old->slots[i]);
+	}
+	span = (size_t)1 << (index->depth - old->depth);
+	first = (size_t)((uint64_t)hash >> (32 - index->depth)) & ~(span - 1);
+	for (size_t i = 0; i < span; i++)
+		index->directory[first + i] = half[i >= span / 2];
+	segment_free(old);
+	index->segments++;
+	return 0;
+}
+
+int flow_index_insert(struct flow_index *index, uint32_t hash, uint32_t number)
+{
+	struct index_segment *segment = flow_index_segment(index, hash);
+
+	if (segment->used >= SPLIT_AT) {
+		if (segment_split(index, segment, hash) && segment->used >= FULL_AT)
+			return -1;
+		segment = flow_index_segment(index, hash);
+	}
+	segment_put(segment, (uint64_t)hash << 32 | (number + 1));
+	return 0;
+}
+
+/* Closes the hole by moving back those that were pushed past it: no markers that would slow look-ups later.
+ */
+static void close_hole(struct index_segment *segment, uint32_t hole)
+{
+	const uint32_t mask = INDEX_SEGMENT_SLOTS - 1;
+
+	for (uint32_t at = flow_index_after(hole); segment->slots[at] != 0; at = flow_index_after(at)) {
+		uint32_t home = flow_index_start(index_slot_hash(segment->slots[at]));
+
+		if (((at - home) & mask) >= ((at - hole) & mask)) {
+			segment->slots[hole] = segment->slots[at];
+			hole = at;
+		}
+	}
+	segment->slots[hole] = 0;
+}
+
+void flow_index_remove(struct flow_index *index, uint32_t hash, uint32_t number)
+{
+	struct index_segment *segment = flow_index_segment(index, hash);
+	uint64_t wanted = (uint64_t)hash << 32 | (number + 1);
+	uint32_t at = flow_index_start(hash);
+
+	while (segment->slots[at] != 0 && segment->slots[at] != wanted)
+		at = flow_index_after(at);
+	if (segment->slots[at] == 0)
+		return;
+	close_hole(segment, at);
+	segment->used--;
+}
+
+size_t flow_index_memory(const struct flow_index *index)
+{
+	return index->segments * (sizeof(struct index_segment) + INDEX_SEGMENT_SLOTS * sizeof(uint64_t)) +
+	       ((size_t)1 << index->depth) * sizeof(struct index_segment *);
+}

@@ -1,0 +1,91 @@
+/*
+ * What payloads say about who asks: looked for in the first two datagrams, or four payload segments, a side.
+ */
+#include "decode/evidence.h"
+#include "table.h"
+
+enum { LOOK_DATAGRAMS = 2, LOOK_SEGMENTS = 4, LOOKED_BITS = 3, LOOKED_MASK = 7 };
+
+/* ICMP's types say it by themselves (RFC 792, RFC 4443). */
+static struct evidence icmp_evidence(const struct packet_facts *facts)
+{
+	struct evidence evidence = {.has_id = true, .id = (uint64_t)facts->src_port + facts->dst_port};
+
+	if (facts->icmp_asks)
+		evidence.side = EVIDENCE_ASKS;
+	else if (facts->icmp_answers)
+		evidence.side = EVIDENCE_ANSWERS;
+	return evidence;
+}
+
+static struct evidence evidence_of(const struct packet_facts *facts)
+{
+	switch (facts->protocol) {
+	case PROTO_TCP: return evidence_segment(facts);
+	case PROTO_UDP: return evidence_datagram(facts);
+	case PROTO_ICMP:
+	case PROTO_ICMP6: return icmp_evidence(facts);
+	default: return (struct evidence){0};
+	}
+}
+
+/* What question and answer have in common: protocol, id, and who asks. Never 0. 16 bits, because only a
+ * handful of one flow are ever compared. */
+static uint16_t conversation(const struct evidence *evidence, unsigned initiator)
+{
+	uint64_t h = (evidence->has_id ? evidence->id : 0) * UINT64_C(0x9e3779b97f4a7c15);
+
+	h ^= h >> 29;
+	h = (h + (uint64_t)evidence->protocol * 2 + initiator + 1) * UINT64_C(0xbf58476d1ce4e5b9);
+	h ^= h >> 32;
+	return (uint16_t)(h ^ h >> 16) ? (uint16_t)(h ^ h >> 16) : 1;
+}
+
+/* Remembers ID of SIDE; true when the other side said the same. */
+static bool both_said(struct flow_entry *e, uint16_t id, unsigned side, unsigned nth)
+{
+	unsigned other = side ^ 1;
+
+	if (flow_is_tcp(e)) {
+		e->opening.evidence_id[side] = id;
+		return e->opening.evidence_id[other] == id;
+	}
+	e->datagram.evidence_id[side][nth % 2] = id;
+	return e->datagram.evidence_id[other][0] == id || e->datagram.evidence_id[other][1] == id;
+}
+
+static void note_cut(struct flow_entry *e, const struct packet_facts *facts)
+{
+	if (facts->payload_caplen < facts->payload_length && flow_basis(e) < DIRECTION_PROTOCOL &&
+	    e->events >> FLOW_CUT_SHIFT < FLOW_CUT_MAX)
+		e->events = (uint16_t)(e->events + (1U << FLOW_CUT_SHIFT));
+}
+
+/* An FTP server's first words make a control connection of it, whatever its port. */
+static bool is_greeting(const struct evidence *evidence, const struct packet_facts *facts)
+{
+	return evidence->protocol == EVIDENCE_FTP && evidence->side == EVIDENCE_ANSWERS &&
+	       facts->payload_caplen >= 3 && memcmp(facts->payload, "220", 3) == 0;
+}
+
+void flow_look(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
+{
+	const struct packet_facts *facts = p->facts;
+	unsigned looked = e->looked >> LOOKED_BITS * side & LOOKED_MASK;
+	struct evidence evidence = evidence_of(facts);
+	unsigned initiator = evidence.side == EVIDENCE_ASKS ? side : side ^ 1;
+	enum confidence confidence = CONFIDENCE_LIKELY;
+
+	e->looked = (uint8_t)(e->looked + (1U << LOOKED_BITS * side));
+	if (looked + 1 >= (flow_is_tcp(e) ? LOOK_SEGMENTS : LOOK_DATAGRAMS))
+		e->flags &= ~((uint32_t)FLOW_LOOK_A << side);
+	if (evidence.side == EVIDENCE_NONE) {
+		note_cut(e, facts);
+		return;
+	}
+	if (both_said(e, conversation(&evidence, initiator), side, looked) && !evidence.weak)
+		confidence = CONFIDENCE_PROVEN;
+	direction_apply(table, e, DIRECTION_PROTOCOL, initiator, confidence, p);
+	if (flow_is_tcp(e) && is_greeting(&evidence, facts))
+		ftp_greeted(table, e, side);
+}

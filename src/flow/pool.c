@@ -1,0 +1,97 @@
+#include "pool.h"
+#include "base/mem.h"
+#include <string.h>
+#include <sys/mman.h>
+
+enum { LINE_BYTES = 64, HUGE_PAGE_BYTES = 2 * 1024 * 1024 };
+
+void flow_pool_init(struct flow_pool *pool, size_t item_size, unsigned shift)
+{
+	*pool = (struct flow_pool){.item_size = item_size, .shift = shift};
+}
+
+void flow_pool_clear(struct flow_pool *pool)
+{
+	for (size_t i = 0; i < pool->chunk_count; i++)
+		mem_free(pool->blocks[i]);
+	mem_free(pool->chunks);
+	mem_free(pool->blocks);
+	flow_pool_init(pool, pool->item_size, pool->shift);
+}
+
+static int room_for_chunk(struct flow_pool *pool)
+{
+	size_t capacity = pool->chunk_capacity;
+	void *grown = pool->chunks;
+
+	if (mem_grow(&grown, &capacity, pool->chunk_count + 1, sizeof(char *)))
+		return -1;
+	pool->chunks = grown;
+	capacity = pool->chunk_capacity;
+	grown = pool->blocks;
+	if (mem_grow(&grown, &capacity, pool->chunk_count + 1, sizeof(void *)))
+		return -1;
+	pool->blocks = grown;
+	pool->chunk_capacity = capacity;
+	return 0;
+}
+
+static int add_chunk(struct flow_pool *pool)
+{
+	size_t bytes = pool->item_size << pool->shift;
+	size_t align = bytes >= HUGE_PAGE_BYTES ? HUGE_PAGE_BYTES : LINE_BYTES;
+	void *block;
+	char *chunk;
+
+	if (room_for_chunk(pool))
+		return -1;
+	block = mem_calloc(1, bytes + align);
+	if (!block)
+		return -1;
+	chunk = (char *)(((uintptr_t)block + align - 1) / align * align);
+	/* A random look-up misses the page tables of small pages as well as the cache. Only a wish: the
+	 * result is the same. */
+	if (align == HUGE_PAGE_BYTES)
+		(void)madvise(chunk, bytes, MADV_HUGEPAGE);
+	pool->chunks[pool->chunk_count] = chunk;
+	pool->blocks[pool->chunk_count++] = block;
+	return 0;
+}
+
+int flow_pool_reach(struct flow_pool *pool, uint32_t number)
+{
+	while (number >> pool->shift >= pool->chunk_count) {
+		if (add_chunk(pool))
+			return -1;
+	}
+	return 0;
+}
+
+uint32_t flow_pool_take(struct flow_pool *pool)
+{
+	if (pool->first_free) {
+		uint32_t number = pool->first_free - 1;
+		void *item = flow_pool_at(pool, number);
+
+		memcpy(&pool->first_free, item, sizeof(uint32_t));
+		memset(item, 0, sizeof(uint32_t));
+		return number;
+	}
+	if (pool->made == FLOW_POOL_NONE - 1 || flow_pool_reach(pool, pool->made))
+		return FLOW_POOL_NONE;
+	return pool->made++;
+}
+
+void flow_pool_give(struct flow_pool *pool, uint32_t number)
+{
+	void *item = flow_pool_at(pool, number);
+
+	memset(item, 0, pool->item_size);
+	memcpy(item, &pool->first_free, sizeof(uint32_t));
+	pool->first_free = number + 1;
+}
+
+size_t flow_pool_memory(const struct flow_pool *pool)
+{
+	return (size_t)pool->made * pool->item_size;
+}

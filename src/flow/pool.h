@@ -1,0 +1,41 @@
+/*
+ * Private to flow/: items of one size, by number, that never move. They come in big chunks, so that growing
+ * neither copies nor pauses; freed items are used again, the last one first.
+ */
+#ifndef FLOW_POOL_H
+#define FLOW_POOL_H
+
+#include "base/err.h"
+#include <stddef.h>
+#include <stdint.h>
+
+struct flow_pool {
+	char **chunks; /* aligned to pages of 2 MiB where that large */
+	void **blocks; /* what was allocated for each */
+	size_t chunk_capacity, chunk_count;
+	size_t item_size;
+	unsigned shift; /* log2 of items a chunk */
+	uint32_t made;  /* numbers below were handed out at least once */
+	uint32_t
+	    first_free; /* number + 1 of the last one given back; its first bytes hold the next; 0: none */
+};
+
+void flow_pool_init(struct flow_pool *pool, size_t item_size, unsigned shift);
+void flow_pool_clear(struct flow_pool *pool);
+/* A zeroed item's number; FLOW_POOL_NONE for want of memory. */
+uint32_t flow_pool_take(struct flow_pool *pool) MUST_CHECK;
+/* The item is zeroed. */
+void flow_pool_give(struct flow_pool *pool, uint32_t number);
+/* Makes the chunk that holds item NUMBER, for pools that are numbered like another. */
+int flow_pool_reach(struct flow_pool *pool, uint32_t number) MUST_CHECK;
+size_t flow_pool_memory(const struct flow_pool *pool);
+
+#define FLOW_POOL_NONE UINT32_MAX
+
+static inline void *flow_pool_at(const struct flow_pool *pool, uint32_t number)
+{
+	return pool->chunks[number >> pool->shift] +
+	       (size_t)(number & (((uint32_t)1 << pool->shift) - 1)) * pool->item_size;
+}
+
+#endif

@@ -1,0 +1,233 @@
+/*
+ * The table of questions, where a datagram finds what it answers on another tuple.
+ *
+ * Every datagram flow stands in two chains: that of its asker, port and the asked host (all groups count as
+ * one host), where a first datagram from B looks for the question it answers; and, unless it asks a group,
+ * that of its asker and port alone, where a question to a group finds the asker's other tuples. Flows that
+ * share an asker with another question are marked, so that only their packets ever look here again. Chains
+ * are walked a bounded way, newest first.
+ */
+#include "base/mem.h"
+#include "table.h"
+
+enum { WALK_PAIR = 32, WALK_ASKER = 64, HEADS_LEAST = 1 << 8, HEADS_MOST = 1 << 20 };
+
+const struct flow_end question_group;
+
+int answer_tables_new(struct flow_table *table, uint64_t flows)
+{
+	uint32_t heads = HEADS_LEAST;
+
+	while (heads < flows && heads < HEADS_MOST)
+		heads *= 2;
+	table->pair_heads = mem_calloc(heads, sizeof(uint32_t));
+	table->asker_heads = mem_calloc(heads, sizeof(uint32_t));
+	table->head_mask = heads - 1;
+	return table->pair_heads && table->asker_heads ? 0 : -1;
+}
+
+void answer_tables_clear(struct flow_table *table)
+{
+	mem_free(table->pair_heads);
+	mem_free(table->asker_heads);
+}
+
+size_t answer_tables_memory(const struct flow_table *table)
+{
+	return ((size_t)table->head_mask + 1) * 2 * sizeof(uint32_t);
+}
+
+/* For a flow that is not linked yet; afterwards FLOW_ASKS_GROUP says what it was linked as. */
+static bool asks_group(const struct flow_entry *e)
+{
+	struct addr asked = flow_end_addr(&e->end[flow_initiator(e) ^ 1]);
+
+	return flow_delivery(e, flow_initiator(e)) != DELIVERY_UNICAST || addr_is_group(&asked);
+}
+
+static const struct flow_end *asker_end(const struct flow_entry *e)
+{
+	return &e->end[flow_initiator(e)];
+}
+
+/* HOST: the asked end's host, or all zero for groups. */
+static uint32_t *pair_head(const struct flow_table *table, const struct flow_end *asker,
+			   const struct flow_end *host, uint8_t protocol)
+{
+	/* Twice the asker, so that the way round matters. */
+	struct flow_end both = {{host->word[0] ^ 1, host->word[1], host->word[2]}};
+
+	return &table->pair_heads[table_hash(table, asker, &both, protocol) & table->head_mask];
+}
+
+static uint32_t *asker_head(const struct flow_table *table, const struct flow_end *asker, uint8_t protocol)
+{
+	return &table->asker_heads[table_hash(table, asker, asker, protocol) & table->head_mask];
+}
+
+static struct flow_end asked_host(const struct flow_entry *e)
+{
+	if (flow_has(e, FLOW_ASKS_GROUP))
+		return question_group;
+	return flow_end_host(&e->end[flow_initiator(e) ^ 1]);
+}
+
+/* E asks from this end and, where HOST is given, that host (all zero: a group). */
+static bool is_asked_by(const struct flow_entry *e, const struct flow_end *asker, const struct flow_end *host,
+			uint8_t protocol)
+{
+	struct flow_end asked;
+
+	if (e->protocol != protocol || flow_end_differs(asker_end(e), asker))
+		return false;
+	if (!host)
+		return true;
+	asked = asked_host(e);
+	return flow_end_differs(&asked, host) == 0;
+}
+
+/* A question to a group: any host may answer it on a tuple of its own. */
+static void share_asker(struct flow_table *table, struct flow_entry *e)
+{
+	uint32_t at = *asker_head(table, asker_end(e), e->protocol);
+
+	for (unsigned i = 0; at && i < WALK_ASKER; i++) {
+		struct flow_entry *other = table_entry(table, at - 1);
+
+		if (is_asked_by(other, asker_end(e), NULL, e->protocol))
+			other->flags |= FLOW_SHARED;
+		at = other->question.asker_next;
+	}
+}
+
+/* The asked host may have opened a flow of its own from the same port to the same port, and answer there. */
+static void share_mirrored(struct flow_table *table, const struct flow_entry *e)
+{
+	const struct flow_end *asker = asker_end(e);
+	uint16_t port = flow_end_port(asker);
+	struct flow_end host = asked_host(e);
+	unsigned side;
+	uint32_t number;
+
+	/* A port drawn at random is not used at both ends. */
+	if (port == 0 || port >= 32768 || port == flow_end_port(&e->end[flow_initiator(e) ^ 1]))
+		return;
+	host.word[0] |= (uint64_t)port << FLOW_END_PORT_SHIFT;
+	number = table_find(table, asker, &host, e->protocol, &side);
+	if (number != FLOW_NONE)
+		table_entry(table, number)->flags |= FLOW_SHARED;
+}
+
+struct flow_entry *question_first(const struct flow_table *table, const struct flow_end *asker,
+				  const struct flow_end *host, uint8_t protocol, struct question_walk *walk)
+{
+	*walk = (struct question_walk){.asker = *asker,
+				       .host = *host,
+				       .protocol = protocol,
+				       .next = *pair_head(table, asker, host, protocol)};
+	return question_next(table, walk);
+}
+
+struct flow_entry *question_next(const struct flow_table *table, struct question_walk *walk)
+{
+	while (walk->next && walk->steps++ < WALK_PAIR) {
+		struct flow_entry *e = table_entry(table, walk->next - 1);
+
+		walk->next = e->question.pair_next;
+		if (is_asked_by(e, &walk->asker, &walk->host, walk->protocol))
+			return e;
+	}
+	return NULL;
+}
+
+/* Everything of this asker and host is marked as shared, if it is more than one. */
+static void share_pair(struct flow_table *table, struct flow_entry *e, const struct flow_end *host)
+{
+	struct question_walk walk;
+	struct flow_entry *other = question_first(table, asker_end(e), host, e->protocol, &walk);
+
+	for (; other; other = question_next(table, &walk)) {
+		other->flags |= FLOW_SHARED;
+		e->flags |= FLOW_SHARED;
+	}
+}
+
+/* The asker asked a group from the same port: what comes on this tuple may answer that. */
+static void share_with_group(struct flow_table *table, struct flow_entry *e)
+{
+	struct question_walk walk;
+
+	if (question_first(table, asker_end(e), &question_group, e->protocol, &walk))
+		e->flags |= FLOW_SHARED;
+}
+
+static void chain_in(struct flow_table *table, uint32_t *head, struct flow_entry *e, uint32_t number,
+		     bool pair)
+{
+	uint32_t first = *head;
+
+	if (pair) {
+		e->question.pair_next = first;
+		e->question.pair_previous = 0;
+	} else {
+		e->question.asker_next = first;
+		e->question.asker_previous = 0;
+	}
+	if (first) {
+		struct flow_entry *next = table_entry(table, first - 1);
+
+		*(pair ? &next->question.pair_previous : &next->question.asker_previous) = number + 1;
+	}
+	*head = number + 1;
+}
+
+void question_link(struct flow_table *table, struct flow_entry *e, uint32_t number)
+{
+	uint8_t protocol = e->protocol;
+	bool group = asks_group(e);
+	struct flow_end host;
+
+	e->flags |= FLOW_LINKED | (group ? (uint32_t)FLOW_ASKS_GROUP : 0);
+	host = asked_host(e);
+	share_pair(table, e, &host);
+	chain_in(table, pair_head(table, asker_end(e), &host, protocol), e, number, true);
+	if (group) {
+		/* Newest first: what asked from here before. */
+		share_asker(table, e);
+	} else {
+		share_with_group(table, e);
+		share_mirrored(table, e);
+		chain_in(table, asker_head(table, asker_end(e), protocol), e, number, false);
+	}
+}
+
+static void chain_out(struct flow_table *table, uint32_t *head, const struct flow_entry *e, bool pair)
+{
+	uint32_t next = pair ? e->question.pair_next : e->question.asker_next;
+	uint32_t previous = pair ? e->question.pair_previous : e->question.asker_previous;
+
+	if (previous) {
+		struct flow_entry *before = table_entry(table, previous - 1);
+
+		*(pair ? &before->question.pair_next : &before->question.asker_next) = next;
+	} else {
+		*head = next;
+	}
+	if (next) {
+		struct flow_entry *after = table_entry(table, next - 1);
+
+		*(pair ? &after->question.pair_previous : &after->question.asker_previous) = previous;
+	}
+}
+
+void question_unlink(struct flow_table *table, struct flow_entry *e)
+{
+	struct flow_end host = asked_host(e);
+
+	if (!flow_has(e, FLOW_LINKED))
+		return;
+	chain_out(table, pair_head(table, asker_end(e), &host, e->protocol), e, true);
+	if (!flow_has(e, FLOW_ASKS_GROUP))
+		chain_out(table, asker_head(table, asker_end(e), e->protocol), e, false);
+	e->flags &= ~(uint32_t)(FLOW_LINKED | FLOW_ASKS_GROUP);
+}

@@ -1,0 +1,251 @@
+/*
+ * Private to flow/: the table and what its parts call of each other. table.c has the common road; every other
+ * file is reached from it only for packets that need more than counting.
+ */
+#ifndef FLOW_TABLE_H
+#define FLOW_TABLE_H
+
+#include "entry.h"
+#include "fifo.h"
+#include "index.h"
+#include "pool.h"
+
+enum {
+	SECONDS_CLOSED = 5,
+	SECONDS_UNANSWERED = 60,
+	SECONDS_TCP_PENDING = 75,
+	SECONDS_TCP_IDLE = 24 * 3600,
+	SECONDS_QUIET = 60,
+	SECONDS_ANSWER = 60,
+	SECONDS_ONEWAY = 5,
+	DUPLICATE_NS = 2000000,
+	PREFETCH_RING = 64,
+	PREFETCH_LEAD = 6
+};
+
+/* What a packet is, once the table has found its flow. */
+struct packet {
+	const struct packet_facts *facts;
+	struct flow_end src, dst; /* as keyed */
+	int64_t time_ns;
+	uint64_t frame;
+	uint32_t input;
+	uint32_t hash;
+	uint32_t number;     /* of the flow's entry; set for its first packet only */
+	bool later_fragment; /* counted, but says nothing */
+};
+
+struct prefetched {
+	const struct packet_facts *facts;
+	uint32_t hash;
+};
+
+/* Time that no input covered. */
+struct gap {
+	int64_t from_ns, to_ns;
+};
+
+struct ftp;
+struct fragments;
+
+struct flow_table {
+	struct flow_sink sink;
+	uint64_t seed[4];
+	/* the clock: what of it is derived is renewed once a minute of packet time */
+	int64_t now_ns, minute_end_ns;
+	int32_t bucket;
+	uint16_t minute_bit;
+	bool started;
+	int64_t covered_ns; /* since when time is covered, short gaps taken off */
+	struct flow_index index;
+	struct flow_pool entries, extras;
+	uint64_t max_flows;
+	uint32_t hand; /* the sweep's place in the pool */
+	struct prefetched ring[PREFETCH_RING];
+	unsigned ring_put, ring_staged, ring_take;
+	struct gap *gaps; /* ascending, GAPS_MAX at most */
+	size_t gap_count;
+	/* heads of the chains of questions; see answer.c */
+	uint32_t *pair_heads, *asker_heads;
+	uint32_t head_mask;
+	struct fifo boot_requests;
+	struct ftp *ftp;
+	struct fragments *fragments;
+	struct flow_health ending; /* of the flow that is being ended: counted in its last delta */
+	struct flow_statistics statistics;
+};
+
+/* Why a flow ends. */
+enum flow_end_cause { END_DUE, END_REPLACED, END_EVICTED, END_COVERAGE };
+
+static inline struct flow_entry *table_entry(const struct flow_table *table, uint32_t number)
+{
+	return flow_pool_at(&table->entries, number);
+}
+
+static inline struct flow_extra *table_extra(const struct flow_table *table, const struct flow_entry *e)
+{
+	return e->extra ? flow_pool_at(&table->extras, e->extra - 1) : NULL;
+}
+
+/* table.c */
+uint32_t table_hash(const struct flow_table *table, const struct flow_end *a, const struct flow_end *b,
+		    uint8_t protocol);
+/* The flow between two ends, whichever way round, or FLOW_NONE. *SIDE is the one of A. */
+uint32_t table_find(const struct flow_table *table, const struct flow_end *a, const struct flow_end *b,
+		    uint8_t protocol, unsigned *side);
+/* The number of an entry that is in the table. */
+uint32_t table_number(const struct flow_table *table, const struct flow_entry *e);
+/* As table_find, but a flow that is over by now is ended, and not found. */
+uint32_t table_find_alive(struct flow_table *table, const struct flow_end *a, const struct flow_end *b,
+			  uint8_t protocol, unsigned *side);
+void table_clock(struct flow_table *table, int64_t time_ns);
+/* Counts P, by SIDE, in its flow's present bucket; state and evidence aside. */
+void table_count(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side);
+/* Makes the flow's counters those of the present bucket: hands on an earlier bucket's. */
+void table_turn(struct flow_table *table, struct flow_entry *e);
+/* All of the common road after the key is made. */
+void table_take(struct flow_table *table, struct packet *p);
+/* The flow's extra, made where there is none; NULL without memory. */
+struct flow_extra *table_need_extra(struct flow_table *table, struct flow_entry *e);
+
+/* open.c: a flow's first packet */
+void flow_open(struct flow_table *table, struct flow_entry *e, const struct packet *p);
+
+/* note.c: MACs, frames and VLANs of a bucket */
+void flow_note(struct flow_entry *e, const struct packet *p, unsigned side);
+void flow_note_vlan(struct flow_table *table, struct flow_entry *e, uint16_t vlan);
+void flow_note_delivery(struct flow_entry *e, unsigned side, unsigned delivery);
+
+/* direction.c */
+/* The side that the port classes call the client: 0 that of A, 1 that of B; -1: they say nothing. */
+int port_classes_client(uint8_t protocol, uint16_t a, uint16_t b);
+/* Evidence that side INITIATOR opened: replaces what is worse, confirms what agrees, contradicts what does
+ * not. */
+void direction_apply(struct flow_table *table, struct flow_entry *e, enum direction_basis basis,
+		     unsigned initiator, enum confidence confidence, const struct packet *p);
+/* Sets the direction whatever it was. */
+void direction_force(struct flow_table *table, struct flow_entry *e, enum direction_basis basis,
+		     unsigned initiator, enum confidence confidence);
+/* Counts a contradiction; the first of a bucket is its evidence and is told as an anomaly. */
+void direction_contradict(struct flow_table *table, struct flow_entry *e, enum flow_anomaly_kind kind,
+			  const struct packet *p);
+/* Says an anomaly of this flow. */
+void flow_say_anomaly(struct flow_table *table, const struct flow_entry *e, enum flow_anomaly_kind kind,
+		      const struct addr *third, const struct packet *p);
+
+/* payload.c: looks for evidence in a payload of side SIDE */
+void flow_look(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side);
+
+/* tcp.c, tcp_sequence.c */
+/* The packet P of SIDE, a bare SYN or payload, cannot be of this flow: it starts another. */
+bool tcp_starts_another(const struct flow_entry *e, const struct packet *p, unsigned side);
+void tcp_packet(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side);
+/* Follows sequence numbers that are not simply the expected ones. */
+void tcp_follow(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side);
+
+/* datagram.c */
+void datagram_open(struct flow_table *table, struct flow_entry *e, const struct packet *p);
+void datagram_packet(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side);
+
+/* question.c */
+int answer_tables_new(struct flow_table *table, uint64_t flows) MUST_CHECK;
+/* Puts flow NUMBER in the table of questions, by its initiator; takes it out. */
+void question_link(struct flow_table *table, struct flow_entry *e, uint32_t number);
+void question_unlink(struct flow_table *table, struct flow_entry *e);
+/* All groups are one asked host. */
+extern const struct flow_end question_group;
+struct question_walk {
+	struct flow_end asker, host;
+	uint32_t next;
+	unsigned steps;
+	uint8_t protocol;
+};
+/* Flows that ASKER asks HOST (without port), newest first, a bounded number. */
+struct flow_entry *question_first(const struct flow_table *table, const struct flow_end *asker,
+				  const struct flow_end *host, uint8_t protocol, struct question_walk *walk);
+struct flow_entry *question_next(const struct flow_table *table, struct question_walk *walk);
+
+/* answer.c */
+/* The question that a first datagram from side 0 of E answers, or NULL. */
+struct flow_entry *question_find(struct flow_table *table, const struct flow_entry *e);
+/* Makes E, whose first datagram answers QUESTION, an answer. False: no memory. */
+bool answer_begin(struct flow_table *table, struct flow_entry *e, const struct flow_entry *question);
+/* QUESTION was answered by P, on whatever tuple. */
+void question_answered(struct flow_table *table, struct flow_entry *question, const struct packet *p);
+/* A datagram on tuple E that answers a question of another tuple, counted there: true. */
+bool answer_elsewhere(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side);
+
+size_t answer_tables_memory(const struct flow_table *table);
+void answer_tables_clear(struct flow_table *table);
+
+/* boot.c: BOOTP and DHCP */
+int boot_tables_new(struct flow_table *table, size_t memory_bytes) MUST_CHECK;
+/* Where BOOTP is looked for: recognising it may use ports, saying who asks does not. */
+static inline bool boot_is_on_port(const struct packet_facts *facts)
+{
+	return facts->src_port == 67 || facts->dst_port == 67;
+}
+/* Keys a BOOTREPLY by the client that asked (its hash is then 0); remembers a BOOTREQUEST. */
+void boot_key(struct flow_table *table, struct packet *p);
+/* The question that BOOTREPLY P answers and that is another tuple's, or NULL. */
+struct flow_entry *boot_question(struct flow_table *table, const struct packet *p);
+/* P is a BOOTREPLY. */
+bool boot_is_reply(const struct packet *p);
+
+/* icmp_error.c */
+void icmp_error_take(struct flow_table *table, const struct packet *p);
+
+/* fragment.c */
+struct fragments *fragments_new(size_t memory_bytes);
+void fragments_free(struct fragments *fragments);
+/* A first fragment: what follows it is of the same flow. ERROR: it is an ICMP error. */
+void fragment_first(struct flow_table *table, const struct packet *p, bool error);
+enum accounting fragment_later(struct flow_table *table, struct packet *p);
+/* Settles what was held and whose first can no longer come; ALL: everything. */
+void fragments_expire(struct flow_table *table, int64_t time_ns, bool all);
+size_t fragments_memory(const struct fragments *fragments);
+
+/* ftp.c, child.c */
+struct ftp *ftp_new(size_t memory_bytes);
+void ftp_free(struct ftp *ftp);
+size_t ftp_memory(const struct ftp *ftp);
+/* A new TCP flow: a control connection, or a child of one. */
+void ftp_open(struct flow_table *table, struct flow_entry *e, const struct packet *p);
+/* Payload on a control connection, before its sequence numbers are followed. */
+void ftp_payload(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side);
+/* SIDE greeted with 220, and it is not mail. */
+void ftp_greeted(struct flow_table *table, struct flow_entry *e, unsigned side);
+void ftp_closed(struct flow_table *table, struct flow_entry *e);
+
+/* emit.c */
+/* Hands on E's bucket with EXTRA (may be NULL) and clears it. Nothing is said where nothing was counted. */
+void flow_emit(struct flow_table *table, struct flow_entry *e);
+/* Forgets what belongs to one bucket only. */
+void flow_clear_bucket(struct flow_entry *e, struct flow_extra *extra);
+void flow_say_delta(const struct flow_table *table, const struct flow_entry *e,
+		    const struct flow_extra *extra);
+void flow_say_record(const struct flow_table *table, const struct flow_entry *e,
+		     const struct flow_extra *extra);
+
+/* expire.c */
+bool flow_is_over(const struct flow_entry *e, int64_t now_ns);
+/* A gap began while the flow could still have been answered. */
+bool flow_met_gap(const struct flow_table *table, const struct flow_entry *e);
+/* One side only was seen, and what it sent shows that the other answers. */
+bool flow_is_oneway(const struct flow_entry *e);
+void flow_end(struct flow_table *table, uint32_t number, enum flow_end_cause cause, int64_t time_ns);
+/* Looks at the next few flows in turn and ends those that are due. */
+void table_sweep(struct flow_table *table, unsigned flows);
+
+/* evict.c */
+/* Ends due flows, then the least recent, so that there is room for one more. */
+void table_make_room(struct flow_table *table);
+/* Ends all flows in order of (first time, key). */
+void table_end_all(struct flow_table *table, int64_t time_ns);
+/* Ends what is due, and hands on buckets that are over of what is not. */
+void table_walk_due(struct flow_table *table);
+/* Marks what the known gaps concern and forgets all gaps. */
+void table_settle_gaps(struct flow_table *table);
+
+#endif
