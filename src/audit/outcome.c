@@ -43,9 +43,11 @@ static bool went_both_ways(const struct edge_row *row)
 	return carries_on(row) && row->packets[1] > 0;
 }
 
+/* A datagram that nobody answered is one-way: whether an answer was due only a rule can say. */
 static bool went_one_way(const struct edge_row *row)
 {
-	return row->events[FLOW_ONEWAY] > 0 || carries_on(row);
+	return row->events[FLOW_ONEWAY] > 0 || carries_on(row) ||
+	       (!connects(row) && row->events[FLOW_EXPIRED] > 0);
 }
 
 enum row_outcome row_outcome(const struct edge_row *row)
