@@ -18,7 +18,7 @@ static void print_help_text(const char *text, size_t column)
 			printf("\n%*s", HELP_COLUMN, "");
 			at = HELP_COLUMN;
 		}
-		printf("%.*s ", (int)length, word);
+		printf("%.*s%s", (int)length, word, word[length] ? " " : "");
 		at += length + 1;
 		word += length + (word[length] == ' ');
 	}

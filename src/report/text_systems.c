@@ -143,8 +143,12 @@ static void text_rule_notes(struct page *page, const struct audit_system *system
 		}
 		if (rule->reason && !is_quiet(rule))
 			strbuf_addf(&line, "%s%s", line.length ? "; " : "", rule->reason);
-		if (line.length)
-			page_paragraph(page, 2, 4, rule->rule->id, strbuf_text(&line));
+		if (line.length) {
+			page_put(page, STYLE_PLAIN, "  ");
+			page_put(page, STYLE_BOLD, rule->rule->id);
+			page_newline(page);
+			page_paragraph(page, 4, 4, NULL, strbuf_text(&line));
+		}
 	}
 	if (line.failed)
 		page->out->failed = true;
