@@ -30,6 +30,8 @@ static const struct decode_sample rows[] = {
      "OK" SAID4("10752", "4660") " len 28 id 7 icmp 43/2 answers payload 8/8", 0},
     {"on its own", 228, IP4("001c", "01") "2803 0000 0000 0000",
      "OK" SAID4("0", "10243") " len 28 id 7 icmp 40/3 payload 8/8", 0},
+    {"four bytes suffice", 228, IP4("0018", "01") "2803 0000",
+     "OK" SAID4("0", "10243") " len 24 id 7 icmp 40/3 payload 4/4", 0},
     {"type cut", 228, IP4("001c", "01") "08", "PORTS_SHORT", 7},
     {"identifier cut", 228, IP4("001c", "01") "0800 0000 12", "PORTS_SHORT", 3},
     {"no room for an identifier", 228, IP4("0019", "01") "0800 0000 12", "TRANSPORT_LENGTH", 0},

@@ -58,6 +58,12 @@ static const struct decode_sample rows[] = {
     {"fragment beyond 65535", 228, FRAGMENT("1fff") SIXTEEN, "FRAGMENT_BAD", 0},
     {"last fragment that just fits", 228, "4500 0024 0007 1ffb 40 11 0000" ENDS SIXTEEN,
      "LATER_FRAGMENT" SAID_BARE " len 36 id 7 fragment 65496 of 17 payload 16/16", 0},
+    {"last fragment that fits to the byte", 228,
+     "4500 0027 0007 1ffb 40 11 0000" ENDS "0401 0045 0064 0000 6162636465666768 696a6b",
+     "LATER_FRAGMENT" SAID_BARE " len 39 id 7 fragment 65496 of 17 payload 19/19", 0},
+    {"last fragment one byte too long", 228,
+     "4500 0028 0007 1ffb 40 11 0000" ENDS "0401 0045 0064 0000 6162636465666768 696a6b6c", "FRAGMENT_BAD",
+     0},
     {"first fragment of ICMP error", 228,
      "4500 0024 0007 2000 40 01 0000" ENDS "0303 0000 00000000 4500000000000000",
      "ICMP_ERROR v4 10.0.0.1:0 > 10.0.0.2:0 proto 1 unicast len 36 id 7 fragment 0+ of 1 icmp 3/3 payload "
