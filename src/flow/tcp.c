@@ -143,6 +143,10 @@ static void take_synack(struct flow_table *table, struct flow_entry *e, const st
 	if (!side_has(e, FLOW_SYN_A, side))
 		e->opening.isn[side] = p->facts->tcp_seq;
 	opened_after_all(e);
+	/* What acknowledges it was stored before it. */
+	if (side_has(e, FLOW_PROGRESS_A, other) && side_has(e, FLOW_SEQ_A, side) &&
+	    e->tcp.seq_next[side] == p->facts->tcp_seq + 1)
+		flow_happens(e, FLOW_SUCCEEDED);
 	if (!side_has(e, FLOW_SYN_A, other)) {
 		e->opening.isn[other] = ack - 1;
 		e->flags |= (uint32_t)FLOW_ACKED_A << other;
