@@ -217,6 +217,9 @@ const struct signature *signature_get(struct signature_library *library, const c
 /* Any file, by path; `extends` is looked up in the library, then beside the file. */
 const struct signature *signature_load(struct signature_library *library, const char *path,
 				       struct message_list *messages) MUST_CHECK;
+/* The same from text; PATH is used in messages and to look beside. */
+const struct signature *signature_parse(struct signature_library *library, const char *text, size_t length,
+					const char *path, struct message_list *messages) MUST_CHECK;
 /* Ids of all files in the folder, sorted; *COUNT of them. Owned by LIBRARY. */
 const char *const *signature_library_ids(struct signature_library *library, size_t *count);
 

@@ -147,7 +147,7 @@ struct doc_value *doc_parse(struct loader *loader, const struct doc_file *file, 
 	root->file = file;
 	build_value(&builder, parsed, root);
 	cJSON_Delete(parsed);
-	return root;
+	return loader->no_memory ? NULL : root;
 }
 
 struct doc_value *doc_find(const struct doc_value *value, const char *key)

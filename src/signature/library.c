@@ -188,17 +188,18 @@ static bool keep(struct loader *loader, struct signature *signature, bool by_id)
 	return true;
 }
 
-static const struct signature *load(struct signature_library *library, const char *path, const char *id,
-				    struct message_list *messages)
+/* Reads TEXT, or with NULL the file at PATH. */
+static const struct signature *load(struct signature_library *library, const char *path, const char *text,
+				    size_t length, const char *id, struct message_list *messages)
 {
 	struct arena arena = {0};
 	struct doc_file file = {.path = path, .label = path};
 	struct loader loader = {.arena = &arena, .messages = messages, .file = &file, .library = library};
 	struct signature *signature = NULL;
 	struct err err;
-	size_t length;
-	char *text = file_read(&loader, path, &length, &err);
 
+	if (!text)
+		text = file_read(&loader, path, &length, &err);
 	if (text)
 		signature = parse(&loader, text, length, id);
 	else
@@ -233,7 +234,7 @@ const struct signature *library_find(struct loader *loader, const struct doc_val
 	}
 	path = library_path(loader, library->directory, id);
 	if (path)
-		signature = load(library, path, id, loader->messages);
+		signature = load(library, path, NULL, 0, id, loader->messages);
 	if (!signature)
 		loader->errors++;
 	return signature;
@@ -254,5 +255,11 @@ const struct signature *signature_get(struct signature_library *library, const c
 const struct signature *signature_load(struct signature_library *library, const char *path,
 				       struct message_list *messages)
 {
-	return load(library, path, NULL, messages);
+	return load(library, path, NULL, 0, NULL, messages);
+}
+
+const struct signature *signature_parse(struct signature_library *library, const char *text, size_t length,
+					const char *path, struct message_list *messages)
+{
+	return load(library, path, text, length, NULL, messages);
 }

@@ -73,6 +73,9 @@ static bool take_turn(struct loader *loader, bool warning)
 	size_t count = warning ? ++loader->warnings : ++loader->errors;
 	struct err more;
 
+	/* Whatever else is found then comes of it. */
+	if (loader->no_memory)
+		return false;
 	if (count <= LOADER_MAX_MESSAGES)
 		return true;
 	(void)err_set(&more, "%s: and more", loader->file->path);

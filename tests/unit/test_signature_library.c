@@ -87,6 +87,24 @@ Test(signature_library, says_what_it_cannot_get)
 	cr_expect_eq(mem_live(), 0);
 }
 
+Test(signature_library, parses_text)
+{
+	struct message_list messages = {0};
+	struct signature_library *library = open_here();
+	char *text = quoted(least_signature);
+	const struct signature *signature = signature_parse(library, text, strlen(text), "draft", &messages);
+
+	cr_assert_not_null(signature);
+	cr_expect_str_eq(signature->path, "draft");
+	cr_expect_null(signature_parse(library, text, strlen(text) - 1, "draft", &messages));
+	expect_lines("text", messages.errors, messages.error_count,
+		     "draft:3:106: expected \",\" or \"}\", found the end of the file");
+	message_list_clear(&messages);
+	signature_library_close(library);
+	free(text);
+	cr_expect_eq(mem_live(), 0);
+}
+
 Test(signature_library, same_line_is_said_once)
 {
 	struct message_list messages = {0};

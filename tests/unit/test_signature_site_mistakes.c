@@ -2,7 +2,7 @@
 #include "signature_files.h"
 #include "signature_texts.h"
 
-TestSuite(signature_site_mistakes, .timeout = 60, .init = files_setup, .fini = files_teardown);
+TestSuite(signature_site_mistakes, .timeout = 10, .init = files_setup, .fini = files_teardown);
 
 static void expect_mistakes(const char *text, const struct mistake *mistakes, size_t count)
 {
