@@ -61,9 +61,14 @@ static int scan_bytes(struct doc_scan *scan)
 	return 0;
 }
 
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 static void skip_space(struct doc_scan *scan)
 {
-	while (scan->at < scan->length && memchr(" \t\r\n", scan->text[scan->at], 4))
+	while (scan->at < scan->length && is_space(scan->text[scan->at]))
 		scan->at++;
 }
 

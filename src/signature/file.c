@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { READ_STEP = 65536 };
+enum { READ_STEP = 16384 };
 
 static int fail_errno(struct err *err, int error)
 {
@@ -17,18 +17,14 @@ static int fail_errno(struct err *err, int error)
 static int read_all(int fd, char **block, size_t *length, struct err *err)
 {
 	size_t capacity = 0;
+	void *room = NULL;
 
 	for (;;) {
-		char *grown;
 		ssize_t got;
 
-		if (*length == capacity) {
-			grown = mem_resize(*block, capacity + READ_STEP, 1);
-			if (!grown)
-				return err_no_memory(err);
-			*block = grown;
-			capacity += READ_STEP;
-		}
+		if (mem_grow(&room, &capacity, *length + READ_STEP, 1) != 0)
+			return err_no_memory(err);
+		*block = room;
 		got = read(fd, *block + *length, capacity - *length);
 		if (got < 0 && errno == EINTR)
 			continue;
