@@ -60,7 +60,7 @@ static bool is_old_tar(const uint8_t *head, size_t length)
 	enum { SUM_AT = 148, SUM_BYTES = 8, BLOCK = 512 };
 	unsigned long sum = 0, stated = 0;
 
-	if (length < BLOCK || head[0] == 0)
+	if (length < BLOCK)
 		return false;
 	for (size_t i = 0; i < BLOCK; i++)
 		sum += i >= SUM_AT && i < SUM_AT + SUM_BYTES ? ' ' : head[i];

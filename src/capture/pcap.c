@@ -128,8 +128,7 @@ size_t pcap_read(struct capture *c, struct packet *packets, size_t max)
 	n = usual ? walk(c, packets, max, true) : walk(c, packets, max, false);
 	if (n > 0 && !c->interfaces[0].seen)
 		reader_note_interface(c, &c->interfaces[0]);
-	/* Told only when it is the next thing to be read: the packets before it come first. */
-	if (n == 0 && c->need > c->record_header + c->caplen_max)
+	if (c->need > c->record_header + c->caplen_max)
 		reader_fail(c, CAPTURE_DAMAGED, "a record that announces %zu bytes, more than any packet has",
 			    c->need - c->record_header);
 	return n;

@@ -181,12 +181,13 @@ static inline int sample_file(const void *bytes, size_t length, char path[SAMPLE
 	return fd;
 }
 
-/* The same through a pipe, which can only be streamed: at most 64 KiB. */
+/* The same through a pipe, which can only be streamed: at most SAMPLE_MAX bytes. */
 static inline int sample_pipe(const void *bytes, size_t length, char path[SAMPLE_PATH_MAX])
 {
 	int ends[2];
 
 	cr_assert_eq(pipe2(ends, O_CLOEXEC), 0);
+	cr_assert_geq(fcntl(ends[1], F_SETPIPE_SZ, SAMPLE_MAX), SAMPLE_MAX);
 	cr_assert_eq(write(ends[1], bytes, length), (ssize_t)length);
 	(void)close(ends[1]);
 	(void)snprintf(path, SAMPLE_PATH_MAX, "/proc/self/fd/%d", ends[0]);

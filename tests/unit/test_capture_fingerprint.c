@@ -110,6 +110,7 @@ Test(capture_fingerprint, what_counts)
 		    {(16 << 20) + 4095, true},
 		    {(16 << 20) + 4096, false},
 		    {32 << 20, true},
+		    {(34 << 20) - 1, true},
 		    {LENGTH - 1, true},
 		    {LENGTH - (1 << 20), true},
 		    {LENGTH - (1 << 20) - 1, false}};

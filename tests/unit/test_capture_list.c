@@ -253,6 +253,47 @@ Test(capture_list, archive_that_is_cut)
 	expect_list(&p, "/header.tar", &accept,
 		    "/header.tar:a.pcap: complete pcap tar 3\n"
 		    "/header.tar:b.pcap: complete pcap tar 3\n");
+	free(bytes);
+	bytes = sample_archive(ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_GZIP, members, 3, &length);
+	put(&p, "x.tgz", bytes, length - 9);
+	expect_list(&p, "/x.tgz", &accept,
+		    "/x.tgz:a.pcap: complete pcap tar gzip 3\n"
+		    "/x.tgz:b.pcap: complete pcap tar gzip 3\n"
+		    "/x.tgz:c.pcap: complete pcap tar gzip 3\n");
+	remove_place(&p);
+	free(bytes);
+	free(s);
+}
+
+/* Once the compression around an archive is cut, that is the reason given, whatever the readers above it say.
+ */
+Test(capture_list, archive_whose_compression_is_cut)
+{
+	struct place p;
+	struct sample *s = sample_long_pcap(1000);
+	struct capture_summary summary;
+	char path[256];
+	struct capture_input archive = {.path = path};
+	struct sample_member members[] = {{"a.pcap", s->bytes, s->length}, {"b.pcap", s->bytes, s->length}};
+	size_t length;
+	uint8_t *bytes = sample_archive(ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_BZIP2, members, 1, &length);
+
+	make_place(&p);
+	put(&p, "x.tbz", bytes, length / 2);
+	expect_list(&p, "/x.tbz", NULL,
+		    "/x.tbz: cut: ends in the middle of its bzip2: truncated bzip2 input; copy the file "
+		    "again, or use "
+		    "--accept-cut\n");
+	free(bytes);
+	bytes = sample_archive(ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_GZIP, members, 2, &length);
+	put(&p, "x.tgz", bytes, length / 2);
+	(void)snprintf(path, sizeof(path), "%s/x.tgz", p.root);
+	cr_expect_eq(capture_scan(&archive, NULL, &summary), -1);
+	cr_expect_eq(summary.status, CAPTURE_CUT);
+	cr_expect_str_eq(
+	    summary.error + strlen(path),
+	    ": ends in the middle of its gzip: truncated gzip input; no member after that can be read; copy "
+	    "the file again, or use --accept-cut");
 	remove_place(&p);
 	free(bytes);
 	free(s);
