@@ -9,8 +9,9 @@
  *0.0.0.0. KIND: TCP flags as tcpdump writes them ("S" "S." "." "P." "F." "R"), U for UDP, Q and Y for ICMP
  *echo and reply, E for an ICMP error, I4 and the like for IP protocols. Options:
  *
- *	seq= ack= len= data= (\r \n \xHH) cap= id= vlan= mac= (last byte) group (sent to a link-layer group)
- *	frag= (offset of a later fragment) first (a first fragment) quote=A:1>B:2 proto= type= code= input=
+ *	seq= ack= len= data= (\r \n \xHH) dns= boot= cap= id= vlan= mac= (last byte) group (sent to a
+ *link-layer group) frag= (offset of a later fragment) first (a first fragment) quote=A:1>B:2 proto= type=
+ *code= input=
  *
  * Frames count from 1; an IPv4 packet without id= has one of its own.
  */
@@ -260,6 +261,34 @@ static bool kit_has(const char *options, const char *word)
 	return strstr(options, word) != NULL;
 }
 
+/* " dns=q:7": a DNS question with id 7; " dns=r:7": its answer. */
+static uint32_t kit_dns(uint8_t *out, const char *option)
+{
+	static const uint8_t question[] = {0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 'a', 0, 0, 1, 0, 1};
+
+	memcpy(out, question, sizeof(question));
+	out[1] = (uint8_t)strtoul(option + 2, NULL, 10);
+	if (*option == 'r') {
+		out[2] = 0x81;
+		out[3] = 0x80;
+	}
+	return sizeof(question);
+}
+
+/* " boot=1:7:C": a BOOTREQUEST (2: BOOTREPLY) of transaction 7 and the MAC of host C. */
+static uint32_t kit_boot(uint8_t *out, const char *option)
+{
+	char *at;
+
+	out[0] = (uint8_t)strtoul(option, &at, 10);
+	out[1] = 1;
+	out[2] = MAC_BYTES;
+	out[7] = (uint8_t)strtoul(at + 1, &at, 10);
+	memcpy(out + 28, (const uint8_t[]){2, 0, 0, 0, 0, (uint8_t)at[1]}, MAC_BYTES);
+	memcpy(out + 236, (const uint8_t[]){0x63, 0x82, 0x53, 0x63, 0xff}, 5);
+	return 300;
+}
+
 /* The text after data=, to the end of the line. */
 static uint32_t kit_data(struct kit *kit, const char *options)
 {
@@ -267,6 +296,10 @@ static uint32_t kit_data(struct kit *kit, const char *options)
 	uint32_t length = 0;
 
 	memset(kit->payload, 0, sizeof(kit->payload));
+	if (strstr(options, " dns="))
+		return kit_dns(kit->payload, strstr(options, " dns=") + 5);
+	if (strstr(options, " boot="))
+		return kit_boot(kit->payload, strstr(options, " boot=") + 6);
 	for (at = at ? at + 6 : ""; *at && length < KIT_PAYLOAD_MAX; at++) {
 		if (at[0] == '\\' && at[1] == 'x') {
 			char digits[3] = {at[2], at[3], 0};
