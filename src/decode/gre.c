@@ -28,7 +28,7 @@ struct gre {
 };
 
 /* RFC 1701: source route entries up to an empty one. */
-static bool skip_routing(struct walk *w)
+static enum decode_result skip_routing(struct walk *w)
 {
 	enum { MAX_ENTRIES = 32 };
 
@@ -40,37 +40,37 @@ static bool skip_routing(struct walk *w)
 		cur_skip(&head, 1);
 		length = cur_u8(&head);
 		if (!cur_ok(&head))
-			return false;
+			return walk_short(w, DECODE_IP_SHORT);
 		if (family == 0 && length == 0)
-			return true;
+			return DECODE_OK;
 		head = walk_head(w, length);
 		if (!cur_ok(&head))
-			return false;
+			return walk_short(w, DECODE_IP_SHORT);
 	}
-	return false;
+	return DECODE_NOT_IP;
 }
 
-static bool read_options(struct walk *w, struct gre *gre)
+static enum decode_result read_options(struct walk *w, struct gre *gre)
 {
 	struct cursor head;
 
 	if (gre->flags & (GRE_CHECKSUM | GRE_ROUTING)) {
 		head = walk_head(w, 4);
 		if (!cur_ok(&head))
-			return false;
+			return walk_short(w, DECODE_IP_SHORT);
 	}
 	if (gre->flags & GRE_KEY) {
 		head = walk_head(w, 4);
 		gre->key = cur_be32(&head);
 		if (!cur_ok(&head))
-			return false;
+			return walk_short(w, DECODE_IP_SHORT);
 	}
 	if (gre->flags & GRE_SEQUENCE) {
 		head = walk_head(w, 4);
 		if (!cur_ok(&head))
-			return false;
+			return walk_short(w, DECODE_IP_SHORT);
 	}
-	return !(gre->flags & GRE_ROUTING) || skip_routing(w);
+	return (gre->flags & GRE_ROUTING) ? skip_routing(w) : DECODE_OK;
 }
 
 /* Version 1: the key is payload length and call; a packet without sequence number only acknowledges. */
@@ -135,11 +135,15 @@ static enum decode_result step_gre_payload(struct walk *w)
 {
 	struct cursor head = walk_head(w, 4);
 	struct gre gre = {0};
+	enum decode_result result;
 
 	gre.flags = cur_be16(&head);
 	gre.type = cur_be16(&head);
-	if (!cur_ok(&head) || !read_options(w, &gre))
+	if (!cur_ok(&head))
 		return walk_short(w, DECODE_IP_SHORT);
+	result = read_options(w, &gre);
+	if (result != DECODE_OK)
+		return result;
 	if ((gre.flags & GRE_VERSION) == 1)
 		return decode_pptp(w, &gre);
 	if ((gre.flags & GRE_VERSION) != 0 || walk_wire(w) == 0)

@@ -33,6 +33,7 @@ static const struct line_row line_rows[] = {
     {80, 40000, "HTTP/1.1 200 OK\r\n", "http answers"},
     {80, 40000, "HTTP/1.0 404\r\n", "http answers"},
     {80, 40000, "HTTP/1.1 600 What\r\n", NOTHING},
+    {80, 40000, "HTTP/1.1 2x0 OK\r\n", NOTHING},
     {80, 40000, "HTTP/1.1 2000 OK\r\n", NOTHING},
     {5900, 40000, "RFB 003.008\n", "rfb answers weak"},
     {40000, 5900, "RFB 003.003\n", "rfb answers weak"},

@@ -52,6 +52,9 @@ static const struct evidence_row ntp_rows[] = {
     {"on other ports", DATAGRAM_ROW, 40000, 40001, NTP("1b", "ee"), NOTHING, 0},
     {"version 5", DATAGRAM_ROW, 40000, 123, NTP("2b", "ee"), NOTHING, 0},
     {"impossible precision", DATAGRAM_ROW, 40000, 123, NTP("1b", "10"), NOTHING, 0},
+    {"not of four bytes", DATAGRAM_ROW, 40000, 123, NTP("1b", "ee") "00", NOTHING, 0},
+    {"stratum 17", DATAGRAM_ROW, 40000, 123,
+     "1b110aee 00000100 00000100 7f000001" STAMP("1") STAMP("2") STAMP("3") STAMP("4"), NOTHING, 0},
     {"too short", DATAGRAM_ROW, 40000, 123, "1b010aee 00000100", NOTHING, 0},
 };
 

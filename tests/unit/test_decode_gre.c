@@ -5,6 +5,7 @@ TestSuite(decode_gre, .timeout = 10);
 
 #define OUT4(total) "4500" total "0009 4000 40 2f 0000 0b000001 0b000002 "
 #define OUTER(rest) "OK v4 11.0.0.1:0 > 11.0.0.2:0 proto 47 unicast " rest
+#define ROUTES8     "0001000000010000000100000001000000010000000100000001000000010000 "
 #define SAID        SAID_SYN " depth 1" TCP_TAIL
 #define SAID_FRAME  SAID_SYN " depth 1" SAID_MACS TCP_TAIL
 
@@ -16,6 +17,9 @@ static const struct decode_sample rows[] = {
     {"key", 228, OUT4("0044") "2000 0800 00000007" PLAIN_SYN, SAID, 0},
     {"source routes", 228, OUT4("0050") "4000 0800 00000000 0800 0004 0a000009 00000000" PLAIN_SYN, SAID, 0},
     {"source routes without end", 228, OUT4("0024") "4000 0800 00000000 0800 00ff", "RUNT", 0},
+    {"more source routes than anyone has", 228,
+     OUT4("00a0") "4000 0800 00000000" ROUTES8 ROUTES8 ROUTES8 ROUTES8 "00010000",
+     OUTER("len 160 id 9 payload 140/140"), 0},
     {"MPLS inside", 228, OUT4("0044") "0000 8847 00065140" PLAIN_SYN, SAID, 0},
     {"keepalive: an answer to oneself", 228,
      OUT4("0030") "0000 0800 4500 0018 0000 0000 ff 2f 0000 0b000002 0b000001 0000 0000",

@@ -1,3 +1,4 @@
+#include "decode/walk.h"
 #include "decode_samples.h"
 #include <criterion/criterion.h>
 
@@ -131,4 +132,66 @@ const struct decode_samples samples_icmp = SAMPLES(rows);
 Test(decode_icmp, samples)
 {
 	check_samples(&samples_icmp);
+}
+
+Test(decode_icmp, every_question_has_its_answer)
+{
+	static const struct {
+		bool ipv6;
+		uint8_t question, answer;
+	} pairs[] = {{false, 8, 0},    {false, 13, 14},  {false, 15, 16},  {false, 17, 18},
+		     {false, 37, 38},  {false, 42, 43},  {true, 128, 129}, {true, 139, 140},
+		     {true, 144, 145}, {true, 146, 147}, {true, 160, 161}};
+	unsigned with_id = 0;
+
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+		struct icmp_ports asked = icmp_ports_of(pairs[i].ipv6, pairs[i].question, 0, 7);
+		struct icmp_ports answered = icmp_ports_of(pairs[i].ipv6, pairs[i].answer, 0, 7);
+
+		cr_expect(asked.asks && !asked.answers && answered.answers && !answered.asks);
+		cr_expect_eq(asked.dst_port, pairs[i].question * 256);
+		cr_expect_eq(asked.src_port, 7);
+		cr_expect_eq(answered.src_port, pairs[i].question * 256);
+		cr_expect_eq(answered.dst_port, 7);
+	}
+	for (unsigned type = 0; type < 256; type++)
+		with_id += icmp_has_id(false, (uint8_t)type) + icmp_has_id(true, (uint8_t)type);
+	cr_expect_eq(with_id, 22, "only these pairs carry an identifier");
+}
+
+/* The type's result, from a packet of 8 bytes. */
+static enum decode_result result_of(const char *header, uint8_t type)
+{
+	uint8_t bytes[SAMPLE_BYTES_MAX];
+	struct packet_facts facts;
+	uint32_t length = (uint32_t)hex_bytes(header, bytes);
+
+	bytes[length - 8] = type;
+	return decode_frame(NULL, 101, bytes, length, length, &facts);
+}
+
+Test(decode_icmp, only_these_types_are_errors_or_housekeeping)
+{
+	static const uint8_t errors4[] = {3, 4, 11, 12}, neighbours4[] = {5, 9, 10}, errors6[] = {1, 2, 3, 4};
+	static const uint8_t neighbours6[] = {133, 134, 135, 136, 137, 141, 142, 148, 149, 157, 158};
+	static const uint8_t mld6[] = {130, 131, 132, 143, 151, 152, 153};
+
+	for (unsigned type = 0; type < 256; type++) {
+		enum decode_result four = DECODE_OK, six = DECODE_OK;
+
+		if (memchr(errors4, (int)type, sizeof(errors4)))
+			four = DECODE_ICMP_ERROR;
+		if (memchr(neighbours4, (int)type, sizeof(neighbours4)))
+			four = DECODE_NEIGHBOUR;
+		if (memchr(errors6, (int)type, sizeof(errors6)))
+			six = DECODE_ICMP_ERROR;
+		if (memchr(neighbours6, (int)type, sizeof(neighbours6)))
+			six = DECODE_NEIGHBOUR;
+		if (memchr(mld6, (int)type, sizeof(mld6)))
+			six = DECODE_MLD;
+		cr_expect_eq(result_of(IP4("001c", "01") "0000000000000000", (uint8_t)type), four, "type %u",
+			     type);
+		cr_expect_eq(result_of(IP6("0008", "3a") "0000000000000000", (uint8_t)type), six,
+			     "v6 type %u", type);
+	}
 }
