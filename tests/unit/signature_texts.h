@@ -51,7 +51,7 @@ static const char least_signature[] =
 static const char full_site[] =
 	"{'schema': 'tapaudit.site/1', 'name': 'Example HQ', 'timezone': 'Europe/Berlin',\n"
 	" 'local_networks': ['10.0.0.0/8', '192.0.2.7-192.0.2.9'],\n"
-	" 'names': {'10.0.0.5': 'kvm-manager', 'fd00::5': 'kvm-manager', 'mac:00:11:22:33:44:55': 'unit-3'},\n"
+	" 'names': {'mac:00:11:22:33:44:55': 'unit-3', '10.0.0.5': 'kvm-manager', 'fd00::5': 'kvm-manager'},\n"
 	" 'systems': [\n"
 	"  {'name': 'hq', 'signature': 'full',\n"
 	"   'roles': {'manager': ['10.0.0.5'], 'client': ['10.2.0.0/16', 'fd00:1::/64'],\n"
@@ -71,7 +71,9 @@ static const char full_site[] =
 	"  {'id': 'EX-7', 'match': {'kind': 'unexpected', 'system': 'hq', 'rule': 'session', 'initiator': '10.9.0.4',\n"
 	"   'responder': 'switch-9', 'host': '10.0.0.0/24', 'proto': 'udp', 'ports': [9100, [9200, 9300]]},\n"
 	"   'reason': 'metrics', 'owner': 'netops', 'ticket': 'CHG-1042', 'expires': '2027-01-31'},\n"
-	"  {'id': 'EX-8', 'match': {'rule': 'r', 'proto': 132}, 'reason': 'x', 'owner': 'y', 'expires': '1970-01-02'}]}\n";
+	"  {'id': 'EX-8', 'match': {'rule': 'r', 'proto': 132}, 'reason': 'x', 'owner': 'y', 'expires': '1970-01-02'},\n"
+	"  {'id': 'EX-9', 'match': {'kind': 'missing', 'host': 'unit-3'}, 'reason': 'spare', 'owner': 'me',\n"
+	"   'expires': '2027-12-31'}]}\n";
 
 static const char least_site[] = "{'schema': 'tapaudit.site/1', 'name': 'S', 'systems': []}";
 

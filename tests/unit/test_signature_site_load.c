@@ -201,9 +201,10 @@ Test(signature_site_load, site_rules)
 Test(signature_site_load, exceptions)
 {
 	struct fixture f = load(full_site);
-	const struct site_exception *first = &f.site->exceptions[0], *second = &f.site->exceptions[1];
+	const struct site_exception *first = &f.site->exceptions[0], *second = &f.site->exceptions[1],
+				    *third = &f.site->exceptions[2];
 
-	cr_assert_eq(f.site->exception_count, 2);
+	cr_assert_eq(f.site->exception_count, 3);
 	cr_expect_str_eq(first->id, "EX-7");
 	cr_expect_str_eq(first->kind, "unexpected");
 	cr_expect_str_eq(first->system, "hq");
@@ -234,6 +235,10 @@ Test(signature_site_load, exceptions)
 	cr_expect_eq(second->port_count, 0);
 	cr_expect_null(second->ticket);
 	cr_expect_eq(second->expires_day, 1);
+	cr_expect_str_eq(third->kind, "missing");
+	cr_expect_null(third->rule);
+	cr_expect_eq(third->protocol, -1, "not tested");
+	expect_ranges(third->host.ranges, third->host.count, "mac:00:11:22:33:44:55-mac:00:11:22:33:44:55");
 	unload(&f);
 }
 

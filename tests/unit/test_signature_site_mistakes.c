@@ -45,6 +45,8 @@ Test(signature_site_mistakes, whole_file_and_names)
 		 "s.site: $.timezone: \"Europe Berlin\" is not the name of a time zone; write UTC or Europe/Berlin"},
 		{"time zone as a path", "Europe/Berlin", "/etc/localtime",
 		 "s.site: $.timezone: \"/etc/localtime\" is not the name of a time zone; write UTC or Europe/Berlin"},
+		{"time zone with a part missing", "Europe/Berlin", "Europe//Berlin",
+		 "s.site: $.timezone: \"Europe//Berlin\" is not the name of a time zone; write UTC or Europe/Berlin"},
 		{"time zone upwards", "Europe/Berlin", "../Berlin",
 		 "s.site: $.timezone: \"../Berlin\" is not the name of a time zone; write UTC or Europe/Berlin"},
 		{"time zone with an end missing", "Europe/Berlin", "Europe/",
