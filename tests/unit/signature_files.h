@@ -1,7 +1,7 @@
 /*
- * Files for the tests of the signature floor: a folder of its own for each test (Criterion runs each in a process of
- * its own, so changing the directory is safe), texts written with ' for ", and mistakes made by replacing one part of
- * a text that is right.
+ * Files for the tests of the signature floor: a folder of its own for each test (Criterion runs each in a
+ * process of its own, so changing the directory is safe), texts written with ' for ", and mistakes made by
+ * replacing one part of a text that is right.
  */
 #ifndef TESTS_SIGNATURE_FILES_H
 #define TESTS_SIGNATURE_FILES_H
@@ -16,7 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* One mistake: FROM, which must be in the right text, becomes TO; LINES is all that may be said, "\n" between lines. */
+/* One mistake: FROM, which must be in the right text, becomes TO; LINES is all that may be said, "\n" between
+ * lines. */
 struct mistake {
 	const char *name, *from, *to, *lines;
 };

@@ -1,5 +1,5 @@
-/* Files that were cut, damaged or made to hurt, and memory that runs out: never a crash, never a leak, never half a
- * site. Meant for AddressSanitizer; texts lie in blocks of exactly their size. */
+/* Files that were cut, damaged or made to hurt, and memory that runs out: never a crash, never a leak, never
+ * half a site. Meant for AddressSanitizer; texts lie in blocks of exactly their size. */
 #include "signature_files.h"
 #include "signature_texts.h"
 
@@ -38,16 +38,41 @@ static char *splice(char *text, size_t *length, size_t at, size_t cut, const cha
 /* One to four changes: what an editor's slip, a bad disk and an attacker would do. */
 static char *mutate(const char *text, size_t *length, uint64_t *random)
 {
-	static const char *const pieces[] = {
-		"\"",    "{",      "}",     "[",       "]",         ",",       ":",       "null",  "true",  "-1",
-		"1e999", "70000",  "3.5",   "\"any\"", "\"manager\"", "\\u0000", "\\ud800", "\xff",  "\xef\xbb\xbf",
-		"{}",    "[]",     "\"\"",  "[[1,2]]", "\"$session\"", "18446744073709551616",  "[[[[[[", "\"id\":", "\n"};
+	static const char *const pieces[] = {"\"",
+					     "{",
+					     "}",
+					     "[",
+					     "]",
+					     ",",
+					     ":",
+					     "null",
+					     "true",
+					     "-1",
+					     "1e999",
+					     "70000",
+					     "3.5",
+					     "\"any\"",
+					     "\"manager\"",
+					     "\\u0000",
+					     "\\ud800",
+					     "\xff",
+					     "\xef\xbb\xbf",
+					     "{}",
+					     "[]",
+					     "\"\"",
+					     "[[1,2]]",
+					     "\"$session\"",
+					     "18446744073709551616",
+					     "[[[[[[",
+					     "\"id\":",
+					     "\n"};
 	char *copy = malloc(*length + 1);
 	size_t changes = 1 + below(random, 4);
 
 	memcpy(copy, text, *length);
-	for (size_t i = 0; i < changes && *length > 0; i++) {
-		size_t at = below(random, *length), room = *length - at, span = below(random, room < 40 ? room : 40);
+	for (size_t i = 0; i<changes && * length> 0; i++) {
+		size_t at = below(random, *length), room = *length - at,
+		       span = below(random, room < 40 ? room : 40);
 		const char *piece = pieces[below(random, sizeof(pieces) / sizeof(pieces[0]))];
 		char byte = (char)next_random(random);
 
@@ -173,14 +198,15 @@ static void try_mutated_sites(uint64_t random, size_t count)
 	cr_expect_eq(mem_live(), 0);
 }
 
-#define MUTATION_TESTS(part)                                                                                           \
-	Test(signature_hostile, mutated_signatures_##part)                                                             \
-	{                                                                                                              \
-		try_mutated_signatures(full_signature, UINT64_C(0x9e3779b97f4a7c15) + (part), MUTATIONS_PER_PART);     \
-	}                                                                                                              \
-	Test(signature_hostile, mutated_sites_##part)                                                                  \
-	{                                                                                                              \
-		try_mutated_sites(UINT64_C(0xd1b54a32d192ed03) + (part), MUTATIONS_PER_PART);                          \
+#define MUTATION_TESTS(part)                                                                                 \
+	Test(signature_hostile, mutated_signatures_##part)                                                   \
+	{                                                                                                    \
+		try_mutated_signatures(full_signature, UINT64_C(0x9e3779b97f4a7c15) + (part),                \
+				       MUTATIONS_PER_PART);                                                  \
+	}                                                                                                    \
+	Test(signature_hostile, mutated_sites_##part)                                                        \
+	{                                                                                                    \
+		try_mutated_sites(UINT64_C(0xd1b54a32d192ed03) + (part), MUTATIONS_PER_PART);                \
 	}
 MUTATION_TESTS(1)
 MUTATION_TESTS(2)
@@ -189,15 +215,17 @@ MUTATION_TESTS(4)
 
 Test(signature_hostile, mutated_children)
 {
-	try_mutated_signatures("{'schema': 'tapaudit.signature/1', 'id': 'child', 'extends': 'full', 'open_ended': null,"
-			       " 'roles': [{'id': 'box', 'kind': 'product'}, {'id': 'manager', 'title': null}],"
-			       " 'rules': [{'id': 'backup', 'remove': true}, {'id': 'session', 'when': {'log': null}}],"
-			       " 'notes': [], 'examples': null}",
-			       UINT64_C(0x2545f4914f6cdd1d), MUTATIONS_PER_PART);
+	try_mutated_signatures(
+	    "{'schema': 'tapaudit.signature/1', 'id': 'child', 'extends': 'full', 'open_ended': null,"
+	    " 'roles': [{'id': 'box', 'kind': 'product'}, {'id': 'manager', 'title': null}],"
+	    " 'rules': [{'id': 'backup', 'remove': true}, {'id': 'session', 'when': {'log': null}}],"
+	    " 'notes': [], 'examples': null}",
+	    UINT64_C(0x2545f4914f6cdd1d), MUTATIONS_PER_PART);
 }
 
 /* Fails allocation 1, 2, .. until LOAD needs none more: each time nothing, a reason, and no leak. */
-static void sweep(const char *name, bool (*load)(struct signature_library *, struct message_list *), bool right)
+static void sweep(const char *name, bool (*load)(struct signature_library *, struct message_list *),
+		  bool right)
 {
 	uint64_t nth = 0;
 	bool reached;
@@ -247,8 +275,9 @@ Test(signature_hostile, memory_runs_out)
 {
 	write_quoted("full.json", full_signature);
 	write_quoted("least.json", least_signature);
-	write_quoted("child.json", "{'schema': 'tapaudit.signature/1', 'id': 'child', 'extends': 'full', 'rules':"
-				   " [{'id': 'backup', 'title': 'B'}], 'notes': []}");
+	write_quoted("child.json",
+		     "{'schema': 'tapaudit.signature/1', 'id': 'child', 'extends': 'full', 'rules':"
+		     " [{'id': 'backup', 'title': 'B'}], 'notes': []}");
 	write_quoted("s.site", full_site);
 	sweep("child", load_child, true);
 	sweep("site", load_site, true);
@@ -256,7 +285,8 @@ Test(signature_hostile, memory_runs_out)
 
 Test(signature_hostile, memory_runs_out_over_mistakes)
 {
-	char *text = with_change(full_signature, "'from': ['client', 'manager']", "'frm': ['client', 'manger']");
+	char *text =
+	    with_change(full_signature, "'from': ['client', 'manager']", "'frm': ['client', 'manger']");
 	uint64_t nth = 0;
 	bool reached;
 
@@ -303,10 +333,11 @@ Test(signature_hostile, large_sites_load_in_time)
 	char *text = malloc(size);
 	struct site *site;
 
-	used = (size_t)snprintf(text, size, "{\"schema\":\"tapaudit.site/1\",\"name\":\"S\",\"systems\":[],\"names\":{");
+	used = (size_t)snprintf(text, size,
+				"{\"schema\":\"tapaudit.site/1\",\"name\":\"S\",\"systems\":[],\"names\":{");
 	for (size_t i = 0; i < count; i++)
-		used += (size_t)snprintf(text + used, size - used, "%s\"10.%zu.%zu.%zu\":\"host-%zu\"", i == 0 ? "" : ",",
-					 i >> 16, i >> 8 & 255, i & 255, i);
+		used += (size_t)snprintf(text + used, size - used, "%s\"10.%zu.%zu.%zu\":\"host-%zu\"",
+					 i == 0 ? "" : ",", i >> 16, i >> 8 & 255, i & 255, i);
 	used += (size_t)snprintf(text + used, size - used, "}}");
 	site = site_parse(text, used, "s.site", library, &messages);
 	expect_lines("large", messages.errors, messages.error_count, "");

@@ -6,7 +6,8 @@ TestSuite(signature_inherit, .timeout = 10, .init = files_setup, .fini = files_t
 
 #define CHILD "{'schema': 'tapaudit.signature/1', 'id': 'child', 'extends': 'full'"
 
-static const struct signature *load(struct signature_library **library, struct message_list *messages, const char *text)
+static const struct signature *load(struct signature_library **library, struct message_list *messages,
+				    const char *text)
 {
 	write_quoted("full.json", full_signature);
 	write_quoted("child.json", text);
@@ -44,21 +45,23 @@ Test(signature_inherit, changes_adds_and_removes)
 {
 	struct message_list messages = {0};
 	struct signature_library *library;
-	const struct signature *s = load(
-		&library, &messages,
-		CHILD
-		", 'vendor': 'Other', 'open_ended': null,"
-		" 'sources': [{'id': 'web', 'date': '2009'}, {'id': 'new', 'title': 'N'}],"
-		" 'roles': [{'id': 'box', 'kind': 'product'}, {'id': 'manager', 'title': null, 'coverage': 'partial'}],"
-		" 'modes': [{'id': 'log', 'default': 'off'}],"
-		" 'parameters': [{'id': 'trap', 'suspect': null, 'allowed': null, 'default': [1162]}],"
-		" 'rules': [{'id': 'extra', 'proto': ['tcp'], 'from': ['box'], 'to': ['device'], 'ports': [1], 'basis': 'inferred',"
-		"            'impact': null},"
-		"           {'id': 'backup', 'remove': true},"
-		"           {'id': 'session', 'to': ['device', 'box'], 'when': {'log': null}, 'title': null,"
-		"            'presence': {'or': null, 'within': null}, 'cite': {'source': 'new'}}],"
-		" 'notes': [{'kind': 'error', 'about': 'a', 'treatment': 't'}],"
-		" 'examples': null}");
+	const struct signature *s =
+	    load(&library, &messages,
+		 CHILD
+		 ", 'vendor': 'Other', 'open_ended': null,"
+		 " 'sources': [{'id': 'web', 'date': '2009'}, {'id': 'new', 'title': 'N'}],"
+		 " 'roles': [{'id': 'box', 'kind': 'product'}, {'id': 'manager', 'title': null, 'coverage': "
+		 "'partial'}],"
+		 " 'modes': [{'id': 'log', 'default': 'off'}],"
+		 " 'parameters': [{'id': 'trap', 'suspect': null, 'allowed': null, 'default': [1162]}],"
+		 " 'rules': [{'id': 'extra', 'proto': ['tcp'], 'from': ['box'], 'to': ['device'], 'ports': "
+		 "[1], 'basis': 'inferred',"
+		 "            'impact': null},"
+		 "           {'id': 'backup', 'remove': true},"
+		 "           {'id': 'session', 'to': ['device', 'box'], 'when': {'log': null}, 'title': null,"
+		 "            'presence': {'or': null, 'within': null}, 'cite': {'source': 'new'}}],"
+		 " 'notes': [{'kind': 'error', 'about': 'a', 'treatment': 't'}],"
+		 " 'examples': null}");
 
 	expect_lines("child", messages.errors, messages.error_count, "");
 	cr_assert_not_null(s);
@@ -105,9 +108,10 @@ Test(signature_inherit, examples_follow_and_keep_their_null)
 {
 	struct message_list messages = {0};
 	struct signature_library *library;
-	const struct signature *s = load(&library, &messages,
-					 CHILD ", 'examples': [{'flow': 'tcp client > device:1', 'verdict': 'unexpected',"
-					       " 'rule': null}]}");
+	const struct signature *s =
+	    load(&library, &messages,
+		 CHILD ", 'examples': [{'flow': 'tcp client > device:1', 'verdict': 'unexpected',"
+		       " 'rule': null}]}");
 
 	cr_assert_not_null(s);
 	cr_assert_eq(s->example_count, 7);
@@ -124,35 +128,41 @@ Test(signature_inherit, mistakes)
 	static const struct {
 		const char *name, *text, *lines;
 	} cases[] = {
-		{"unknown parent", "{'schema': 'tapaudit.signature/1', 'id': 'child', 'extends': 'ful'}",
-		 "child.json: $.extends: unknown signature \"ful\"; signatures are child, full"},
-		{"parent as a path", "{'schema': 'tapaudit.signature/1', 'id': 'child', 'extends': '../full'}",
-		 "child.json: $.extends: \"../full\" is not an id; ids hold a-z, 0-9 and \"-\" only"},
-		{"itself", "{'schema': 'tapaudit.signature/1', 'id': 'child', 'extends': 'child'}",
-		 "child.json: $.extends: \"extends\" runs in a circle: child -> child"},
-		{"no id of its own", "{'schema': 'tapaudit.signature/1', 'extends': 'full'}",
-		 "child.json: $: field \"id\" is missing"},
-		{"no schema of its own", "{'id': 'child', 'extends': 'full'}",
-		 "child.json: $: field \"schema\" is missing"},
-		{"remove what is not there", CHILD ", 'rules': [{'id': 'rule-9', 'remove': true}]}",
-		 "child.json: $.rules[0]: nothing to remove: no such id is inherited"},
-		{"remove and change", CHILD ", 'notes': null, 'examples': null, 'sources': [{'id': 'web', 'remove': true, 'title': 'x'}]}",
-		 "child.json: $.sources[0]: \"remove\" stands beside \"id\" alone\n"
-		 "child.json: $.rules[2].cite.source of full: unknown source \"web\"; sources are guide"},
-		{"remove false", CHILD ", 'parameters': [{'id': 'trap', 'remove': false}]}",
-		 "child.json: $.parameters[0].remove: must be true"},
-		{"removed but used", CHILD ", 'roles': [{'id': 'dns', 'remove': true}]}",
-		 "child.json: $.examples[4].flow of full: unknown role \"dns\"; roles are manager, primary, device, client\n"
-		 "child.json: $.examples[5].flow of full: unknown role \"dns\"; roles are manager, primary, device, client"},
-		{"removed field that is required", CHILD ", 'rules': [{'id': 'ping', 'basis': null}]}",
-		 "child.json: $.rules[0]: field \"basis\" is missing"},
-		{"new entry twice", CHILD ", 'roles': [{'id': 'x', 'kind': 'person'}, {'id': 'x', 'kind': 'person'}]}",
-		 "child.json: $.roles[1].id: role \"x\" is given twice"},
-		{"changed entry twice", CHILD ", 'roles': [{'id': 'dns', 'title': 'x'}, {'id': 'dns', 'kind': 'person'}]}",
-		 "child.json: $.roles[1].id: role \"dns\" is given twice"},
-		{"field in a changed entry", CHILD ", 'rules': [{'id': 'ping', 'prots': [1]}]}",
-		 "child.json: $.rules[0]: unknown field \"prots\"; did you mean \"proto\"?"},
-		{"another kind", CHILD ", 'notes': {}}", "child.json: $.notes: must be a list, not an object"},
+	    {"unknown parent", "{'schema': 'tapaudit.signature/1', 'id': 'child', 'extends': 'ful'}",
+	     "child.json: $.extends: unknown signature \"ful\"; signatures are child, full"},
+	    {"parent as a path", "{'schema': 'tapaudit.signature/1', 'id': 'child', 'extends': '../full'}",
+	     "child.json: $.extends: \"../full\" is not an id; ids hold a-z, 0-9 and \"-\" only"},
+	    {"itself", "{'schema': 'tapaudit.signature/1', 'id': 'child', 'extends': 'child'}",
+	     "child.json: $.extends: \"extends\" runs in a circle: child -> child"},
+	    {"no id of its own", "{'schema': 'tapaudit.signature/1', 'extends': 'full'}",
+	     "child.json: $: field \"id\" is missing"},
+	    {"no schema of its own", "{'id': 'child', 'extends': 'full'}",
+	     "child.json: $: field \"schema\" is missing"},
+	    {"remove what is not there", CHILD ", 'rules': [{'id': 'rule-9', 'remove': true}]}",
+	     "child.json: $.rules[0]: nothing to remove: no such id is inherited"},
+	    {"remove and change",
+	     CHILD
+	     ", 'notes': null, 'examples': null, 'sources': [{'id': 'web', 'remove': true, 'title': 'x'}]}",
+	     "child.json: $.sources[0]: \"remove\" stands beside \"id\" alone\n"
+	     "child.json: $.rules[2].cite.source of full: unknown source \"web\"; sources are guide"},
+	    {"remove false", CHILD ", 'parameters': [{'id': 'trap', 'remove': false}]}",
+	     "child.json: $.parameters[0].remove: must be true"},
+	    {"removed but used", CHILD ", 'roles': [{'id': 'dns', 'remove': true}]}",
+	     "child.json: $.examples[4].flow of full: unknown role \"dns\"; roles are manager, primary, "
+	     "device, client\n"
+	     "child.json: $.examples[5].flow of full: unknown role \"dns\"; roles are manager, primary, "
+	     "device, client"},
+	    {"removed field that is required", CHILD ", 'rules': [{'id': 'ping', 'basis': null}]}",
+	     "child.json: $.rules[0]: field \"basis\" is missing"},
+	    {"new entry twice",
+	     CHILD ", 'roles': [{'id': 'x', 'kind': 'person'}, {'id': 'x', 'kind': 'person'}]}",
+	     "child.json: $.roles[1].id: role \"x\" is given twice"},
+	    {"changed entry twice",
+	     CHILD ", 'roles': [{'id': 'dns', 'title': 'x'}, {'id': 'dns', 'kind': 'person'}]}",
+	     "child.json: $.roles[1].id: role \"dns\" is given twice"},
+	    {"field in a changed entry", CHILD ", 'rules': [{'id': 'ping', 'prots': [1]}]}",
+	     "child.json: $.rules[0]: unknown field \"prots\"; did you mean \"proto\"?"},
+	    {"another kind", CHILD ", 'notes': {}}", "child.json: $.notes: must be a list, not an object"},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -187,19 +197,21 @@ Test(signature_inherit, mistakes_of_the_parent)
 	cr_expect_null(signature_load(library, "child.json", &messages));
 	write_quoted("full.json", "{'schema': 'tapaudit.signature/1', 'id': 'fool', 'id': 'full'}");
 	cr_expect_null(signature_load(library, "child.json", &messages));
-	expect_lines("parent", messages.errors, messages.error_count,
-		     "./full.json:2:1: expected a key in double quotes, found \",\"\n"
-		     "child.json: $.schema of full: schema \"tapaudit.signature/2\" is not supported; supported is "
-		     "\"tapaudit.signature/1\"\n"
-		     "child.json: $.rules[1].basis of full: unknown basis \"implicit\"; bases are documented, ambiguous, "
-		     "implied, inferred\n"
-		     "child.json: $ of full: key \"id\" is given twice\n"
-		     "child.json: $.id of full: must be \"full\", as the file is named\n"
-		     "child.json: $: field \"vendor\" is missing\n"
-		     "child.json: $: field \"product\" is missing\n"
-		     "child.json: $: field \"revision\" is missing\n"
-		     "child.json: $: field \"roles\" is missing\n"
-		     "child.json: $: field \"rules\" is missing");
+	expect_lines(
+	    "parent", messages.errors, messages.error_count,
+	    "./full.json:2:1: expected a key in double quotes, found \",\"\n"
+	    "child.json: $.schema of full: schema \"tapaudit.signature/2\" is not supported; supported is "
+	    "\"tapaudit.signature/1\"\n"
+	    "child.json: $.rules[1].basis of full: unknown basis \"implicit\"; bases are documented, "
+	    "ambiguous, "
+	    "implied, inferred\n"
+	    "child.json: $ of full: key \"id\" is given twice\n"
+	    "child.json: $.id of full: must be \"full\", as the file is named\n"
+	    "child.json: $: field \"vendor\" is missing\n"
+	    "child.json: $: field \"product\" is missing\n"
+	    "child.json: $: field \"revision\" is missing\n"
+	    "child.json: $: field \"roles\" is missing\n"
+	    "child.json: $: field \"rules\" is missing");
 	message_list_clear(&messages);
 	signature_library_close(library);
 	free(text);
@@ -211,10 +223,11 @@ static void write_generation(size_t number)
 	char path[32], text[256];
 
 	snprintf(path, sizeof(path), "g%zu.json", number);
-	snprintf(text, sizeof(text), "{'schema': 'tapaudit.signature/1', 'id': 'g%zu', 'extends': '%s%zu'}", number,
-		 number == 1 ? "least" : "g", number - 1);
+	snprintf(text, sizeof(text), "{'schema': 'tapaudit.signature/1', 'id': 'g%zu', 'extends': '%s%zu'}",
+		 number, number == 1 ? "least" : "g", number - 1);
 	if (number == 1)
-		snprintf(text, sizeof(text), "{'schema': 'tapaudit.signature/1', 'id': 'g1', 'extends': 'least'}");
+		snprintf(text, sizeof(text),
+			 "{'schema': 'tapaudit.signature/1', 'id': 'g1', 'extends': 'least'}");
 	write_quoted(path, text);
 }
 

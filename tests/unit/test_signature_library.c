@@ -1,4 +1,5 @@
-/* The folder of signatures: its listing, loading by id and by path, files that cannot be read, kinds of files. */
+/* The folder of signatures: its listing, loading by id and by path, files that cannot be read, kinds of
+ * files. */
 #include "signature_files.h"
 #include "signature_texts.h"
 
@@ -161,14 +162,15 @@ Test(signature_library, tells_kinds_of_files_apart)
 	cr_expect_eq(signature_file_kind("g.json", &messages), FILE_KIND_WRONG);
 	cr_expect_eq(signature_file_kind("h.json", &messages), FILE_KIND_WRONG);
 	cr_expect_eq(signature_file_kind("absent", &messages), FILE_KIND_WRONG);
-	expect_lines("kinds", messages.errors, messages.error_count,
-		     "c.json: $.schema: schema \"tapaudit.report/1\" is not supported; supported are "
-		     "\"tapaudit.signature/1\" and \"tapaudit.site/1\"\n"
-		     "d.json: $: field \"schema\" is missing; it is \"tapaudit.signature/1\" or \"tapaudit.site/1\"\n"
-		     "e.json: $: must be an object, not a list\n"
-		     "g.json: $.schema: must be text, not a number\n"
-		     "h.json:1:10: expected \":\", found \"}\"\n"
-		     "absent: cannot be read: No such file or directory");
+	expect_lines(
+	    "kinds", messages.errors, messages.error_count,
+	    "c.json: $.schema: schema \"tapaudit.report/1\" is not supported; supported are "
+	    "\"tapaudit.signature/1\" and \"tapaudit.site/1\"\n"
+	    "d.json: $: field \"schema\" is missing; it is \"tapaudit.signature/1\" or \"tapaudit.site/1\"\n"
+	    "e.json: $: must be an object, not a list\n"
+	    "g.json: $.schema: must be text, not a number\n"
+	    "h.json:1:10: expected \":\", found \"}\"\n"
+	    "absent: cannot be read: No such file or directory");
 	message_list_clear(&messages);
 	cr_expect_eq(mem_live(), 0);
 }

@@ -1,4 +1,5 @@
-/* What a right signature file becomes: every field of the full one, the defaults of the least one, the library. */
+/* What a right signature file becomes: every field of the full one, the defaults of the least one, the
+ * library. */
 #include "signature_files.h"
 #include "signature_texts.h"
 
@@ -53,7 +54,8 @@ static void expect_ports(const struct port_list *ports, const char *expected)
 		if (port->parameter != NO_INDEX)
 			snprintf(end, room, "%s$%zu", between, port->parameter);
 		else
-			snprintf(end, room, "%s%u-%u", between, (unsigned)port->range.low, (unsigned)port->range.high);
+			snprintf(end, room, "%s%u-%u", between, (unsigned)port->range.low,
+				 (unsigned)port->range.high);
 	}
 	cr_expect_str_eq(text, expected, "%s instead of %s", text, expected);
 }
@@ -63,7 +65,8 @@ static void expect_rules(const struct rule_list *rules, const char *expected)
 	char text[256] = "";
 
 	for (size_t i = 0; i < rules->count; i++)
-		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%zu", i == 0 ? "" : " ", rules->items[i]);
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%zu", i == 0 ? "" : " ",
+			 rules->items[i]);
 	cr_expect_str_eq(text, expected, "%s instead of %s", text, expected);
 }
 
@@ -90,11 +93,11 @@ Test(signature_load, head_sources_roles)
 		uint64_t implies;
 		bool external;
 	} roles[] = {
-		{"manager", "The manager", ROLE_PRODUCT, COVERAGE_FULL, NO_INDEX, 1, false},
-		{"primary", "primary", ROLE_PRODUCT, COVERAGE_PARTIAL, 0, 3, false},
-		{"device", "device", ROLE_PRODUCT, COVERAGE_NONE, NO_INDEX, 4, false},
-		{"client", "client", ROLE_PERSON, COVERAGE_FULL, NO_INDEX, 8, false},
-		{"dns", "dns", ROLE_INFRASTRUCTURE, COVERAGE_FULL, NO_INDEX, 16, true},
+	    {"manager", "The manager", ROLE_PRODUCT, COVERAGE_FULL, NO_INDEX, 1, false},
+	    {"primary", "primary", ROLE_PRODUCT, COVERAGE_PARTIAL, 0, 3, false},
+	    {"device", "device", ROLE_PRODUCT, COVERAGE_NONE, NO_INDEX, 4, false},
+	    {"client", "client", ROLE_PERSON, COVERAGE_FULL, NO_INDEX, 8, false},
+	    {"dns", "dns", ROLE_INFRASTRUCTURE, COVERAGE_FULL, NO_INDEX, 16, true},
 	};
 
 	cr_expect_str_eq(s->path, "f.json");
@@ -248,7 +251,8 @@ Test(signature_load, defaults_of_the_least)
 
 	cr_expect_not(s->open_ended);
 	cr_expect_eq(s->revision, 0);
-	cr_expect_eq(s->source_count + s->mode_count + s->parameter_count + s->note_count + s->example_count, 0);
+	cr_expect_eq(s->source_count + s->mode_count + s->parameter_count + s->note_count + s->example_count,
+		     0);
 	cr_assert_eq(s->rule_count, 1);
 	cr_expect_not(rule->either);
 	cr_expect_eq(rule->deliveries, 1, "unicast");
@@ -271,16 +275,17 @@ static void expect_example(const struct sig_example *e, size_t mode_count, const
 {
 	char text[512];
 
-	snprintf(text, sizeof(text), "%s proto %u delivery %u from %zd%s to %zd%s%s source %d port %d %s %s answered %d%s",
+	snprintf(text, sizeof(text),
+		 "%s proto %u delivery %u from %zd%s to %zd%s%s source %d port %d %s %s answered %d%s",
 		 e->path, (unsigned)e->protocol, (unsigned)e->delivery, (ssize_t)e->from_role,
 		 e->from_local ? "l" : "", (ssize_t)e->to_role, e->to_local ? "l" : "",
-		 e->group_destination ? "g" : "", e->source_port, e->port, e->basis, e->outcome, e->answered_from,
-		 e->ipv6 ? " ipv6" : "");
+		 e->group_destination ? "g" : "", e->source_port, e->port, e->basis, e->outcome,
+		 e->answered_from, e->ipv6 ? " ipv6" : "");
 	for (size_t i = 0; i < mode_count; i++)
 		snprintf(text + strlen(text), sizeof(text) - strlen(text), " %zu", e->mode_values[i]);
-	snprintf(text + strlen(text), sizeof(text) - strlen(text), " %s %s%s %s%s", e->verdict ? e->verdict : "-",
-		 e->reason ? e->reason : "-", e->reason_stated ? "!" : "", e->rule ? e->rule : "-",
-		 e->rule_stated ? "!" : "");
+	snprintf(text + strlen(text), sizeof(text) - strlen(text), " %s %s%s %s%s",
+		 e->verdict ? e->verdict : "-", e->reason ? e->reason : "-", e->reason_stated ? "!" : "",
+		 e->rule ? e->rule : "-", e->rule_stated ? "!" : "");
 	for (size_t i = 0; i < e->state_count; i++)
 		snprintf(text + strlen(text), sizeof(text) - strlen(text), " %zu=%s", e->states[i].rule,
 			 e->states[i].state);
@@ -290,18 +295,20 @@ static void expect_example(const struct sig_example *e, size_t mode_count, const
 Test(signature_load, examples)
 {
 	static const char *const expected[] = {
-		"$.examples[0] proto 6 delivery 0 from 3 to 2 source 40000 port 900 handshake established answered -1"
-		" 0 2 0 documented -! session! 0=observed 3=idle",
-		"$.examples[1] proto 17 delivery 2 from -1l to -1g source -1 port 8005 none pending answered 5 ipv6"
-		" 1 2 0 unexpected mode-off! -",
-		"$.examples[2] proto 1 delivery 0 from -1 to 2 source -1 port 2048 protocol answered answered -1"
-		" 1 2 0 - - - 1=off",
-		"$.examples[3] proto 47 delivery 0 from 2 to 0 source -1 port 0 protocol answered answered -1"
-		" 1 2 0 documented - -!",
-		"$.examples[4] proto 17 delivery 1 from 4 to -1g source -1 port 53 protocol oneway answered -1"
-		" 1 2 0 out-of-scope - -",
-		"$.examples[5] proto 17 delivery 0 from 4 to 1 source 53 port 53 protocol answered answered -1"
-		" 1 2 0 unexpected - -",
+	    "$.examples[0] proto 6 delivery 0 from 3 to 2 source 40000 port 900 handshake established "
+	    "answered -1"
+	    " 0 2 0 documented -! session! 0=observed 3=idle",
+	    "$.examples[1] proto 17 delivery 2 from -1l to -1g source -1 port 8005 none pending answered 5 "
+	    "ipv6"
+	    " 1 2 0 unexpected mode-off! -",
+	    "$.examples[2] proto 1 delivery 0 from -1 to 2 source -1 port 2048 protocol answered answered -1"
+	    " 1 2 0 - - - 1=off",
+	    "$.examples[3] proto 47 delivery 0 from 2 to 0 source -1 port 0 protocol answered answered -1"
+	    " 1 2 0 documented - -!",
+	    "$.examples[4] proto 17 delivery 1 from 4 to -1g source -1 port 53 protocol oneway answered -1"
+	    " 1 2 0 out-of-scope - -",
+	    "$.examples[5] proto 17 delivery 0 from 4 to 1 source 53 port 53 protocol answered answered -1"
+	    " 1 2 0 unexpected - -",
 	};
 	struct fixture f = load(full_signature);
 

@@ -1,5 +1,5 @@
-/* The published schemas against the tables that the loader reads by: the same fields, the same required ones, the
- * same words. */
+/* The published schemas against the tables that the loader reads by: the same fields, the same required ones,
+ * the same words. */
 #include "signature/fields.h"
 #include "signature_files.h"
 
@@ -32,7 +32,8 @@ static bool holds(const cJSON *list, const char *text)
 {
 	const cJSON *item;
 
-	cJSON_ArrayForEach(item, list) if (cJSON_IsString(item) && strcmp(item->valuestring, text) == 0) return true;
+	cJSON_ArrayForEach(item, list) if (cJSON_IsString(item) &&
+					   strcmp(item->valuestring, text) == 0) return true;
 	return false;
 }
 
@@ -125,7 +126,8 @@ Test(signature_schema, patches)
 		cr_expect_eq(cJSON_GetArraySize(names), (int)tables[t]->count + 1, "%s", name);
 		cr_expect(holds(names, "remove"), "%s", name);
 		for (size_t k = 0; k < tables[t]->count; k++)
-			cr_expect(holds(names, tables[t]->rows[k].name), "%s: %s", name, tables[t]->rows[k].name);
+			cr_expect(holds(names, tables[t]->rows[k].name), "%s: %s", name,
+				  tables[t]->rows[k].name);
 	}
 	cJSON_Delete(schema);
 }

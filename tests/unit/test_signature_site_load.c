@@ -62,7 +62,8 @@ Test(signature_site_load, head)
 	cr_expect_str_eq(s->path, "s.site");
 	cr_expect_str_eq(s->name, "Example HQ");
 	cr_expect_str_eq(s->timezone, "Europe/Berlin");
-	expect_ranges(s->local_networks, s->local_network_count, "10.0.0.0-10.255.255.255 192.0.2.7-192.0.2.9");
+	expect_ranges(s->local_networks, s->local_network_count,
+		      "10.0.0.0-10.255.255.255 192.0.2.7-192.0.2.9");
 	cr_assert_eq(s->name_count, 3);
 	cr_expect_str_eq(addr_format(&s->names[0].address, text), "10.0.0.5");
 	cr_expect_str_eq(s->names[0].name, "kvm-manager");
@@ -92,23 +93,23 @@ static void expect_binding(const struct site_binding *b, const char *expected)
 {
 	char text[512], mac[ADDR_TEXT_MAX], low[ADDR_TEXT_MAX], high[ADDR_TEXT_MAX];
 
-	snprintf(text, sizeof(text), "%d role %zu %s %s %s %s", (int)b->kind, b->role, b->name ? b->name : "-",
-		 b->single ? "single" : "many", addr_format(&b->mac, mac), b->text);
+	snprintf(text, sizeof(text), "%d role %zu %s %s %s %s", (int)b->kind, b->role,
+		 b->name ? b->name : "-", b->single ? "single" : "many", addr_format(&b->mac, mac), b->text);
 	for (size_t i = 0; i < b->range_count; i++)
-		snprintf(text + strlen(text), sizeof(text) - strlen(text), " %s-%s", addr_format(&b->ranges[i].low, low),
-			 addr_format(&b->ranges[i].high, high));
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), " %s-%s",
+			 addr_format(&b->ranges[i].low, low), addr_format(&b->ranges[i].high, high));
 	cr_expect_str_eq(text, expected, "%s\ninstead of\n%s", text, expected);
 }
 
 Test(signature_site_load, bindings)
 {
 	static const char *const expected[] = {
-		"0 role 0 kvm-manager single any 10.0.0.5 10.0.0.5-10.0.0.5",
-		"0 role 3 - many any 10.2.0.0/16 10.2.0.0-10.2.255.255",
-		"0 role 3 - many any fd00:1::/64 fd00:1::-fd00:1::ffff:ffff:ffff:ffff",
-		"0 role 2 - many any 10.0.3.7-10.0.3.20 10.0.3.7-10.0.3.20",
-		"1 role 2 unit-3 single mac:00:11:22:33:44:55 mac:00:11:22:33:44:55",
-		"2 role 2 switch-9 single mac:00:aa:bb:cc:dd:ee switch-9 10.0.4.9-10.0.4.9 fd00::9-fd00::9",
+	    "0 role 0 kvm-manager single any 10.0.0.5 10.0.0.5-10.0.0.5",
+	    "0 role 3 - many any 10.2.0.0/16 10.2.0.0-10.2.255.255",
+	    "0 role 3 - many any fd00:1::/64 fd00:1::-fd00:1::ffff:ffff:ffff:ffff",
+	    "0 role 2 - many any 10.0.3.7-10.0.3.20 10.0.3.7-10.0.3.20",
+	    "1 role 2 unit-3 single mac:00:11:22:33:44:55 mac:00:11:22:33:44:55",
+	    "2 role 2 switch-9 single mac:00:aa:bb:cc:dd:ee switch-9 10.0.4.9-10.0.4.9 fd00::9-fd00::9",
 	};
 	struct fixture f = load(full_site);
 	const struct site_system *hq = &f.site->systems[0], *lab = &f.site->systems[1];
@@ -122,8 +123,9 @@ Test(signature_site_load, bindings)
 	cr_expect_str_eq(lab->name, "lab");
 	cr_expect_str_eq(lab->signature->id, "least");
 	cr_assert_eq(lab->binding_count, 2);
-	expect_binding(&lab->bindings[0],
-		       "2 role 0 switch-9 single mac:00:aa:bb:cc:dd:ee switch-9 fd00::9-fd00::9 10.0.4.9-10.0.4.9");
+	expect_binding(
+	    &lab->bindings[0],
+	    "2 role 0 switch-9 single mac:00:aa:bb:cc:dd:ee switch-9 fd00::9-fd00::9 10.0.4.9-10.0.4.9");
 	expect_binding(&lab->bindings[1], "0 role 0 - single any 10.0.4.10/32 10.0.4.10-10.0.4.10");
 	unload(&f);
 }
@@ -132,7 +134,8 @@ Test(signature_site_load, modes_parameters_expectations)
 {
 	struct fixture f = load(full_site);
 	const struct site_system *hq = &f.site->systems[0], *lab = &f.site->systems[1];
-	const struct presence *session = &hq->presence[0], *ping = &hq->presence[1], *control = &hq->presence[2];
+	const struct presence *session = &hq->presence[0], *ping = &hq->presence[1],
+			      *control = &hq->presence[2];
 
 	cr_expect_eq(hq->mode_values[0], 0);
 	cr_expect(hq->mode_stated[0]);
@@ -162,7 +165,8 @@ Test(signature_site_load, modes_parameters_expectations)
 	cr_expect_not(control->required);
 	cr_expect_not(control->by_site);
 	cr_expect_not(lab->presence[0].by_site);
-	cr_expect_eq(f.site->systems[0].signature->rules[0].presence.within_sec, 120, "the signature stays as it is");
+	cr_expect_eq(f.site->systems[0].signature->rules[0].presence.within_sec, 120,
+		     "the signature stays as it is");
 	unload(&f);
 }
 
@@ -177,7 +181,8 @@ Test(signature_site_load, site_rules)
 	cr_expect_eq(backup->protocols[0], 6);
 	cr_expect_eq(backup->protocols[1], 50);
 	expect_ranges(backup->from.ranges, backup->from.count,
-		      "10.0.0.20-10.0.0.20 10.0.4.9-10.0.4.9 fd00::9-fd00::9 mac:00:aa:bb:cc:dd:ee-mac:00:aa:bb:cc:dd:ee");
+		      "10.0.0.20-10.0.0.20 10.0.4.9-10.0.4.9 fd00::9-fd00::9 "
+		      "mac:00:aa:bb:cc:dd:ee-mac:00:aa:bb:cc:dd:ee");
 	cr_expect_str_eq(backup->from.text, "10.0.0.20, switch-9");
 	expect_ranges(backup->to.ranges, backup->to.count, "10.0.0.5-10.0.0.5 fd00::5-fd00::5");
 	cr_expect_str_eq(backup->to.text, "kvm-manager");
