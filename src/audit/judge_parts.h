@@ -72,7 +72,6 @@ struct judge_view {
 	struct view_port port, source;
 	bool turned;             /* the row's responder is taken for the opener */
 	bool child;              /* stands for the control connection of an FTP data connection */
-	bool any_delivery;       /* a control connection's delivery is not in its child's row */
 	bool without_address;    /* the opener has none yet */
 	bool has_answer;         /* a datagram answer is in the row, */
 	struct view_port answer; /* from this port */

@@ -57,7 +57,7 @@ static bool opened_by_responder(void *context, const struct matrix_rule *rule, c
 static bool opened_from_service_port(void *context, const struct matrix_rule *rule,
 				     const struct judge_view *view)
 {
-	if (rule->port_count > 0 && fits_turned_round(rule, view, false))
+	if (fits_turned_round(rule, view, false))
 		keep_first(context, rule, REASON_OPENED_FROM_SERVICE_PORT);
 	return false;
 }
@@ -67,11 +67,11 @@ static struct found_rule find_turned_round(const struct judge_case *judged)
 	struct found_rule found = {.rule = NO_INDEX};
 	struct judge_view views[2], turned = judge_turned_view(judged);
 
-	if (!judged->orientation_known || judged->group)
+	if (!judged->orientation_known)
 		return found;
 	judge_plain_views(judged, views);
 	visit_rules(judged, &views[0], opened_by_responder, &found);
-	if (protocol_has_ports(turned.protocol) && turned.port.knowledge == PORT_KNOWN)
+	if (turned.port.knowledge == PORT_KNOWN)
 		visit_rules(judged, &turned, opened_from_service_port, &found);
 	return found;
 }
@@ -87,14 +87,19 @@ static bool is_covered(const struct judge_case *judged)
 	return true;
 }
 
+static bool fails_by_port_alone(const struct matrix_rule *rule, const struct judge_view *view, bool swapped)
+{
+	return (judge_test(rule, view, swapped).failed & ~(unsigned)FAIL_REPLY) == FAIL_PORT;
+}
+
 static bool is_disputed(void *context, const struct matrix_rule *rule, const struct judge_view *view)
 {
 	(void)context;
-	if (view->port.knowledge != PORT_KNOWN || !protocol_has_ports(view->protocol))
+	if (!protocol_has_ports(view->protocol) ||
+	    !port_in_ranges(view->port.port, rule->disputed, rule->disputed_count))
 		return false;
-	return port_in_ranges(view->port.port, rule->disputed, rule->disputed_count) &&
-	       (judge_test(rule, view, false).failed == FAIL_PORT ||
-		(rule->rule->either && judge_test(rule, view, true).failed == FAIL_PORT));
+	return fails_by_port_alone(rule, view, false) ||
+	       (rule->rule->either && fails_by_port_alone(rule, view, true));
 }
 
 /* What is assumed of a host may excuse it, never accuse: only bound ends tell what is unknown about the

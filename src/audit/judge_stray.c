@@ -34,7 +34,7 @@ bool edge_is_stray(const struct edge_row *rows, size_t count, size_t row)
 	const struct edge_row *at = &rows[row];
 	uint64_t flows = edge_flows(at);
 
-	if (at->key.protocol != PROTO_TCP || outcomes(at) != 0)
+	if (outcomes(at) != 0)
 		return false;
 	if (at->events[FLOW_STRAY] >= flows)
 		return at->events[FLOW_STRAY] > 0;

@@ -45,8 +45,6 @@ static bool reply_fits(const struct matrix_rule *rule, const struct judge_view *
 		return true;
 	if (rule->reply_port_count > 0)
 		return view_port_fits(&view->answer, rule->reply_ports, rule->reply_port_count);
-	if (view->answer.knowledge == PORT_ANY)
-		return false;
 	return view->answer.knowledge == view->port.knowledge && view->answer.port == view->port.port;
 }
 
@@ -88,7 +86,7 @@ struct judge_fit judge_test(const struct matrix_rule *rule, const struct judge_v
 		fit.failed |= FAIL_PORT;
 	if (!rule->allowed)
 		fit.failed |= FAIL_MODE;
-	if (!view->any_delivery && !(rule->rule->deliveries >> view->delivery & 1))
+	if (!(rule->rule->deliveries >> view->delivery & 1))
 		fit.failed |= FAIL_DELIVERY;
 	if (!source_fits(rule, view))
 		fit.failed |= FAIL_SOURCE;

@@ -150,7 +150,6 @@ size_t judge_all_views(const struct judge_case *judged, struct judge_view views[
 
 		*view = way == 0 ? plain_view(judged) : judge_turned_view(judged);
 		view->child = true;
-		view->any_delivery = true;
 		view->port = (struct view_port){PORT_KNOWN, judged->row->key.parent};
 	}
 	return count;

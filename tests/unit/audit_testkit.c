@@ -36,12 +36,14 @@ const char kit_signature[] =
     " 'when': {'link': ['proxied']}, 'basis': 'ambiguous', 'cite': {'source': 's', 'where': '5'}},\n"
     /* 5 */
     "{'id': 'ldap', 'proto': ['tcp'], 'from': ['manager'], 'to': ['ldap'], 'ports': [389],\n"
+    " 'source_ports': [[0, 65535]],\n"
     " 'basis': 'documented', 'cite': {'source': 's', 'where': '6'}},\n"
-    "{'id': 'ftp', 'proto': ['tcp'], 'from': ['agent'], 'to': ['store'], 'ports': [21], 'children': "
+    "{'id': 'ftp', 'proto': ['tcp'], 'from': ['agent'], 'to': ['store'], 'ports': [21, 2121], 'children': "
     "['ftp-data'],\n"
-    " 'basis': 'documented', 'cite': {'source': 's', 'where': '7'}},\n"
+    " 'source_ports': [[1024, 40000]], 'basis': 'documented', 'cite': {'source': 's', 'where': '7'}},\n"
     "{'id': 'log', 'proto': ['tcp', 'udp'], 'from': ['device'], 'to': ['manager'], 'ports': ['$log'],\n"
-    " 'reply': {'expect': 'no'}, 'basis': 'documented', 'cite': {'source': 's', 'where': '8'}},\n"
+    " 'reply': {'expect': 'no', 'ports': [4515]}, 'disputed_ports': [4515], 'basis': 'documented', 'cite': "
+    "{'source': 's', 'where': '8'}},\n"
     "{'id': 'tftp', 'proto': ['udp'], 'from': ['device'], 'to': ['manager'], 'ports': [69],\n"
     " 'reply': {'expect': 'yes', 'ports': 'any'}, 'basis': 'documented', 'cite': {'source': 's', 'where': "
     "'9'}},\n"
@@ -69,7 +71,26 @@ const char kit_signature[] =
     " 'basis': 'documented', 'cite': {'source': 's', 'where': '14'}},\n"
     "{'id': 'hello', 'proto': ['udp'], 'from': ['client'], 'to': ['device'], 'ports': [3487],\n"
     " 'delivery': ['unicast', 'broadcast', 'multicast'], 'basis': 'documented',\n"
-    " 'cite': {'source': 's', 'where': '15'}}]}";
+    " 'cite': {'source': 's', 'where': '15'}},\n"
+    "{'id': 'dynamic', 'proto': ['tcp'], 'from': ['device'], 'to': ['ldap'], 'ports': [[49152, 65535]],\n"
+    " 'source_ports': [[40000, 65535]], 'basis': 'documented', 'cite': {'source': 's', 'where': '16'}},\n"
+    /* 20 */
+    "{'id': 'mirror', 'proto': ['tcp'], 'from': ['device'], 'to': ['dhcp'], 'opens': 'either', 'ports': "
+    "[7777],\n"
+    " 'basis': 'documented', 'cite': {'source': 's', 'where': '17'}},\n"
+    "{'id': 'query', 'proto': ['udp'], 'from': ['manager'], 'to': ['device'], 'ports': [7070],\n"
+    " 'delivery': ['unicast', 'broadcast'], 'when': {'extra': ['on']}, 'reply': {'ports': [7071]},\n"
+    " 'basis': 'documented', 'cite': {'source': 's', 'where': '18'}},\n"
+    "{'id': 'query-odd', 'proto': ['udp'], 'from': ['manager'], 'to': ['device'], 'ports': [7070],\n"
+    " 'reply': {'ports': [7072]}, 'basis': 'implied'},\n"
+    "{'id': 'tftp-odd', 'proto': ['udp'], 'from': ['device'], 'to': ['manager'], 'ports': [69],\n"
+    " 'reply': {'ports': [70]}, 'basis': 'implied'},\n"
+    "{'id': 'announce', 'proto': ['udp'], 'from': ['manager'], 'to': ['device'], 'opens': 'either', 'ports': "
+    "[7090],\n"
+    " 'delivery': ['broadcast'], 'basis': 'documented', 'cite': {'source': 's', 'where': '19'}},\n"
+    /* 25 */
+    "{'id': 'beacon', 'proto': ['udp'], 'from': ['manager'], 'to': ['device'], 'ports': [7091],\n"
+    " 'delivery': ['broadcast'], 'basis': 'documented', 'cite': {'source': 's', 'where': '20'}}]}";
 
 const char kit_site[] =
     "{'schema': 'tapaudit.site/1', 'name': 'Kit', 'local_networks': ['10.0.0.0/8', 'fd00::/8'],\n"

@@ -65,6 +65,14 @@ Test(audit_judge, documented)
 	    {"47 device > manager", "documented tunnel | tunnel", BOTH},
 	    {"udp device:68 > unbound:67", "documented dhcp responder? | dhcp to?", BOTH},
 	    {"udp device:3487 > unbound:60000", "documented notify responder? | notify to?", BOTH},
+	    {"tcp device:50000 > ldap:50001", "documented dynamic | dynamic", BOTH},
+	    {"tcp device:39000 > ldap:50001", "documented dynamic | dynamic", BOTH},
+	    {"tcp device:1000 > ldap:50001", "unexpected no-rule", BOTH},
+	    {"tcp device:50000 > unbound:7777", "documented mirror responder? | mirror to?", BOTH},
+	    {"tcp unbound:50000 > device:7777", "documented mirror turned initiator? | mirror turned to?",
+	     BOTH},
+	    {"tcp device:50000 > manager:4514", "documented log | log", BOTH},
+
 	};
 
 	JUDGE(NULL, lines);
@@ -74,6 +82,12 @@ Test(audit_judge, groups_stand_for_roles_of_documented_rules)
 {
 	static const struct judge_line lines[] = {
 	    {"udp/broadcast manager:3080 > all:3080", "documented discovery | discovery", BOTH},
+	    {"udp/broadcast manager:3080 > all:3080 basis=none", "documented discovery | discovery", BOTH},
+	    {"udp/broadcast manager:50000 > all:3081 basis=none", "documented fallback | fallback", BOTH},
+
+	    {"udp/broadcast device:7090 > all:7090", "documented announce turned | announce turned", BOTH},
+	    {"udp device:50000 > manager:7090", "unexpected no-rule", BOTH},
+
 	    {"udp/broadcast device:3080 > all:3080", "documented discovery turned | discovery turned", BOTH},
 	    {"udp/broadcast device:68 > net:67", "documented dhcp | dhcp", BOTH},
 	    {"udp/broadcast unbound:3487 > all:3487", "out-of-scope -", BOTH},
@@ -114,6 +128,9 @@ Test(audit_judge, answers_take_the_verdict_of_their_question)
 	     "unexpected unknown-listener discovery", BOTH},
 	    {"udp/multicast manager:5353 > unbound:5353 basis=answer ev=answer out=0 in=1",
 	     "unexpected group-noise", BOTH},
+	    {"udp/broadcast manager:50000 > unbound:7070 basis=answer ev=answer out=0 in=1",
+	     "unexpected unknown-listener query", BOTH},
+
 	    {"udp stranger:3080 > device:3080 basis=answer ev=answer out=0 in=1",
 	     "unexpected unknown-peer discovery", BOTH},
 	    {"udp/multicast stranger:1900 > device:1900 basis=answer ev=answer out=0 in=1",
@@ -140,6 +157,12 @@ Test(audit_judge, reply_ports)
 	    {"udp device:50000 > stranger:53 basis=answer ev=answer from=5353 out=0 in=1",
 	     "unexpected undocumented-reply dns responder? | dns to? bad-reply", BOTH},
 	    {"udp device:50000 > manager:69", "documented tftp | tftp", BOTH},
+	    {"udp device:50000 > manager:69 in=0", "documented tftp | tftp + tftp-odd", BOTH},
+	    {"udp manager:50000 > device:7070 in=0", "documented query-odd | query-odd", BOTH},
+	    {"udp manager:50000 > device:7070", "unexpected mode-off query", BOTH},
+	    {"udp manager:50000 > device:7070 basis=answer ev=answer from=7072 out=0 in=1",
+	     "documented query-odd | query-odd", BOTH},
+
 	};
 
 	JUDGE(NULL, lines);
@@ -150,6 +173,10 @@ Test(audit_judge, children_follow_their_control_connection)
 	static const struct judge_line lines[] = {
 	    {"tcp agent:50000 > store:21", "documented ftp | ftp", BOTH},
 	    {"tcp agent:50001 > store:51000 basis=child parent=21", "documented ftp | ftp child", BOTH},
+	    {"tcp agent:50001 > store:51000 basis=child parent=2121", "documented ftp | ftp child", BOTH},
+	    {"tcp agent:50001 > store:51000 basis=child parent=2122", "unexpected no-rule", BOTH},
+	    {"tcp agent:50001 > store:21 parent=21 assumed", "documented ftp | ftp", BOTH},
+
 	    {"tcp store:20 > agent:51000 basis=child parent=21", "documented ftp turned | ftp turned child",
 	     BOTH},
 	    {"tcp store:2000 > agent:3000 parent=21 assumed", "documented ftp turned | ftp turned child",
@@ -158,7 +185,7 @@ Test(audit_judge, children_follow_their_control_connection)
 	     "inconclusive ftp | ftp child uncertain", BOTH},
 	    {"tcp manager:50000 > agent:8443 parent=21 assumed", "documented guess | guess", BOTH},
 	    {"tcp agent:50000 > unbound:51000 basis=child parent=21", "unexpected no-rule", BOTH},
-	    {"tcp device:50000 > manager:51000 basis=child parent=443", "unexpected no-rule", BOTH},
+	    {"tcp device:50000 > manager:31000 basis=child parent=443", "unexpected no-rule", BOTH},
 	    {"tcp store:50000 > agent:51000", "unexpected no-rule", BOTH},
 	};
 
@@ -173,6 +200,10 @@ Test(audit_judge, unknown_orientation_is_tried_both_ways)
 	     BOTH},
 	    {"tcp manager:443 > device:443 basis=none", "documented https | https", BOTH},
 	    {"udp manager:3080 > device:3080 basis=none", "documented discovery | discovery", BOTH},
+	    {"icmp device > manager:8/0 basis=none", "documented ping | ping", ONLY_IPV4},
+	    {"tcp ldap:50000 > device:40000 basis=none",
+	     "inconclusive dynamic turned | dynamic turned uncertain", BOTH},
+
 	    {"tcp ldap:50000 > manager:389 basis=none", "unexpected no-rule", BOTH},
 	    {"tcp manager:389 > ldap:50000 basis=none", "unexpected no-rule", BOTH},
 	    {"tcp stranger:50000 > manager:3306 basis=none", "unexpected unknown-peer sync", BOTH},
@@ -221,6 +252,11 @@ Test(audit_judge, wrong_direction)
 	     "wrong-direction opened-by-responder ldap", BOTH},
 	    {"tcp ldap:389 > manager:40000", "wrong-direction opened-from-service-port ldap", BOTH},
 	    {"tcp ldap:389 > manager:389", "wrong-direction opened-by-responder ldap", BOTH},
+	    {"tcp ldap:50000 > device:50001", "wrong-direction opened-by-responder dynamic", BOTH},
+	    {"tcp ldap:50000 > device:1000", "unexpected no-rule", BOTH},
+	    {"udp device:50000 > manager:7091", "wrong-direction opened-by-responder beacon", BOTH},
+	    {"udp manager:50000 > device:7091", "unexpected no-rule", BOTH},
+
 	    {"udp manager:50000 > device:69", "wrong-direction opened-by-responder tftp", BOTH},
 	    {"udp device:50000 > manager:3081", "wrong-direction opened-by-responder fallback", BOTH},
 	    {"47 manager > device", "wrong-direction opened-by-responder tunnel", BOTH},
@@ -263,6 +299,11 @@ Test(audit_judge, reasons_of_unexpected)
 	    {"tcp stranger:50000 > device:443", "unexpected unknown-peer https", BOTH},
 	    {"udp unbound:50000 > device:3081", "unexpected unknown-peer fallback", BOTH},
 	    {"tcp stranger:50000 > manager:22", "unexpected unknown-peer ssh", BOTH},
+	    {"udp stranger:50000 > device:7091", "unexpected unknown-peer beacon", BOTH},
+	    {"tcp agent:50000 > unbound:7777", "unexpected no-rule", BOTH},
+	    {"tcp unbound:50000 > manager:900", "unexpected no-rule", BOTH},
+	    {"udp device:50000 > manager:4515", "unexpected disputed-port log", BOTH},
+
 	    {"tcp manager:50000 > stranger:389", "unexpected unknown-listener ldap", BOTH},
 	    {"tcp manager:50000 > unbound:443", "unexpected unknown-listener https", BOTH},
 	    {"tcp device:50000 > unbound:443", "unexpected unknown-listener https", BOTH},
@@ -317,6 +358,9 @@ Test(audit_judge, strays_raise_nothing)
 	    {"tcp stranger:50000 > device:80 ev=continued,stray in=0", "inconclusive stray", BOTH},
 	    {"tcp ldap:50000 > unbound:80 ev=continued,stray in=0", "out-of-scope - stray", BOTH},
 	    {"tcp ldap:40000 > manager:389 ev=stray basis=none", "inconclusive stray", BOTH},
+	    {"tcp stranger:50000 > device:80 ev=continued,stray,succeeded", "unexpected no-rule", BOTH},
+	    {"tcp stranger:50000 > device:80 ev=", "unexpected no-rule", BOTH},
+
 	    {"tcp stranger:50000 > device:80 ev=continued,continued,stray in=0", "unexpected no-rule", BOTH},
 	    {"tcp stranger:50000 > device:80 ev=continued,continued,stray,succeeded", "unexpected no-rule",
 	     BOTH},

@@ -79,6 +79,9 @@ Test(audit_judge_folded, prefixes)
 	    {FOLD_PREFIX, "udp/broadcast manager > all:9999", "inconclusive folded"},
 	    {FOLD_PREFIX, "udp/broadcast unbound > all:9999", "out-of-scope - folded"},
 	    /* The opener's port is gone, and where an answer came from. */
+	    {FOLD_PREFIX, "udp manager > device:3080 basis=answer ev=answer out=0 in=1",
+	     "inconclusive folded | discovery uncertain folded"},
+
 	    {FOLD_PREFIX, "udp device > unbound:67",
 	     "inconclusive folded | dhcp uncertain folded + notify uncertain folded"},
 	    {FOLD_PREFIX, "udp manager > device:3081 basis=answer ev=answer out=0 in=1",
@@ -97,6 +100,14 @@ Test(audit_judge_folded, any_end)
 	    {FOLD_RESPONDERS, "47 device > any", "inconclusive folded | tunnel uncertain folded"},
 	    {FOLD_RESPONDERS, "47 manager > any", "inconclusive folded"},
 	    {FOLD_RESPONDERS, "47 stranger > any", "out-of-scope - folded"},
+	    {FOLD_RESPONDERS, "tcp manager > any",
+	     "inconclusive folded | https uncertain folded + proxy uncertain folded + ldap uncertain folded "
+	     "+ guess "
+	     "uncertain folded"},
+	    {FOLD_RESPONDERS, "tcp stranger > any",
+	     "out-of-scope - folded | session uncertain folded + ssh uncertain folded + people uncertain "
+	     "folded"},
+
 	    {FOLD_INITIATORS, "tcp any > manager:22", "inconclusive folded | ssh uncertain folded"},
 	    {FOLD_INITIATORS, "tcp any > ldap:389", "out-of-scope - folded | ldap uncertain folded"},
 	    {FOLD_INITIATORS, "tcp any > stranger:25", "out-of-scope - folded"},

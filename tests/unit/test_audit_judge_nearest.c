@@ -62,7 +62,7 @@ Test(audit_judge_nearest, nearest_first_then_file_order)
 	     "sync: mode extra=off forbids it\n"
 	     "https: port 3306 is not among 443; the listener 10.0.0.1 holds manager, the rule wants device\n"
 	     "ldap: port 3306 is not among 389; the listener 10.0.0.1 holds manager, the rule wants ldap"},
-	    {"udp device:50000 > primary:4154",
+	    {"udp device:50000 > primary:4154 in=0",
 	     "log: port 4154 is not among 4514, though other editions print it\n"
 	     "discovery: port 4154 is not among 3080\n"
 	     "tftp: port 4154 is not among 69"},
@@ -110,7 +110,7 @@ Test(audit_judge_nearest, every_condition_has_words)
 	     "discovery: the answer came from port 4000, not from the asked one"},
 	    {"udp device:50000 > unbound:67", "dhcp: source port above 32767 is not among 68"},
 	    {"udp device:69 > unbound:67", "dhcp: source port 69 is not among 68"},
-	    {"tcp device:50000 > unbound:53", "dns: protocol tcp is not udp"},
+	    {"tcp manager:50000 > stranger:53", "dns: protocol tcp is not udp"},
 	    {"132 device:50000 > manager:4514", "log: protocol sctp is not tcp or udp"},
 	    {"icmp device > manager:13/0", "ping: message 13/0 is not among 8/0"},
 	    {"udp/broadcast [mac:02:00:00:00:00:0d]:3080 > all:3080",

@@ -42,7 +42,13 @@ Test(audit_judge_site, site_rules)
 	    " {'id': 'backup', 'proto': ['tcp'], 'from': ['10.0.9.9'], 'to': ['10.0.0.1'], 'ports': [10000], "
 	    "'owner': 'o',\n"
 	    "  'reason': 'r'},\n"
-	    " {'id': 'anything', 'proto': ['udp'], 'from': ['10.0.9.9'], 'to': ['10.0.1.0/24'], 'opens': "
+	    " {'id': 'again', 'proto': ['tcp'], 'from': 'any', 'to': ['10.0.0.1'], 'ports': [10000], "
+	    "'owner': 'o',\n"
+	    "  'reason': 'r'},\n"
+	    " {'id': 'same', 'proto': ['tcp'], 'from': ['10.0.1.1'], 'to': ['10.0.0.1'], 'ports': [443], "
+	    "'owner': 'o',\n"
+	    "  'reason': 'r'},\n"
+	    " {'id': 'anything',  'proto': ['udp'], 'from': ['10.0.9.9'], 'to': ['10.0.1.0/24'], 'opens': "
 	    "'either',\n"
 	    "  'owner': 'o', 'reason': 'r'},\n"
 	    " {'id': 'wake', 'proto': ['udp'], 'from': ['10.0.0.1'], 'to': ['10.0.1.0/24'], 'ports': [9],\n"
@@ -62,6 +68,8 @@ Test(audit_judge_site, site_rules)
 	    "  'reason': 'r'}]}";
 	static const struct judge_line lines[] = {
 	    {"tcp unbound:50000 > manager:10000", "site-documented - backup"},
+	    {"tcp device:50000 > manager:10000", "site-documented - again"},
+
 	    {"tcp unbound:50000 > manager:10001", "unexpected no-rule"},
 	    {"tcp manager:50000 > unbound:10000", "unexpected no-rule"},
 	    {"tcp unbound:50000 > manager:10000 basis=none", "inconclusive"},
@@ -92,13 +100,48 @@ Test(audit_judge_site, site_rules)
 	JUDGE(site, lines);
 }
 
+Test(audit_judge_site, a_sender_without_address_is_in_no_range)
+{
+	static const char site[] =
+	    SITE_HEAD "'systems': [{'name': 'one', 'signature': 'kit', 'roles': {'manager': ['10.0.0.1'],\n"
+		      "  'client': ['10.0.0.0/8'], 'device': ['0.0.0.0/8']}}]}";
+	static const struct judge_line lines[] = {
+	    {"udp/broadcast nobody:68 > all:67", "out-of-scope -"},
+	    {"udp/broadcast 0.0.0.1:68 > all:67", "documented dhcp | dhcp"},
+	    {"udp/broadcast unbound:68 > all:3487", "documented hello | hello"},
+	};
+
+	JUDGE(site, lines);
+}
+
+/* `icmp` stands for ICMPv6 too. */
+Test(audit_judge_site, site_rules_over_ipv6)
+{
+	static const char site[] =
+	    "{'schema': 'tapaudit.site/1', 'name': 'Kit', 'systems': [{'name': 'one', 'signature': 'kit',\n"
+	    " 'roles': {'manager': ['fd00::1']}}], 'site_rules': [{'id': 'look', 'proto': ['icmp'], 'from': "
+	    "['fd00::1'],\n"
+	    " 'to': ['2001:db8::/32'], 'owner': 'o', 'reason': 'r'}]}";
+	struct judge_result result;
+	char text[KIT_TEXT_MAX];
+	struct kit kit;
+
+	kit_open(&kit, ADDR_IPV6, NULL, site);
+	kit_add(&kit, "icmp manager > stranger:128/0");
+	kit_judge(&kit, &result);
+	cr_expect_str_eq(kit_describe(&kit, &result, 0, text), "site-documented - look");
+	judge_clear(&result);
+	kit_close(&kit);
+}
+
 /* The manager of the first system is a device of the second; 10.0.5.1 is known to the second alone. */
 static const char two_systems[] =
     SITE_HEAD "'systems': [{'name': 'one', 'signature': 'kit', 'roles': {'manager': ['10.0.0.1'],\n"
-	      "  'device': ['10.0.1.1'], 'agent': ['10.0.2.1']}},\n"
+	      "  'device': ['10.0.1.1'], 'agent': ['10.0.2.1'], 'box': ['10.0.3.3', '10.0.5.2']}},\n"
 	      " {'name': 'two', 'signature': 'kit', 'modes': {'link': 'proxied'}, 'roles': {'device': "
 	      "['10.0.0.1', '10.0.1.1'],\n"
-	      "  'manager': ['10.0.5.1', '10.0.1.2'], 'box': ['10.0.2.1'], 'client': ['10.0.8.8'], 'ldap': "
+	      "  'manager': ['10.0.5.1', '10.0.1.2'], 'box': ['10.0.2.1'], 'client': ['10.0.8.8'], "
+	      "'primary': ['10.0.3.3'], 'ldap': "
 	      "['10.0.5.2']}}]}";
 
 Test(audit_judge_site, systems)
@@ -121,7 +164,8 @@ Test(audit_judge_site, systems)
 	    /* Equal verdicts, equal ends: site-file order. */
 	    {"tcp manager:50000 > stranger:80", "unexpected no-rule"},
 	    {"tcp stranger:50000 > 10.0.5.1:80", "unexpected no-rule 1/"},
-	    /* Wrong direction in the second stands above no-rule in the first. */
+	    /* Mode-off in the second stands above not-covered in the first; so does wrong direction. */
+	    {"tcp 10.0.3.3:50000 > ldap:3306", "unexpected mode-off 1/sync"},
 	    {"tcp 10.0.5.2:50000 > 10.0.1.2:389", "wrong-direction opened-by-responder 1/ldap"},
 	    /* The one way round in the first system, the other way round in the second. */
 	    {"tcp manager:900 > 10.0.8.8:22 basis=none", "unexpected mode-off 1/session turned"},
@@ -161,7 +205,7 @@ Test(audit_judge_site, parameters_and_bound_people)
 	    {"tcp 10.0.8.1:50000 > device:911", "documented session | session"},
 	    {"tcp 10.0.8.1:50000 > device:900", "unexpected no-rule"},
 	    {"tcp unbound:50000 > device:911", "unexpected unknown-peer session"},
-	    {"udp device:50000 > manager:4154", "documented log | log"},
+	    {"udp device:50000 > manager:4154 in=0", "documented log | log"},
 	    {"udp device:50000 > manager:4514", "unexpected no-rule"},
 	    {"udp device:50000 > ldap:53", "documented dns | dns"},
 	    {"udp device:50000 > stranger:53", "unexpected unknown-listener dns"},

@@ -11,7 +11,8 @@ static const char site[] =
     " 'manager': ['10.0.0.1', '0.0.0.0/32', '255.255.255.254-255.255.255.255'],\n"
     " 'primary': [{'name': 'first', 'addresses': ['10.0.1.200', 'fd00::2', 'mac:02:00:00:00:00:02']}],\n"
     " 'device': ['10.0.1.0/24', '10.0.1.128-10.0.2.5', 'mac:02:00:00:00:00:0d', 'fd00:1::/64'],\n"
-    " 'agent': ['10.0.0.0/16', 'mac:02:00:00:00:00:0d'], 'store': [{'name': 'first', 'addresses': ["
+    " 'agent': ['10.0.0.0/16', 'mac:02:00:00:00:00:0d', {'name': 'last', 'addresses': ['10.2.3.3']}], "
+    "'store': [{'name': 'first', 'addresses': ["
     "'10.0.1.200', 'fd00::2', 'mac:02:00:00:00:00:02']}]}},\n"
     " {'name': 'two', 'signature': 'kit', 'roles': {'client': ['10.0.8.8'], 'dhcp': ['fd00::7'],\n"
     "  'device': [{'name': 'late', 'addresses': ['10.0.9.9']}]}}]}";
@@ -102,6 +103,10 @@ Test(matrix_holders, identity_is_the_first_named_entry)
 	cr_expect_eq(found.binding->kind, BINDING_MAC);
 	cr_expect_eq(found.binding->role,
 		     signature_find_role(matrix_system(kit.matrix, 0)->signature, "device"));
+	found = holder(&kit, 0, "10.2.3.3", mac);
+	cr_expect_eq(found.binding->kind, BINDING_MAC);
+	found = holder(&kit, 0, "10.2.3.3", NULL);
+	cr_expect_str_eq(found.binding->name, "last");
 	found = holder(&kit, 0, "mac:02:00:00:00:00:0d", NULL);
 	cr_expect_eq(found.roles, bit(&kit, "device") | bit(&kit, "agent"));
 	found = holder(&kit, 0, "10.1.1.1", first);
@@ -137,6 +142,8 @@ Test(matrix_holders, folded_addresses_hold_what_all_hold)
 							      bit(&kit, "primary"));
 	at = folded(&kit, "10.0.2.1", 24);
 	cr_expect_eq(matrix_holder(kit.matrix, 0, &at, NULL).roles, bit(&kit, "agent"));
+	at = folded(&kit, "255.255.255.255", 24);
+	cr_expect_eq(matrix_holder(kit.matrix, 0, &at, NULL).roles, 0);
 	at = folded(&kit, "10.8.0.1", 24);
 	cr_expect_eq(matrix_holder(kit.matrix, 0, &at, NULL).roles, 0);
 	/* Whoever is bound by MAC may be anywhere; in the second system nobody is. */

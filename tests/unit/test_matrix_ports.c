@@ -27,7 +27,7 @@ Test(matrix_ports, candidates)
 	check(&kit, PROTO_TCP, 388, "");
 	check(&kit, PROTO_TCP, 390, "");
 	check(&kit, PROTO_TCP, 0, "");
-	check(&kit, PROTO_TCP, 65535, "");
+	check(&kit, PROTO_TCP, 65535, "dynamic");
 	check(&kit, PROTO_TCP, 899, "");
 	check(&kit, PROTO_TCP, 900, "session proxy");
 	check(&kit, PROTO_TCP, 902, "session proxy");
@@ -35,6 +35,8 @@ Test(matrix_ports, candidates)
 	check(&kit, PROTO_TCP, 4514, "log");
 	/* Disputed and reply ports count, and rules over all ports. */
 	check(&kit, PROTO_TCP, 4154, "log");
+	check(&kit, PROTO_TCP, 4515, "log");
+
 	check(&kit, PROTO_UDP, 4154, "log notify");
 	check(&kit, PROTO_UDP, 3080, "discovery fallback notify");
 	check(&kit, PROTO_UDP, 3081, "fallback notify");
