@@ -118,4 +118,25 @@ static inline void expect_lines(const char *name, const char **lines, size_t cou
 	free(all);
 }
 
+/* Loads TEXT with each of the MISTAKES. */
+static inline void expect_signature_mistakes(const char *text, const struct mistake *mistakes, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct message_list messages = {0};
+		char *wrong = with_change(text, mistakes[i].from, mistakes[i].to);
+		struct signature_library *library = open_here();
+
+		write_quoted("f.json", wrong);
+		cr_expect_null(signature_load(library, "f.json", &messages), "%s", mistakes[i].name);
+		expect_lines(mistakes[i].name, messages.errors, messages.error_count, mistakes[i].lines);
+		cr_expect_eq(messages.warning_count, 0, "%s", mistakes[i].name);
+		message_list_clear(&messages);
+		signature_library_close(library);
+		free(wrong);
+		cr_expect_eq(mem_live(), 0, "%s", mistakes[i].name);
+	}
+}
+#define EXPECT_SIGNATURE_MISTAKES(text, list)                                                                \
+	expect_signature_mistakes(text, list, sizeof(list) / sizeof((list)[0]))
+
 #endif
