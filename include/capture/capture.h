@@ -1,11 +1,16 @@
 /*
- * Capture files in, packets out, in place. This floor promises every packet that could be read, in file order, with
- * its time, both lengths and link type; one clear error where a file stops making sense; and never a read outside
- * the file. It reads pcap and pcapng itself (mapped, or streamed in large blocks through libarchive where the input
- * is compressed, an archive's member or standard input). It is the only floor that knows libpcap and libarchive.
- * It refuses to know what is inside a packet.
+ * Capture files in, packets out, in place. This floor promises every packet that could be read, in file
+ * order, with its time, both lengths and link type; one clear error where a file stops making sense; and
+ * never a read outside the file. It reads pcap and pcapng itself (mapped, or streamed in large blocks through
+ * libarchive where the input is compressed, an archive's member or standard input). It is the only floor that
+ * knows libpcap and libarchive. It refuses to know what is inside a packet.
  *
  * Ownership: packets point into the capture; they stay valid until the next capture_read or capture_close.
+ * One capture is used by one thread at a time; different ones are independent.
+ *
+ * Limit: a mapped file that somebody truncates is noticed before each batch, and ends as cut. Truncated while
+ * a batch is being worked on, or on a disk that fails to read, touching its pages raises SIGBUS: only copying
+ * every byte would avoid that. Pipe such a file in ("-") if it has to be read at all.
  */
 #ifndef CAPTURE_CAPTURE_H
 #define CAPTURE_CAPTURE_H
@@ -18,7 +23,8 @@
 struct packet {
 	int64_t time_ns;     /* TIME_UNKNOWN: the file gives this packet none (pcapng simple packet block) */
 	const uint8_t *data; /* caplen bytes */
-	uint64_t frame;      /* number in its input, from 1, as Wireshark counts */
+	uint64_t frame;      /* number in its input, from 1, as Wireshark counts: it also numbers
+			      * some pcapng blocks that hold no packet, so the last may exceed the count */
 	uint32_t caplen;     /* bytes at hand */
 	uint32_t wirelen;    /* bytes on the wire, never below caplen */
 	uint32_t snaplen;    /* of its interface; 0: no limit stated */
@@ -43,17 +49,17 @@ const char *capture_status_name(enum capture_status status);
 bool capture_status_is_trouble(enum capture_status status);
 
 struct capture_options {
-	bool accept_cut;         /* a last record that is cut short is no trouble: status stays complete */
-	bool sha256;             /* hash the decompressed bytes too, in capture_scan */
-	uint64_t max_bytes;      /* of one decompressed input; 0: the default, 1 TiB */
-	uint32_t max_ratio;      /* decompressed : compressed, tested beyond 64 MiB; 0: the default, 1000 */
+	bool accept_cut;    /* a last record that is cut short is no trouble: status stays complete */
+	bool sha256;        /* hash the decompressed bytes too, in capture_scan; of "-" in capture_read */
+	uint64_t max_bytes; /* of one decompressed input; 0: the default, 1 TiB. Plain files have no limit */
+	uint32_t max_ratio; /* decompressed : compressed, tested beyond 64 MiB; 0: the default, 1000 */
 };
 
 /* One capture to read: a file, a member of an archive, or "-". */
 struct capture_input {
-	char *path;      /* as given, or below the folder given */
-	char *member;    /* inside an archive, NULL for a plain or merely compressed file */
-	bool named;      /* given by the user, not found in a folder or archive: being foreign is trouble */
+	char *path;   /* as given, or below the folder given */
+	char *member; /* inside an archive, NULL for a plain or merely compressed file */
+	bool named;   /* given by the user, not found in a folder or archive: being foreign is trouble */
 	uint32_t member_index; /* which of the archive's entries */
 };
 
@@ -63,28 +69,35 @@ struct capture_list {
 	size_t capacity;
 };
 
-/* Expands PATHS: folders (recursively, links not followed, sorted by name) to their files, archives to their members.
- * A path that does not exist stays in the list and fails when opened. 0, or -1 only for want of memory. */
+/* Expands PATHS: folders (recursively, links not followed, sorted by name) to their files, archives to their
+ * members. A path that does not exist stays in the list and fails when opened, as do a folder and an archive
+ * without captures, and an archive that cannot be listed to its end (beside its members). 0, or -1 only for
+ * want of memory. */
 int capture_list_expand(struct capture_list *list, const char *const *paths, size_t path_count,
 			const struct capture_options *options, struct err *err) MUST_CHECK;
 void capture_list_clear(struct capture_list *list);
 /* "a.zip:inner/b.pcap" or just the path. Allocated; the caller frees with mem_free. */
 char *capture_input_name(const struct capture_input *input) MUST_CHECK;
 
-enum { CAPTURE_FINGERPRINT_TEXT = 33, CAPTURE_SHA256_TEXT = 65, CAPTURE_FORMAT_MAX = 32, CAPTURE_LINK_TYPES = 16 };
+enum {
+	CAPTURE_FINGERPRINT_TEXT = 33,
+	CAPTURE_SHA256_TEXT = 65,
+	CAPTURE_FORMAT_MAX = 32,
+	CAPTURE_LINK_TYPES = 16
+};
 
 /* What is known of an input; complete once capture_read returned 0 packets, or after capture_scan. */
 struct capture_summary {
 	enum capture_status status;
-	char format[CAPTURE_FORMAT_MAX];           /* "pcap", "pcapng", "pcap gzip", .. ; "" if foreign */
+	char format[CAPTURE_FORMAT_MAX];            /* "pcap", "pcapng", "pcap gzip", .. ; "" if foreign */
 	char fingerprint[CAPTURE_FINGERPRINT_TEXT]; /* hexadecimal; "" until the end was reached */
-	char sha256[CAPTURE_SHA256_TEXT];          /* "" unless asked for */
+	char sha256[CAPTURE_SHA256_TEXT];           /* "" unless asked for */
 	uint64_t packets;
-	uint64_t bytes;           /* sum of the packets' lengths on the wire */
-	uint64_t file_bytes;      /* decompressed size */
-	uint64_t untimed;         /* packets without a time */
+	uint64_t bytes;            /* sum of the packets' lengths on the wire */
+	uint64_t file_bytes;       /* decompressed size */
+	uint64_t untimed;          /* packets without a time */
 	int64_t first_ns, last_ns; /* smallest and largest time; TIME_UNKNOWN if none */
-	uint32_t snaplen_min;     /* smallest stated, 0: none */
+	uint32_t snaplen_min;      /* smallest stated by an interface that has packets, 0: none */
 	uint16_t link_types[CAPTURE_LINK_TYPES];
 	size_t link_type_count;   /* distinct, in order of appearance; those over the 16th are not listed */
 	char error[ERR_TEXT_MAX]; /* one line, with the path, when the status is not complete; else "" */
@@ -95,16 +108,18 @@ struct capture;
 /* Opens one input. NULL and ERR when it is missing, refused, empty or foreign; *STATUS says which. */
 struct capture *capture_open(const struct capture_input *input, const struct capture_options *options,
 			     enum capture_status *status, struct err *err) MUST_CHECK;
-/* Up to MAX packets in file order into PACKETS; returns how many, 0 at the end. A cut or damaged file gives all its
- * readable packets first, then 0: capture_summary tells status and error. Never fails otherwise. */
+/* Up to MAX packets in file order into PACKETS; returns how many, 0 at the end. A cut or damaged file gives
+ * all its readable packets first, then 0: capture_summary tells status and error. Never fails otherwise. Ask
+ * for 64 to 256: each call costs a system call. */
 size_t capture_read(struct capture *capture, struct packet *packets, size_t max);
 const struct capture_summary *capture_summary(const struct capture *capture);
 /* Bytes consumed and total of the file as it lies on disk, for progress; total 0 when unknown (a stream). */
 void capture_progress(const struct capture *capture, uint64_t *done, uint64_t *total);
 void capture_close(struct capture *capture);
 
-/* Reads record headers only, to the end: packets, times, fingerprint. Costs a few ns a packet where mapped. Fills OUT in
- * every case; returns 0, or -1 when it could not be opened at all (OUT->status and OUT->error say why). */
+/* Reads record headers only, to the end: packets, times, fingerprint. Costs a few ns a packet where mapped;
+ * what is compressed has to be decompressed, and "-" is used up by it. Fills OUT in every case; returns 0, or
+ * -1 when it could not be opened at all (OUT->status and OUT->error say why). */
 int capture_scan(const struct capture_input *input, const struct capture_options *options,
 		 struct capture_summary *out) MUST_CHECK;
 

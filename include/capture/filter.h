@@ -1,6 +1,8 @@
 /*
- * BPF expressions in libpcap's language, compiled once for each link type that turns up and run in user space. The
- * expression also matches inside up to two VLAN tags: a customer who writes "port 53" means tagged packets too.
+ * BPF expressions in libpcap's language, compiled once for each link type that turns up and run in user
+ * space. The expression also matches inside up to two VLAN tags: a customer who writes "port 53" means tagged
+ * packets too. So "not port 53" keeps tagged ones out as well. Host names are refused, as libpcap would look
+ * them up in the network. A filter compiles as link types turn up, so each thread needs its own.
  */
 #ifndef CAPTURE_FILTER_H
 #define CAPTURE_FILTER_H

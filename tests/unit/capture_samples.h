@@ -17,7 +17,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { SAMPLE_MAX = 1 << 18, SAMPLE_PATH_MAX = 64 };
+enum { SAMPLE_MAX = 1 << 20, SAMPLE_PATH_MAX = 64 };
 
 /* A file under construction. `big`: numbers are written in big-endian order. */
 struct sample {

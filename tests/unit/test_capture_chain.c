@@ -132,9 +132,8 @@ static void transcribe_whole(const struct sample *s, struct strbuf *out)
  */
 Test(capture_chain, cut_compression_gives_all_that_can_be_read)
 {
-	enum {
-		PACKETS = 2000
-	}; /* more than libarchive's readers keep to themselves, and than they give out at once */
+	/* More than libarchive's readers keep to themselves, and than they give out at once. */
+	enum { PACKETS = 6000 };
 	struct sample *s = sample_long_pcap(PACKETS);
 	struct strbuf whole = {0};
 
