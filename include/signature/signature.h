@@ -234,7 +234,7 @@ const char *role_kind_name(enum role_kind kind);
 const char *role_coverage_name(enum role_coverage coverage);
 const char *reply_expect_name(enum reply_expect expect);
 const char *presence_each_name(enum presence_each each);
-/* "tcp", "udp", "icmp", "sctp", or the number. Returns OUT. */
+/* "tcp", "udp", "icmp" (ICMPv6 too), "sctp", or the number. Returns OUT. */
 char *protocol_name(uint8_t protocol, char out[16]);
 
 #endif

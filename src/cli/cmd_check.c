@@ -8,17 +8,6 @@ static const struct option_spec check_options[] = {
     OPTION_HELP_ROWS,
 };
 
-/* Which of the two kinds FILE is: its "schema" says, and where it cannot be read the loaders say why. */
-static bool looks_like_site(const char *path)
-{
-	size_t length;
-	char *text = read_whole(path, &length);
-	bool site = text && memmem(text, length, "tapaudit.site/", strlen("tapaudit.site/")) != NULL;
-
-	mem_free(text);
-	return site;
-}
-
 static int check_site(struct signature_library *library, const char *path, struct message_list *messages)
 {
 	struct site *site = site_load(path, library, messages);
@@ -46,6 +35,16 @@ static int check_signature(struct signature_library *library, const char *path, 
 	return 0;
 }
 
+static int check_file(struct signature_library *library, const char *path, struct message_list *messages)
+{
+	switch (signature_file_kind(path, messages)) {
+	case FILE_KIND_SITE: return check_site(library, path, messages);
+	case FILE_KIND_SIGNATURE: return check_signature(library, path, messages);
+	case FILE_KIND_WRONG: return -1;
+	}
+	return -1;
+}
+
 static int check_run(const struct run_options *options, char *const *operands, size_t operand_count)
 {
 	struct signature_library *library = open_signatures(options);
@@ -53,8 +52,7 @@ static int check_run(const struct run_options *options, char *const *operands, s
 
 	for (size_t i = 0; library && i < operand_count; i++) {
 		struct message_list messages = {0};
-		int result = looks_like_site(operands[i]) ? check_site(library, operands[i], &messages)
-							  : check_signature(library, operands[i], &messages);
+		int result = check_file(library, operands[i], &messages);
 
 		fflush(stdout);
 		if (say_messages(options, &messages) || result != 0)

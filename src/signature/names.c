@@ -83,8 +83,11 @@ const char *presence_each_name(enum presence_each each)
 	return each_names[each];
 }
 
+/* ICMPv6 bears ICMP's name, as in signature files: the addresses beside it tell which one it is. */
 char *protocol_name(uint8_t protocol, char out[16])
 {
+	if (protocol == PROTOCOL_ICMP6)
+		protocol = PROTOCOL_ICMP;
 	for (size_t i = 0; i < sizeof(protocol_numbers); i++) {
 		if (protocol_numbers[i] == protocol) {
 			(void)snprintf(out, 16, "%s", protocol_names[i]);
