@@ -135,30 +135,67 @@ char *facts_text(enum decode_result result, const struct packet_facts *f, char o
 }
 
 #define SAME(field)                                                                                          \
-	if (memcmp(&a->field, &b->field, sizeof(a->field)) != 0)                                             \
-		return #field;
+	do {                                                                                                 \
+		if (memcmp(&a->field, &b->field, sizeof(a->field)) != 0)                                     \
+			return #field;                                                                       \
+	} while (0)
 
 static const char *plain_difference(const struct packet_facts *a, const struct packet_facts *b)
 {
-	SAME(src)
-	SAME(dst)
-	SAME(src_port) SAME(dst_port) SAME(protocol) SAME(ip_version) SAME(delivery) SAME(tcp_flags)
-	    SAME(tcp_seq) SAME(tcp_ack) SAME(ip_length) SAME(ip_id) SAME(fragment_offset) SAME(has_ip_id)
-		SAME(is_fragment) SAME(more_fragments) SAME(fragment_protocol) SAME(has_outer_fragment)
-		    SAME(has_macs) SAME(icmp_asks) SAME(icmp_answers) SAME(icmp_type) SAME(icmp_code)
-			SAME(src_mac) SAME(dst_mac) SAME(vlan_count) SAME(has_vni) SAME(vlans) SAME(vni)
-			    SAME(tunnel_depth) SAME(payload) SAME(payload_caplen)
-				SAME(payload_length) return NULL;
+	SAME(src);
+	SAME(dst);
+	SAME(src_port);
+	SAME(dst_port);
+	SAME(protocol);
+	SAME(ip_version);
+	SAME(delivery);
+	SAME(tcp_flags);
+	SAME(tcp_seq);
+	SAME(tcp_ack);
+	SAME(ip_length);
+	SAME(ip_id);
+	SAME(fragment_offset);
+	SAME(has_ip_id);
+	SAME(is_fragment);
+	SAME(more_fragments);
+	SAME(fragment_protocol);
+	SAME(has_outer_fragment);
+	SAME(has_macs);
+	SAME(icmp_asks);
+	SAME(icmp_answers);
+	SAME(icmp_type);
+	SAME(icmp_code);
+	SAME(src_mac);
+	SAME(dst_mac);
+	SAME(vlan_count);
+	SAME(has_vni);
+	SAME(vlans);
+	SAME(vni);
+	SAME(tunnel_depth);
+	SAME(payload);
+	SAME(payload_caplen);
+	SAME(payload_length);
+	return NULL;
 }
 
 static const char *quote_difference(const struct quoted *a, const struct quoted *b)
 {
-	SAME(src) SAME(dst) SAME(src_port) SAME(dst_port) SAME(protocol) SAME(has_ports) return NULL;
+	SAME(src);
+	SAME(dst);
+	SAME(src_port);
+	SAME(dst_port);
+	SAME(protocol);
+	SAME(has_ports);
+	return NULL;
 }
 
 static const char *key_difference(const struct fragment_key *a, const struct fragment_key *b)
 {
-	SAME(src) SAME(dst) SAME(ip_id) SAME(protocol) return NULL;
+	SAME(src);
+	SAME(dst);
+	SAME(ip_id);
+	SAME(protocol);
+	return NULL;
 }
 
 const char *facts_difference(enum decode_result result, const struct packet_facts *a,
