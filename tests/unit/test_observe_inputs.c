@@ -296,7 +296,7 @@ Test(observe_inputs, a_stop_while_scanning_leaves_all_unread)
 }
 
 /* Without memory: an error or a whole ledger, never a crash, never a leak. */
-Test(observe_inputs, fails_cleanly_without_memory, .timeout = 60)
+Test(observe_inputs, fails_cleanly_without_memory)
 {
 	struct sample_folder folder;
 	char paths[2][SAMPLE_PATH * 2];

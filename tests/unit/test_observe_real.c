@@ -3,7 +3,7 @@
 #include "observe_samples.h"
 #include <dirent.h>
 
-TestSuite(observe_real, .timeout = 60);
+TestSuite(observe_real, .timeout = 10);
 
 static const char folder[] = "../shared/pcaps";
 
