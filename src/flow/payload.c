@@ -68,6 +68,14 @@ static bool is_greeting(const struct evidence *evidence, const struct packet_fac
 	       facts->payload_caplen >= 3 && memcmp(facts->payload, "220", 3) == 0;
 }
 
+void flow_look_greeting(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
+{
+	struct evidence evidence = evidence_of(p->facts);
+
+	if (is_greeting(&evidence, p->facts))
+		ftp_greeted(table, e, side);
+}
+
 void flow_look(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
 {
 	const struct packet_facts *facts = p->facts;

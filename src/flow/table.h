@@ -137,6 +137,10 @@ void flow_say_anomaly(struct flow_table *table, const struct flow_entry *e, enum
 /* payload.c: looks for evidence in a payload of side SIDE */
 void flow_look(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side);
 
+/* The same where nothing but a control connection's greeting matters any more. */
+void flow_look_greeting(struct flow_table *table, struct flow_entry *e, const struct packet *p,
+			unsigned side);
+
 /* tcp.c, tcp_sequence.c */
 /* The packet P of SIDE, a bare SYN or payload, cannot be of this flow: it starts another. */
 bool tcp_starts_another(const struct flow_entry *e, const struct packet *p, unsigned side);

@@ -227,10 +227,12 @@ static bool is_linked(const struct flow_entry *e)
 static void take_payload(struct flow_table *table, struct flow_entry *e, const struct packet *p,
 			 unsigned side)
 {
-	if (is_linked(e))
+	if (side_has(e, FLOW_LOOK_A, side) && is_linked(e)) {
 		e->flags &= ~((uint32_t)FLOW_LOOK_A << side);
-	else if (side_has(e, FLOW_LOOK_A, side) && !(p->facts->tcp_flags & TCP_SYN))
+		flow_look_greeting(table, e, p, side);
+	} else if (side_has(e, FLOW_LOOK_A, side) && !(p->facts->tcp_flags & TCP_SYN)) {
 		flow_look(table, e, p, side);
+	}
 	if (flow_has(e, FLOW_CONTROL))
 		ftp_payload(table, e, p, side);
 }

@@ -48,9 +48,10 @@ static void open_hole(struct flow_table *table, struct flow_entry *e, unsigned s
 static void fill_holes(struct flow_table *table, struct flow_entry *e, unsigned side, uint32_t low,
 		       uint32_t high)
 {
-	struct flow_extra *extra = table_extra(table, e);
+	/* Asked first, because the extra's number lies in a line of its own. */
+	struct flow_extra *extra = flow_has(e, FLOW_HOLES) ? table_extra(table, e) : NULL;
 
-	if (!flow_has(e, FLOW_HOLES) || !extra)
+	if (!extra)
 		return;
 	for (unsigned i = extra->hole_count[side]; i-- > 0;) {
 		struct sequence_hole *hole = &extra->holes[side][i];
@@ -71,9 +72,10 @@ static void fill_holes(struct flow_table *table, struct flow_entry *e, unsigned 
 /* All of SIDE up to ACK reached the other side. */
 static void acknowledge_holes(struct flow_table *table, struct flow_entry *e, unsigned side, uint32_t ack)
 {
-	struct flow_extra *extra = table_extra(table, e);
+	/* Asked first, because the extra's number lies in a line of its own. */
+	struct flow_extra *extra = flow_has(e, FLOW_HOLES) ? table_extra(table, e) : NULL;
 
-	if (!flow_has(e, FLOW_HOLES) || !extra)
+	if (!extra)
 		return;
 	while (extra->hole_count[side] > 0) {
 		struct sequence_hole *hole = &extra->holes[side][0];

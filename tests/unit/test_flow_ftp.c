@@ -1,0 +1,159 @@
+/*
+ * FTP: children that a control connection announces, children that must be assumed, and bounces.
+ */
+#include "flow_testkit.h"
+
+TestSuite(flow_ftp, .timeout = 10);
+
+#define CONTROL(port)                                                                                        \
+	"0 A:40000>B:" #port " S seq=100\n0.01 B:" #port                                                     \
+	">A:40000 S. seq=500 ack=101\n0.02 A:40000>B:" #port " . seq=101 ack=501\n"
+#define CONTROL_21 CONTROL(21)
+#define CHILD_SYN                                                                                            \
+	"2 A:40001>B:50000 S seq=1\n2.1 B:50000>A:40001 S. seq=1 ack=2\n2.2 A:40001>B:50000 . seq=2 ack=2\n"
+#define CHILD_TOLD "b0 A:40001>B:50000 6 handshake/proven opened,succeeded 2/1 80/40 "
+
+Test(flow_ftp, announced)
+{
+	static const struct kit_case cases[] = {
+	    {"PASV",
+	     CONTROL_21 "1 B:21>A:40000 P. seq=501 ack=101 data=227 Entering Passive Mode "
+			"(10,0,0,2,195,80).\\r\\n\n" CHILD_SYN "finish 3\n",
+	     "b0 A:40000>B:21 6 handshake/proven opened,succeeded 2/2 80/126 o1 o3 a2 twosided\n" CHILD_TOLD
+	     "o5 o7 a6 parent=21\n"},
+	    {"PASV without brackets",
+	     CONTROL_21 "1 B:21>A:40000 P. seq=501 ack=101 data=227 Passive 10,0,0,2,195,80\\r\\n\n" CHILD_SYN
+			"finish 3\n",
+	     "b0 A:40000>B:21 6 handshake/proven opened,succeeded 2/2 80/109 o1 o3 a2 twosided\n" CHILD_TOLD
+	     "o5 o7 a6 parent=21\n"},
+	    {"EPSV, on another port that greets with 220",
+	     CONTROL(
+		 2121) "0.1 B:2121>A:40000 P. seq=501 ack=101 data=220 hello\\r\\n\n"
+		       "1 B:2121>A:40000 P. seq=512 ack=101 data=229 Extended (|||50000|)\\r\\n\n" CHILD_SYN
+		       "finish 3\n",
+	     "b0 A:40000>B:2121 6 handshake/proven opened,succeeded 2/3 80/157 o1 o3 a2 twosided\n" CHILD_TOLD
+	     "o6 o8 a7 parent=2121\n"},
+	    {"PORT, in pieces: the server opens",
+	     CONTROL_21 "1 A:40000>B:21 P. seq=101 ack=501 data=PORT 10,0,\n1.01 A:40000>B:21 P. seq=111 "
+			"ack=501 data=0,1,156,\n"
+			"1.02 A:40000>B:21 P. seq=119 ack=501 data=65\\r\\n\n"
+			"2 B:20>A:40001 S seq=1\n2.1 A:40001>B:20 S. seq=1 ack=2\n2.2 B:20>A:40001 . seq=2 "
+			"ack=2\nfinish 3\n",
+	     "b0 A:40000>B:21 6 handshake/proven opened,succeeded 5/1 222/40 o1 o3 a2 twosided\n"
+	     "b0 B:20>A:40001 6 handshake/proven opened,succeeded 2/1 80/40 o7 o9 a8 parent=21\n"},
+	    {"PORT, data seen in its middle: the announcement tells who opened",
+	     CONTROL_21 "1 A:40000>B:21 P. seq=101 ack=501 data=port 10,0,0,1,156,65\\r\\n\n"
+			"2 A:40001>B:20 . seq=1 ack=1\n2.1 B:20>A:40001 P. seq=1 ack=1 len=9\nfinish 3\n",
+	     "b0 A:40000>B:21 6 handshake/proven opened,succeeded 3/1 142/40 o1 o3 a2 twosided\n"
+	     "b0 B:20>A:40001 6 child/proven continued,succeeded 1/1 49/40 o6 a5 parent=21\n"},
+	    {"EPRT over IPv6",
+	     "0 a:40000>b:21 S seq=100\n0.01 b:21>a:40000 S. seq=500 ack=101\n0.02 a:40000>b:21 . seq=101 "
+	     "ack=501\n"
+	     "1 a:40000>b:21 P. seq=101 ack=501 data=EPRT |2|fd00::1|40001|\\r\\n\n2 b:20>a:40001 S "
+	     "seq=1\nfinish 3\n",
+	     "b0 a:40000>b:21 6 handshake/proven opened,succeeded 3/1 144/40 o1 o3 a2 twosided\n"
+	     "b0 b:20>a:40001 6 handshake/proven opened 1/0 40/0 o5 parent=21\n"},
+	    {"the announced end opens itself: no child",
+	     CONTROL_21 "1 B:21>A:40000 P. seq=501 ack=101 data=227 (10,0,0,2,195,80)\\r\\n\n2 "
+			"B:50000>A:40001 S seq=1\nfinish 3\n",
+	     "b0 A:40000>B:21 6 handshake/proven opened,succeeded 2/2 80/103 o1 o3 a2 twosided\n"
+	     "b0 B:50000>A:40001 6 handshake/proven opened 1/0 40/0 o5\n"},
+	    {"another host connects there: no child",
+	     CONTROL_21 "1 B:21>A:40000 P. seq=501 ack=101 data=227 (10,0,0,2,195,80)\\r\\n\n2 "
+			"C:40001>B:50000 S seq=1\nfinish 3\n",
+	     "b0 A:40000>B:21 6 handshake/proven opened,succeeded 2/2 80/103 o1 o3 a2 twosided\n"
+	     "b0 C:40001>B:50000 6 handshake/proven opened 1/0 40/0 o5\n"},
+	    {"the prose of a long greeting announces nothing",
+	     CONTROL_21 "1 B:21>A:40000 P. seq=501 ack=101 data=220-hello\\r\\n227 "
+			"(10,0,0,2,195,80)\\r\\n220 go\\r\\n\n" CHILD_SYN "finish 3\n",
+	     "b0 A:40000>B:21 6 handshake/proven opened,succeeded 2/2 80/122 o1 o3 a2 twosided\n" CHILD_TOLD
+	     "o5 o7 a6\n"},
+	    {"after it the server is heard again",
+	     CONTROL_21 "1 B:21>A:40000 P. seq=501 ack=101 data=220-hello\\r\\n220 go\\r\\n227 "
+			"(10,0,0,2,195,80)\\r\\n\n" CHILD_SYN "finish 3\n",
+	     "b0 A:40000>B:21 6 handshake/proven opened,succeeded 2/2 80/122 o1 o3 a2 twosided\n" CHILD_TOLD
+	     "o5 o7 a6 parent=21\n"},
+	    {"a reply is not the client's to give",
+	     CONTROL_21 "1 A:40000>B:21 P. seq=101 ack=501 data=227 (10,0,0,1,195,80)\\r\\n\n2 "
+			"B:40001>A:50000 S seq=1\nfinish 3\n",
+	     "b0 A:40000>B:21 6 handshake/proven opened,succeeded 3/1 143/40 o1 o3 a2 twosided\n"
+	     "b0 B:40001>A:50000 6 handshake/proven opened 1/0 40/0 o5\n"},
+	    {"mail greets with 220 as well",
+	     CONTROL(2525) "0.1 B:2525>A:40000 P. seq=501 ack=101 data=220 b ESMTP\\r\\n\n"
+			   "1 B:2525>A:40000 P. seq=514 ack=101 data=227 (10,0,0,2,195,80)\\r\\n\n" CHILD_SYN
+			   "finish 3\n",
+	     "b0 A:40000>B:2525 6 handshake/proven opened,succeeded 2/3 80/156 o1 o3 a2 twosided\n" CHILD_TOLD
+	     "o6 o8 a7\n"},
+	};
+
+	KIT_CHECK(cases);
+}
+
+Test(flow_ftp, bounce)
+{
+	static const struct kit_case cases[] = {
+	    {"PORT naming a third host",
+	     CONTROL_21 "1 A:40000>B:21 P. seq=101 ack=501 data=PORT 10,0,0,3,0,80\\r\\n\n2 B:20>C:80 S "
+			"seq=1\nfinish 3\n",
+	     "anomaly ftp-bounce A:0>B:21 third C:0 @4\n"
+	     "b0 A:40000>B:21 6 handshake/proven opened,succeeded 3/1 140/40 o1 o3 a2 twosided\n"
+	     "b0 B:20>C:80 6 handshake/proven opened 1/0 40/0 o5\n"},
+	    {"PASV naming a third host",
+	     CONTROL_21 "1 B:21>A:40000 P. seq=501 ack=101 data=227 (10,0,0,3,195,80)\\r\\n\n2 "
+			"A:40001>C:50000 S seq=1\nfinish 3\n",
+	     "anomaly ftp-bounce A:0>B:21 third C:0 @4\n"
+	     "b0 A:40000>B:21 6 handshake/proven opened,succeeded 2/2 80/103 o1 o3 a2 twosided\n"
+	     "b0 A:40001>C:50000 6 handshake/proven opened 1/0 40/0 o5\n"},
+	    {"bad numbers announce nothing",
+	     CONTROL_21
+	     "1 A:40000>B:21 P. seq=101 ack=501 data=PORT 10,0,0,300,0,80\\r\\nPORT 10,0,0\\r\\nPORT "
+	     "10,0,0,1,0,0\\r\\nEPRT |1|10.0.0.1|99999|\\r\\nEPRT\\r\\n\nfinish 3\n",
+	     "b0 A:40000>B:21 6 handshake/proven opened,succeeded 3/1 205/40 o1 o3 a2 twosided\n"},
+	};
+
+	KIT_CHECK(cases);
+}
+
+#define TLS_21                                                                                               \
+	CONTROL_21 "1 A:40000>B:21 P. seq=101 ack=501 data=AUTH TLS\\r\\n\n1.1 B:21>A:40000 P. seq=501 "     \
+		   "ack=111 data=234 go\\r\\n\n"
+#define TLS_TOLD "b0 A:40000>B:21 6 handshake/proven opened,succeeded 3/2 130/88 o1 o3 a2 twosided\n"
+
+Test(flow_ftp, assumed)
+{
+	static const struct kit_case cases[] = {
+	    {"both ports unreserved, behind TLS", TLS_21 CHILD_SYN "finish 3\n",
+	     TLS_TOLD CHILD_TOLD "o6 o8 a7 parent=21?\n"},
+	    {"server port 20, seen in its middle", TLS_21 "2 A:40001>B:20 . seq=1 ack=1\nfinish 3\n",
+	     TLS_TOLD "b0 B:20>A:40001 6 child/likely continued 0/1 0/40 o6 a6 parent=21?\n"},
+	    {"a reserved port is none", TLS_21 "2 A:40001>B:443 S seq=1\nfinish 3\n",
+	     TLS_TOLD "b0 A:40001>B:443 6 handshake/proven opened 1/0 40/0 o6\n"},
+	    {"of another pair is none", TLS_21 "2 A:40001>C:50000 S seq=1\nfinish 3\n",
+	     TLS_TOLD "b0 A:40001>C:50000 6 handshake/proven opened 1/0 40/0 o6\n"},
+	    {"after the control's end none is",
+	     TLS_21 "1.5 B:21>A:40000 R seq=509\n2 A:40001>B:50000 S seq=1\nfinish 3\n",
+	     "b0 A:40000>B:21 6 handshake/proven opened,succeeded 3/3 130/128 o1 o3 a2 twosided\n"
+	     "b0 A:40001>B:50000 6 handshake/proven opened 1/0 40/0 o7\n"},
+	    {"while the control can be read none is",
+	     CONTROL_21
+	     "1 B:21>A:40000 P. seq=501 ack=101 data=220 hi\\r\\n\n2 A:40001>B:50000 S seq=1\nfinish 3\n",
+	     "b0 A:40000>B:21 6 handshake/proven opened,succeeded 2/2 80/88 o1 o3 a2 twosided\n"
+	     "b0 A:40001>B:50000 6 handshake/proven opened 1/0 40/0 o5\n"},
+	    {"a control taken up in its middle",
+	     "0 A:40000>B:21 P. seq=1 ack=1 data=NOOP\\r\\n\n2 A:40001>B:50000 S seq=1\nfinish 3\n",
+	     "b0 A:40000>B:21 6 ports/likely continued,succeeded,oneway 1/0 46/0 o1\n"
+	     "b0 A:40001>B:50000 6 handshake/proven opened 1/0 40/0 o2 parent=21?\n"},
+	    {"a control that is cut",
+	     CONTROL_21
+	     "1 B:21>A:40000 P. seq=501 ack=101 len=50 cap=0\n2 A:40001>B:50000 S seq=1\nfinish 3\n",
+	     "b0 A:40000>B:21 6 handshake/proven opened,succeeded 2/2 80/130 o1 o3 a2 twosided\n"
+	     "b0 A:40001>B:50000 6 handshake/proven opened 1/0 40/0 o5 parent=21?\n"},
+	    {"a control of which something was lost",
+	     CONTROL_21 "1 B:21>A:40000 P. seq=511 ack=101 data=227 (10,0,0,2,1,1)\\r\\n\n2 A:40001>B:50000 "
+			"S seq=1\nfinish 3\n",
+	     "b0 A:40000>B:21 6 handshake/proven opened,succeeded 2/2 80/100 o1 o3 a2 twosided\n"
+	     "b0 A:40001>B:50000 6 handshake/proven opened 1/0 40/0 o5 parent=21?\n"},
+	};
+
+	KIT_CHECK(cases);
+}
