@@ -17,7 +17,7 @@ static const char *host_with_role(struct audit_work *work, const struct rule_vie
 			 roles_text(work, view->system->plain->signature, role, false));
 }
 
-/* The host of SIDE to name: a talking one tells least about what is missing. */
+/* The host of SIDE to name: best one that is there. */
 static size_t host_to_mirror(const struct rule_view *view, enum rule_side side, size_t except)
 {
 	const struct rule_end *end = &view->ends[side];
@@ -26,7 +26,7 @@ static size_t host_to_mirror(const struct rule_view *view, enum rule_side side, 
 	for (size_t i = 0; i < end->count; i++) {
 		if (end->hosts[i] == except)
 			continue;
-		if (!host_talks(&view->system->hosts.items[end->hosts[i]]))
+		if (host_talks(&view->system->hosts.items[end->hosts[i]]))
 			return end->hosts[i];
 		if (found == NO_INDEX)
 			found = end->hosts[i];

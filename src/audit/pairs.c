@@ -36,16 +36,18 @@ static bool in_vain(const struct edge_row *row, enum reply_expect reply)
 static void judge_pair(const struct audit_work *work, const struct pair_list *list, enum reply_expect reply,
 		       struct rule_pair *pair)
 {
-	bool heard = false, tried = false;
+	bool in_vain_shown = false;
 
 	for (size_t i = pair->first; i < pair->first + pair->count; i++) {
 		const struct edge_row *row = &work->rows[list->rows[i]];
 
 		pair->works |= row_succeeded(row, reply);
-		heard |= row_heard(row);
-		tried |= in_vain(row, reply) && answer_would_show(work, row);
+		pair->heard |= row_heard(row);
+		pair->tried |= row_attempts(row, reply) > 0;
+		pair->refused |= row->events[FLOW_REFUSED] > 0;
+		in_vain_shown |= in_vain(row, reply) && answer_would_show(work, row);
 	}
-	pair->unanswered = tried && !heard && !pair->works;
+	pair->unanswered = in_vain_shown && !pair->heard && !pair->works;
 }
 
 /* A question to a group is answered on other tuples: of one initiator they stand beside each other. */
@@ -120,8 +122,10 @@ void pairs_build(struct audit_work *work, size_t system, size_t rule, bool folde
 		if (!pair || host_ref_compare(&pair->initiator, &items[i].initiator) != 0 ||
 		    host_ref_compare(&pair->responder, &items[i].responder) != 0) {
 			pair = &list->items[list->count++];
-			*pair = (struct rule_pair){items[i].initiator, items[i].responder, i, 0, false, false,
-						   items[i].group};
+			*pair = (struct rule_pair){.initiator = items[i].initiator,
+						   .responder = items[i].responder,
+						   .first = i,
+						   .group = items[i].group};
 		}
 		pair->count++;
 	}

@@ -219,7 +219,9 @@ static void note(struct presence_result *result, size_t host, struct due_result 
 			result->missing[result->missing_count++] = host;
 		break;
 	case DUE_UNOBSERVABLE:
-		if (result->why == OBSERVABLE) {
+		/* What a host says that was there tells more than that another was not. */
+		if (result->why == OBSERVABLE ||
+		    (result->why == UNOBSERVABLE_SILENT && due.why != UNOBSERVABLE_SILENT)) {
 			result->why = due.why;
 			result->why_host = host;
 		}

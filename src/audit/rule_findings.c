@@ -11,35 +11,53 @@ static const char *rule_text(struct audit_work *work, const struct rule_view *vi
 			 roles_text(work, signature, rule->to, rule->to_any));
 }
 
-static const char *due_text(struct audit_work *work, const struct rule_view *view)
+/* "session or proxied" */
+static const char *triggers_text(struct audit_work *work, const struct rule_view *view)
 {
 	const struct rule_list *after = &view->rule->presence->after;
 	struct strbuf buf = {0};
 
-	if (after->count == 0)
-		return work_text(work, "the capture covers %lld minutes",
-				 (long long)(work->cover.longest_ns / NSEC_PER_SEC / 60));
 	for (size_t i = 0; i < after->count; i++)
 		strbuf_addf(&buf, "%s%s",
 			    i == 0                  ? ""
 			    : i + 1 == after->count ? " or "
 						    : ", ",
 			    view->system->plain->rules[after->items[i]].rule->id);
-	strbuf_addf(&buf, " made it due within %u s", view->rule->presence->within_sec);
 	return work_take(work, &buf);
+}
+
+static const char *missing_after(struct audit_work *work, const struct rule_view *view,
+				 const struct audit_host *host)
+{
+	unsigned within_sec = view->rule->presence->within_sec;
+
+	if (host)
+		return work_text(
+		    work, "%s was seen in %s, but not in %s within %u s before or after, not even in vain.",
+		    host->text, triggers_text(work, view), rule_text(work, view), within_sec);
+	return work_text(work,
+			 "%s was seen, but nobody used %s within %u s before or after, not even in vain.",
+			 triggers_text(work, view), rule_text(work, view), within_sec);
 }
 
 static const char *missing_message(struct audit_work *work, const struct rule_view *view,
 				   const struct audit_host *host)
 {
+	const char *where =
+	    work->options->live
+		? work_text(work, "in %u s on end", view->rule->presence->within_sec)
+		: work_text(work, "in %lld minutes", (long long)(work->cover.longest_ns / NSEC_PER_SEC / 60));
+
+	if (view->rule->presence->after.count > 0)
+		return missing_after(work, view, host);
 	if (host)
 		return work_text(
 		    work,
-		    "%s takes no part in %s, not even in vain, though %s and it was seen talking to others.",
-		    host->text, rule_text(work, view), due_text(work, view));
+		    "%s takes no part in %s %s, not even in vain, though it was seen talking to others.",
+		    host->text, rule_text(work, view), where);
 	return work_text(work,
-			 "Nobody uses %s, not even in vain, though %s and both sides were seen talking.",
-			 rule_text(work, view), due_text(work, view));
+			 "Nobody uses %s %s, not even in vain, though hosts of both sides were seen talking.",
+			 rule_text(work, view), where);
 }
 
 void missing_finding(struct audit_work *work, const struct rule_view *view, size_t host)
@@ -203,10 +221,10 @@ const char *fallback_message(struct audit_work *work, const struct edge_message 
 		sum.answered |= pairs.items[i].works;
 	}
 	return work_text(
-	    work,
-	    "%s fell back to %s of %s (rule %s). The rule to be used first, %s, was %s by the same pair%s.",
-	    end_text(work, &finding->initiator), port_text(work, finding->protocol, finding->port),
-	    end_text(work, &finding->responder), rule->id, primary, sum.tried ? "tried" : "not tried",
+	    work, "%s fell back to %s of %s (rule %s). The rule to be used first, %s, was %s by %s pair%s.",
+	    side_text(work, message, 0), port_text(work, finding->protocol, finding->port),
+	    side_text(work, message, 1), rule->id, primary, sum.tried ? "tried" : "not tried",
+	    finding->peer_count > 1 ? "the first" : "the same",
 	    !sum.tried     ? ""
 	    : sum.answered ? " and answered"
 			   : " and not answered");

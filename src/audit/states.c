@@ -21,8 +21,8 @@ static const struct host_ref *pair_host(const struct rule_view *view, const stru
 	uint64_t wanted = view->ends[each == EACH_FROM ? SIDE_FROM : SIDE_TO].roles;
 
 	if (each == EACH_SYSTEM)
-		return &pair->responder;
-	if (pair->initiator.host != NO_INDEX && (hosts[pair->initiator.host].roles & wanted))
+		return pair->group ? &pair->initiator : &pair->responder;
+	if (pair->group || (pair->initiator.host != NO_INDEX && (hosts[pair->initiator.host].roles & wanted)))
 		return &pair->initiator;
 	return &pair->responder;
 }
@@ -108,6 +108,26 @@ static enum rule_state decide(const struct rule_facts *facts)
 	return STATE_IDLE;
 }
 
+/* Attempts that neither succeeded nor can be called unanswered. */
+static const char *why_attempts(struct audit_work *work, const struct rule_facts *facts)
+{
+	size_t system = facts->view.system->index;
+
+	for (size_t i = 0; i < facts->pairs.count; i++) {
+		const struct rule_pair *pair = &facts->pairs.items[i];
+
+		if (pair->refused)
+			return "tried and refused, though no answer is due";
+		if (pair->tried && !pair->heard)
+			return work_text(
+			    work,
+			    "tried, and this capture would not show an answer: mirror the link of %s or %s",
+			    host_ref_text(work, system, &pair->initiator),
+			    host_ref_text(work, system, &pair->responder));
+	}
+	return "tried, answered, and broken off before it came to anything";
+}
+
 static const char *why_not_observable(struct audit_work *work, const struct rule_facts *facts)
 {
 	const struct presence_result *presence = &facts->presence;
@@ -116,8 +136,7 @@ static const char *why_not_observable(struct audit_work *work, const struct rule
 	if (view->folded)
 		return unobservable_text(work, view, UNOBSERVABLE_FOLDED, NO_INDEX, SIDE_FROM);
 	if (facts->pairs.any_attempt)
-		return work_text(work, "attempts whose answers this capture would not show: %s",
-				 mirror_text(work, view, NO_INDEX, SIDE_FROM));
+		return why_attempts(work, facts);
 	if (presence->why != OBSERVABLE)
 		return unobservable_text(work, view, presence->why, presence->why_host, presence->side);
 	return unobservable_text(work, view, UNOBSERVABLE_DIRECTION, NO_INDEX, SIDE_FROM);
@@ -127,6 +146,9 @@ static const char *why_missing(struct audit_work *work, const struct rule_facts 
 {
 	uint64_t count = facts->presence.missing_count;
 
+	if (facts->presence.system_missing && work->options->live)
+		return work_text(work, "required, and not seen in every stretch of %u s",
+				 facts->view.rule->presence->within_sec);
 	if (facts->presence.system_missing)
 		return "required, and not seen anywhere";
 	return work_text(work, "required, and not seen of %s", count_text(work, count, "host", "hosts"));

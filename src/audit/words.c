@@ -38,7 +38,7 @@ static const char *protocol_text(struct audit_work *work, int32_t protocol)
 	}
 }
 
-/* "TCP port 389", "ICMP type 8 code 0", "many TCP ports" */
+/* "TCP port 389", "ICMP type 8 code 0", "several TCP ports" */
 const char *port_text(struct audit_work *work, int32_t protocol, int32_t port)
 {
 	const char *name = protocol_text(work, protocol);
@@ -49,8 +49,9 @@ const char *port_text(struct audit_work *work, int32_t protocol, int32_t port)
 					    port % ICMP_CODES);
 	if (protocol < 0 || !protocol_has_ports((uint8_t)protocol))
 		return name;
-	return port < 0 ? work_text(work, "many %s ports", name)
-			: work_text(work, "%s port %d", name, (int)port);
+	if (port < 0)
+		return work_text(work, "%s %s ports", port == PORT_MANY ? "many" : "several", name);
+	return work_text(work, "%s port %d", name, (int)port);
 }
 
 const char *roles_text(struct audit_work *work, const struct signature *signature, uint64_t roles, bool any)

@@ -286,8 +286,10 @@ void presence_judge(struct audit_work *work, const struct rule_view *view, struc
 struct rule_pair {
 	struct host_ref initiator, responder;
 	size_t first, count; /* in pair_list.rows */
-	bool works, unanswered;
-	bool group;
+	bool works, unanswered, group;
+	bool tried; /* and not merely pending */
+	bool refused;
+	bool heard; /* something of the responder came that was no refusal */
 };
 struct pair_list {
 	struct rule_pair *items;
@@ -381,10 +383,13 @@ struct edge_message {
 	uint16_t answered_from, opener_port;
 };
 const char *edge_message(struct audit_work *work, const struct edge_message *message);
+/* An end of the finding; the one with several peers says how many. */
+const char *side_text(struct audit_work *work, const struct edge_message *message, uint8_t side);
 /* rule_findings.c */
 const char *fallback_message(struct audit_work *work, const struct edge_message *message);
 /* words.c */
 const char *end_text(struct audit_work *work, const struct audit_end *end);
+enum { PORT_SEVERAL = -1, PORT_MANY = -2 };
 const char *port_text(struct audit_work *work, int32_t protocol, int32_t port);
 const char *roles_text(struct audit_work *work, const struct signature *signature, uint64_t roles, bool any);
 const char *mode_text(struct audit_work *work, const struct matrix_system *system,
