@@ -151,8 +151,7 @@ bool answer_elsewhere(struct flow_table *table, struct flow_entry *e, const stru
 	int64_t heard_ns = e->datagram.heard_ns[side];
 	const struct flow_extra *extra;
 
-	if (!question || p->later_fragment || !is_waiting(question, heard_ns) ||
-	    is_own_answer(e, question, side))
+	if (!question || p->is_mute || !is_waiting(question, heard_ns) || is_own_answer(e, question, side))
 		return false;
 	question_answered(table, question, p);
 	/* On an answer's tuple the next answer to the same port is more of it. */

@@ -22,7 +22,7 @@ static struct evidence boot_evidence(const struct packet *p)
 {
 	struct evidence evidence = {0};
 
-	if (p->facts->protocol == PROTO_UDP && boot_is_on_port(p->facts) && !p->later_fragment)
+	if (p->facts->protocol == PROTO_UDP && boot_is_on_port(p->facts) && !p->is_mute)
 		evidence = evidence_datagram(p->facts);
 	if (evidence.protocol != EVIDENCE_DHCP)
 		evidence = (struct evidence){0};

@@ -91,6 +91,7 @@ static inline void key_packet(struct packet *p)
 
 	p->src = flow_end_make(&facts->src, facts->src_port);
 	p->dst = flow_end_make(&facts->dst, facts->dst_port);
+	p->is_mute = facts->protocol == PROTO_TCP && facts->tcp_flags == 0;
 	if ((p->src.word[1] | p->src.word[2]) == 0 && facts->has_macs) {
 		struct addr mac = addr_mac(facts->src_mac);
 
@@ -175,7 +176,7 @@ enum accounting flow_table_add(struct flow_table *table, enum decode_result resu
 		return fragment_later(table, &p);
 	if (result == DECODE_ICMP_ERROR) {
 		icmp_error_take(table, &p);
-		if (facts->is_fragment)
+		if (facts->is_fragment | facts->has_outer_fragment)
 			fragment_first(table, &p, true);
 		return ACCOUNT_ICMP_ERROR;
 	}
@@ -184,7 +185,7 @@ enum accounting flow_table_add(struct flow_table *table, enum decode_result resu
 	if (p.hash == 0)
 		p.hash = table_hash(table, &p.src, &p.dst, facts->protocol);
 	table_take(table, &p);
-	if (facts->is_fragment)
+	if (facts->is_fragment | facts->has_outer_fragment)
 		fragment_first(table, &p, false);
 	return ACCOUNT_AUDITED;
 }

@@ -69,12 +69,18 @@ size_t fragments_memory(const struct fragments *f)
 	return sizeof(*f) + fifo_memory(&f->trains) + (size_t)f->held_made * sizeof(struct held_fragment);
 }
 
-static struct train_key make_key(const struct packet_facts *facts)
+static struct train_key make_key(const struct addr *src, const struct addr *dst, uint32_t ip_id,
+				 uint8_t protocol)
 {
-	return (struct train_key){.src = flow_end_make(&facts->src, 0),
-				  .dst = flow_end_make(&facts->dst, 0),
-				  .ip_id = facts->ip_id,
-				  .protocol = facts->ip_version == 4 ? facts->protocol : 0};
+	return (struct train_key){.src = flow_end_make(src, 0),
+				  .dst = flow_end_make(dst, 0),
+				  .ip_id = ip_id,
+				  .protocol = src->family == ADDR_IPV4 ? protocol : 0};
+}
+
+static struct train_key own_key(const struct packet_facts *facts)
+{
+	return make_key(&facts->src, &facts->dst, facts->ip_id, facts->fragment_protocol);
 }
 
 static uint32_t key_hash(const struct flow_table *table, const struct train_key *key)
@@ -193,20 +199,19 @@ static void count_all_held(struct flow_table *table, struct train *train)
 	settle(table, train, ACCOUNT_AUDITED);
 }
 
-void fragment_first(struct flow_table *table, const struct packet *p, bool error)
+/* What comes with KEY is the rest of P. */
+static void begin_train(struct flow_table *table, const struct packet *p, const struct train_key *key,
+			bool error)
 {
-	struct train_key key = make_key(p->facts);
-	struct train *train;
+	struct train *train = find_train(table, key);
 
-	fragments_expire(table, p->time_ns, false);
-	train = find_train(table, &key);
 	/* The id is used again, or the first came twice: what comes from now on is of the later one. */
 	if (train && train->known) {
 		fifo_remove(&table->fragments->trains, train);
 		train = NULL;
 	}
 	if (!train)
-		train = add_train(table, &key);
+		train = add_train(table, key);
 	train->known = true;
 	train->error = error;
 	train->protocol = p->facts->protocol;
@@ -218,6 +223,22 @@ void fragment_first(struct flow_table *table, const struct packet *p, bool error
 		count_all_held(table, train);
 }
 
+void fragment_first(struct flow_table *table, const struct packet *p, bool error)
+{
+	const struct fragment_key *outer = &p->facts->outer_fragment;
+	struct train_key key;
+
+	fragments_expire(table, p->time_ns, false);
+	if (p->facts->is_fragment) {
+		key = own_key(p->facts);
+		begin_train(table, p, &key, error);
+	}
+	if (p->facts->has_outer_fragment) {
+		key = make_key(&outer->src, &outer->dst, outer->ip_id, outer->protocol);
+		begin_train(table, p, &key, error);
+	}
+}
+
 /* Later fragments of known trains are packets of their flow that say nothing more. */
 static void take_later(struct flow_table *table, struct packet *p, const struct train *train)
 {
@@ -227,10 +248,12 @@ static void take_later(struct flow_table *table, struct packet *p, const struct 
 	facts.src_port = flow_end_port(&train->src);
 	facts.dst_port = flow_end_port(&train->dst);
 	facts.tcp_flags = 0;
+	/* Of a fragmented tunnel these would be the tunnel's ends. */
+	facts.has_macs = false;
 	p->facts = &facts;
 	p->src = train->src;
 	p->dst = train->dst;
-	p->later_fragment = true;
+	p->is_mute = true;
 	p->hash = table_hash(table, &p->src, &p->dst, facts.protocol);
 	table_take(table, p);
 }
@@ -256,7 +279,7 @@ static void hold(struct flow_table *table, const struct packet *p, struct train 
 enum accounting fragment_later(struct flow_table *table, struct packet *p)
 {
 	struct fragments *f = table->fragments;
-	struct train_key key = make_key(p->facts);
+	struct train_key key = own_key(p->facts);
 	struct train *train;
 
 	fragments_expire(table, p->time_ns, false);

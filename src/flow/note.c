@@ -8,7 +8,7 @@ static void note_macs(struct flow_entry *e, const struct packet_facts *facts, un
 	static const uint8_t none[MAC_BYTES];
 	unsigned other = side ^ 1;
 
-	if (!facts->has_macs)
+	if (!facts->has_macs || memcmp(facts->src_mac, none, MAC_BYTES) == 0)
 		return;
 	memcpy(e->mac[side], facts->src_mac, MAC_BYTES);
 	e->flags |= (uint32_t)FLOW_MAC_A << side;

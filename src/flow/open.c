@@ -19,7 +19,7 @@ static bool is_group_sent(const struct packet *p)
 static void open_tcp(struct flow_table *table, struct flow_entry *e, const struct packet *p)
 {
 	const struct packet_facts *facts = p->facts;
-	bool opens = (facts->tcp_flags & (TCP_SYN | TCP_RST)) == TCP_SYN && !p->later_fragment;
+	bool opens = (facts->tcp_flags & (TCP_SYN | TCP_RST)) == TCP_SYN && !p->is_mute;
 	int client = port_classes_client(PROTO_TCP, facts->src_port, facts->dst_port);
 
 	flow_happens(e, opens ? FLOW_OPENED : FLOW_CONTINUED);
@@ -66,7 +66,7 @@ static void open_datagram(struct flow_table *table, struct flow_entry *e, const 
 		/* All that comes on this tuple is sent to the group; a payload cannot say more than that. */
 		direction_apply(table, e, DIRECTION_GROUP, 0, CONFIDENCE_PROVEN, p);
 		e->flags &= ~((uint32_t)FLOW_LOOK_A * 3);
-	} else if (!p->later_fragment) {
+	} else if (!p->is_mute) {
 		flow_look(table, e, p, 0);
 	}
 	if ((flow_basis(e) == DIRECTION_NONE || flow_initiator(e) == 1) &&

@@ -251,8 +251,11 @@ static inline void take_by(struct flow_table *table, struct flow_entry *e, const
 	}
 	if (e->flags & ((uint32_t)FLOW_NOTE_A << side))
 		flow_note(e, p, side);
-	if (p->later_fragment)
+	if (p->is_mute) {
+		if (tcp)
+			tcp_mute(e, p, side);
 		return;
+	}
 	if (tcp)
 		take_tcp(table, e, p, side);
 	else
@@ -345,7 +348,7 @@ void table_take(struct flow_table *table, struct packet *p)
 	    flow_is_over(e, p->time_ns)) {
 		flow_end(table, number, END_DUE, p->time_ns);
 		take_first(table, p);
-	} else if (flow_is_tcp(e) && !p->later_fragment && tcp_starts_another(e, p, side)) {
+	} else if (flow_is_tcp(e) && !p->is_mute && tcp_starts_another(e, p, side)) {
 		flow_end(table, number, END_REPLACED, p->time_ns);
 		take_first(table, p);
 	} else {

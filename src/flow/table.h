@@ -31,8 +31,8 @@ struct packet {
 	uint64_t frame;
 	uint32_t input;
 	uint32_t hash;
-	uint32_t number;     /* of the flow's entry; set for its first packet only */
-	bool later_fragment; /* counted, but says nothing */
+	uint32_t number; /* of the flow's entry; set for its first packet only */
+	bool is_mute;    /* counted, but says nothing: a later fragment, or TCP cut behind its ports */
 };
 
 struct prefetched {
@@ -145,6 +145,8 @@ void flow_look_greeting(struct flow_table *table, struct flow_entry *e, const st
 /* The packet P of SIDE, a bare SYN or payload, cannot be of this flow: it starts another. */
 bool tcp_starts_another(const struct flow_entry *e, const struct packet *p, unsigned side);
 void tcp_packet(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side);
+/* A packet whose flags were not captured: longer than any headers, it carries data. */
+void tcp_mute(struct flow_entry *e, const struct packet *p, unsigned side);
 /* Follows sequence numbers that are not simply the expected ones. */
 void tcp_follow(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side);
 

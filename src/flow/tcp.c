@@ -217,6 +217,17 @@ static void take_other(struct flow_table *table, struct flow_entry *e, const str
 		flow_happens(e, FLOW_SUCCEEDED);
 }
 
+void tcp_mute(struct flow_entry *e, const struct packet *p, unsigned side)
+{
+	enum { HEADERS_MAX = 60 + 60 };
+
+	if (p->facts->ip_length <= HEADERS_MAX || p->facts->fragment_offset > 0)
+		return;
+	e->flags |= (uint32_t)(FLOW_PROGRESS_A | FLOW_DATA_A) << side;
+	if ((e->flags & FLOW_PROGRESS_A * BOTH) == FLOW_PROGRESS_A * BOTH)
+		flow_happens(e, FLOW_SUCCEEDED);
+}
+
 /* Once its ISN was acknowledged, payloads cannot say better who opened: a server may well ask first. */
 static bool is_linked(const struct flow_entry *e)
 {

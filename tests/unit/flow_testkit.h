@@ -6,8 +6,8 @@
  *
  * or one call: "start T", "gap T T", "step SECONDS", "expire T", "finish T". Times are seconds after the
  *begin of a bucket. Hosts: A-F 10.0.0.1-6, a-f fd00::1-6, G 255.255.255.255, M 224.0.0.251, N 10.0.0.255, Z
- *0.0.0.0. KIND: TCP flags as tcpdump writes them ("S" "S." "." "P." "F." "R"), U for UDP, Q and Y for ICMP
- *echo and reply, E for an ICMP error, I4 and the like for IP protocols. Options:
+ *0.0.0.0. KIND: TCP flags as tcpdump writes them ("S" "S." "." "P." "F." "R"; "-" none), U for UDP, Q and Y
+ *for ICMP echo and reply, E for an ICMP error, I4 and the like for IP protocols. Options:
  *
  *	seq= ack= len= data= (\r \n \xHH) dns= boot= cap= id= vlan= mac= (last byte) group (sent to a
  *link-layer group) frag= (offset of a later fragment) first (a first fragment) quote=A:1>B:2 proto= type=
@@ -343,6 +343,9 @@ static void kit_transport(struct packet_facts *facts, const char *kind, const ch
 			static const char letters[] = "FSRP.";
 			const char *at = strchr(letters, *kind);
 
+			if (*kind == '-') /* none */
+				continue;
+
 			cr_assert_not_null(at, "flag %c", *kind);
 			facts->tcp_flags = (uint8_t)(facts->tcp_flags | 1U << (at - letters));
 		}
@@ -366,6 +369,20 @@ static void kit_macs(struct packet_facts *facts, char from, char to, const char 
 	facts->src_mac[5] = (uint8_t)kit_number(options, " mac=", facts->src_mac[5]);
 	if (facts->delivery != DELIVERY_UNICAST)
 		memset(facts->dst_mac, 255, MAC_BYTES);
+}
+
+/* " outer=C>D:9": inside the first fragment of a tunnel's UDP packet from C to D with id 9. */
+static void kit_outer(struct packet_facts *facts, const char *option)
+{
+	uint16_t port;
+
+	if (!option)
+		return;
+	facts->has_outer_fragment = true;
+	facts->outer_fragment.protocol = PROTO_UDP;
+	option = kit_end(option + 7, &facts->outer_fragment.src, &port) + 1;
+	(void)kit_end(option, &facts->outer_fragment.dst, &port);
+	facts->outer_fragment.ip_id = port;
 }
 
 /* The packet of "A:1>B:2 KIND options"; its payload lies in KIT. */
@@ -400,6 +417,8 @@ static enum decode_result kit_facts(struct kit *kit, const char *text, struct pa
 	facts->vlan_count = facts->vlans[0] != 0;
 	facts->is_fragment = kit_has(options, " first");
 	facts->more_fragments = facts->is_fragment;
+	facts->fragment_protocol = facts->protocol;
+	kit_outer(facts, strstr(options, " outer="));
 	if (facts->is_fragment && facts->ip_version == 6)
 		facts->ip_id = kit_number(options, " id=", 0);
 	if (kit_has(options, " frag=")) {

@@ -53,6 +53,10 @@ Test(flow_fragment, go_with_their_first)
 	     "0 A:40000>B:53 U first id=9 len=1000\n0 A>B U frag=1008 id=9 len=500\n0.1 B:53>A:40000 "
 	     "U\nfinish 1\n",
 	     "b0 A:40000>B:53 17 first/likely opened,succeeded 2/1 1556/28 o1 o2 a3\n"},
+	    {"of a tunnel's packet go with the packet inside",
+	     "0 C>D U frag=1400 id=9 len=50\n0 A:40000>B:53 U outer=C>D:9 len=1300\n0 C>D U frag=1408 id=9 "
+	     "len=70\nfinish 1\n",
+	     "b0 A:40000>B:53 17 first/likely opened 3/0 1504/0 o2 o3\nsettled 0 0.000 1 audited\n"},
 	};
 
 	KIT_CHECK(cases);

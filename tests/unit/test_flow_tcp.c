@@ -227,6 +227,22 @@ Test(flow_tcp, outcomes)
 	KIT_CHECK(cases);
 }
 
+/* The capture was cut behind the ports: flags and numbers are not there, lengths are. */
+Test(flow_tcp, cut_headers)
+{
+	static const struct kit_case cases[] = {
+	    {"long enough to carry data, both ways",
+	     "0 A:40000>B:80 - len=81\n0.1 B:80>A:40000 - len=81\nfinish 100\n",
+	     "b0 A:40000>B:80 6 ports/likely continued,succeeded 1/1 121/121 o1 a2\n"},
+	    {"not long enough to say so", "0 A:40000>B:80 - len=80\n0.1 B:80>A:40000 - len=80\nfinish 100\n",
+	     "b0 A:40000>B:80 6 ports/likely continued,expired 1/1 120/120 o1 a2\n"},
+	    {"one way", "0 A:40000>B:80 - len=81\nfinish 100\n",
+	     "b0 A:40000>B:80 6 ports/likely continued,succeeded,oneway 1/0 121/0 o1\n"},
+	};
+
+	KIT_CHECK(cases);
+}
+
 Test(flow_tcp, oneway)
 {
 	static const struct kit_case cases[] = {
