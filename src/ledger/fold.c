@@ -81,35 +81,18 @@ static uint64_t row_packets(const struct edge_row *row)
 	return row->packets[0] + row->packets[1];
 }
 
-static int packets_compare(const void *a, const void *b)
+/* The packets up to which the smallest half of the candidates goes. */
+static uint64_t half_packets(const struct ledger *ledger, const struct fold_stage *stage)
 {
-	const uint64_t *left = a;
-	const uint64_t *right = b;
+	struct fold_half half = {0};
 
-	return (*left > *right) - (*left < *right);
-}
-
-/* The packets of the candidates' median; of all of them where there is no memory to find out. */
-static uint64_t median_packets(const struct ledger *ledger, const struct fold_stage *stage)
-{
-	uint64_t *packets = mem_resize(NULL, ledger->edges.count, sizeof(*packets));
-	uint64_t median = UINT64_MAX;
-	size_t count = 0;
-
-	if (!packets)
-		return median;
 	for (size_t i = 0; i < ledger->edges.count; i++) {
 		const struct edge_row *row = row_table_at(&ledger->edges, i);
 
 		if (is_candidate(ledger, row, stage))
-			packets[count++] = row_packets(row);
+			fold_half_add(&half, row_packets(row));
 	}
-	if (count > 0) {
-		qsort(packets, count, sizeof(*packets), packets_compare);
-		median = packets[(count - 1) / 2];
-	}
-	mem_free(packets);
-	return median;
+	return fold_half_limit(&half);
 }
 
 static void row_fold(struct ledger *ledger, struct edge_row *row, enum ledger_fold to)
@@ -120,7 +103,7 @@ static void row_fold(struct ledger *ledger, struct edge_row *row, enum ledger_fo
 
 static size_t fold_candidates(struct ledger *ledger, const struct fold_stage *stage)
 {
-	uint64_t most = stage->smallest_half ? median_packets(ledger, stage) : UINT64_MAX;
+	uint64_t most = stage->smallest_half ? half_packets(ledger, stage) : UINT64_MAX;
 	size_t folded = 0;
 
 	for (size_t i = 0; i < ledger->edges.count; i++) {

@@ -1,6 +1,4 @@
-#include "base/mem.h"
 #include "internal.h"
-#include <stdlib.h>
 #include <string.h>
 
 /* As for edges: hosts that never sent first, then the smallest, those of networks named by the caller last.
@@ -41,34 +39,17 @@ static bool is_candidate(const struct ledger *ledger, const struct host_row *row
 	return !stage->spare || !ledger_folds_last(ledger, &row->address);
 }
 
-static int packets_compare(const void *a, const void *b)
+static uint64_t half_packets(const struct ledger *ledger, const struct host_stage *stage)
 {
-	const uint64_t *left = a;
-	const uint64_t *right = b;
+	struct fold_half half = {0};
 
-	return (*left > *right) - (*left < *right);
-}
-
-static uint64_t median_packets(const struct ledger *ledger, const struct host_stage *stage)
-{
-	uint64_t *packets = mem_resize(NULL, ledger->hosts.count, sizeof(*packets));
-	uint64_t median = UINT64_MAX;
-	size_t count = 0;
-
-	if (!packets)
-		return median;
 	for (size_t i = 0; i < ledger->hosts.count; i++) {
 		const struct host_row *row = row_table_at(&ledger->hosts, i);
 
 		if (is_candidate(ledger, row, stage))
-			packets[count++] = packets_of(row);
+			fold_half_add(&half, packets_of(row));
 	}
-	if (count > 0) {
-		qsort(packets, count, sizeof(*packets), packets_compare);
-		median = packets[(count - 1) / 2];
-	}
-	mem_free(packets);
-	return median;
+	return fold_half_limit(&half);
 }
 
 static void row_fold(struct ledger *ledger, struct host_row *row, bool to_any)
@@ -83,7 +64,7 @@ static void row_fold(struct ledger *ledger, struct host_row *row, bool to_any)
 
 static size_t fold_stage(struct ledger *ledger, const struct host_stage *stage)
 {
-	uint64_t most = stage->smallest_half ? median_packets(ledger, stage) : UINT64_MAX;
+	uint64_t most = stage->smallest_half ? half_packets(ledger, stage) : UINT64_MAX;
 	size_t folded = 0;
 
 	for (size_t i = 0; i < ledger->hosts.count; i++) {

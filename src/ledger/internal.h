@@ -64,10 +64,19 @@ size_t host_rows_from_delta(struct host_row rows[2], uint32_t sensor, const stru
  * precision only. */
 void ledger_fold_edges(struct ledger *ledger);
 void ledger_fold_hosts(struct ledger *ledger);
-/* fold_last.c. Copies the networks that fold last. 0/-1. */
+/* fold_choice.c. Copies the networks that fold last. 0/-1. */
 int ledger_keep_fold_last(struct ledger *ledger, const struct ledger_options *options) MUST_CHECK;
 /* True for an address that lies in a network which is to be folded last. */
 bool ledger_folds_last(const struct ledger *ledger, const struct addr *address);
+/* Rows by the magnitude of their packets (as many bits as the number takes): finds the smaller half without
+ * sorting. */
+enum { FOLD_SIZES = 65 };
+struct fold_half {
+	size_t rows[FOLD_SIZES], total;
+};
+void fold_half_add(struct fold_half *half, uint64_t packets);
+/* Rows of up to that many packets are at least half of all, the last magnitude whole. */
+uint64_t fold_half_limit(const struct fold_half *half);
 /* ADDRESS folded by /24 and /64; groups and what is folded already stay as they are. */
 struct addr ledger_fold_address(const struct addr *address);
 void ledger_count_folded(struct ledger *ledger, uint32_t sensor, int32_t bucket, uint64_t rows);

@@ -60,3 +60,24 @@ bool ledger_folds_last(const struct ledger *ledger, const struct addr *address)
 	}
 	return low > 0 && addr_in_range(address, &ledger->fold_last[low - 1]);
 }
+
+static unsigned bits_of(uint64_t packets)
+{
+	return packets == 0 ? 0 : 64 - (unsigned)__builtin_clzll(packets);
+}
+
+void fold_half_add(struct fold_half *half, uint64_t packets)
+{
+	half->rows[bits_of(packets)]++;
+	half->total++;
+}
+
+uint64_t fold_half_limit(const struct fold_half *half)
+{
+	size_t below = 0;
+	unsigned bits = 0;
+
+	while (bits < FOLD_SIZES - 1 && (below += half->rows[bits]) < half->total - half->total / 2)
+		bits++;
+	return bits == FOLD_SIZES - 1 ? UINT64_MAX : (UINT64_C(1) << bits) - 1;
+}

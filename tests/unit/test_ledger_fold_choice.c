@@ -2,9 +2,9 @@
 #include "ledger_samples.h"
 #include <criterion/criterion.h>
 
-TestSuite(ledger_fold_last, .timeout = 10);
+TestSuite(ledger_fold_choice, .timeout = 10);
 
-Test(ledger_fold_last, finds_an_address_in_any_of_many_ranges)
+Test(ledger_fold_choice, finds_an_address_in_any_of_many_ranges)
 {
 	static const char *const texts[] = {
 	    "10.0.9.0/24", "10.0.1.0/24", "10.0.1.128-10.0.2.5",  "10.0.1.7", "fd00::/64",
@@ -47,4 +47,27 @@ Test(ledger_fold_last, finds_an_address_in_any_of_many_ranges)
 			     cases[i].address);
 	}
 	ledger_free(ledger);
+}
+
+static uint64_t limit_of(const uint64_t *packets, size_t count)
+{
+	struct fold_half half = {0};
+
+	for (size_t i = 0; i < count; i++)
+		fold_half_add(&half, packets[i]);
+	return fold_half_limit(&half);
+}
+
+Test(ledger_fold_choice, at_least_half_and_whole_magnitudes)
+{
+	static const uint64_t equal[] = {1, 1, 1};
+	static const uint64_t few[] = {1000, 0, 5, 3};
+	static const uint64_t odd[] = {1, 100, 1000};
+	static const uint64_t huge[] = {UINT64_MAX, UINT64_MAX};
+
+	cr_assert_eq(limit_of(equal, 3), 1);
+	cr_assert_eq(limit_of(few, 4), 3);
+	cr_assert_eq(limit_of(odd, 3), 127);
+	cr_assert_eq(limit_of(huge, 2), UINT64_MAX);
+	cr_assert_eq(limit_of(NULL, 0), 0);
 }
