@@ -32,6 +32,7 @@ static void build_end(struct audit_work *work, const struct system_work *system,
 	end->roles = roles;
 	end->bound = (roles & system->plain->bound_roles) != 0;
 	end->open = any || (unbound & system->plain->person_roles) != 0;
+	end->person = roles != 0 && (roles & ~system->plain->person_roles) == 0;
 	list_hosts(work, system, end);
 }
 
@@ -71,6 +72,8 @@ static enum unobservable observe_peers(const struct rule_view *view, size_t host
 		return UNOBSERVABLE_UNBOUND;
 	if (itself && (others == 0 || view->ends[SIDE_FROM].roles != view->ends[SIDE_TO].roles))
 		return UNOBSERVABLE_COLOCATED;
+	if (end->person)
+		return OBSERVABLE;
 	return end->talking - (itself && talks(view, host)) > 0 ? OBSERVABLE : UNOBSERVABLE_SILENT;
 }
 
@@ -81,7 +84,7 @@ static enum unobservable observe_sides(const struct rule_view *view)
 
 	if ((!from->open && !from->bound) || (!to->open && !to->bound))
 		return UNOBSERVABLE_UNBOUND;
-	if ((!from->open && from->talking == 0) || (!to->open && to->talking == 0))
+	if (rule_end_is_silent(from) || rule_end_is_silent(to))
 		return UNOBSERVABLE_SILENT;
 	if (!from->open && !to->open && from->count == 1 && to->count == 1 && from->hosts[0] == to->hosts[0])
 		return UNOBSERVABLE_COLOCATED;

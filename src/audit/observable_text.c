@@ -73,8 +73,7 @@ static const char *silent_text(struct audit_work *work, const struct rule_view *
 	size_t silent = host;
 
 	if (host == NO_INDEX || host_talks(&view->system->hosts.items[host])) {
-		enum rule_side other =
-		    view->ends[SIDE_FROM].open || view->ends[SIDE_FROM].talking > 0 ? SIDE_TO : SIDE_FROM;
+		enum rule_side other = rule_end_is_silent(&view->ends[SIDE_FROM]) ? SIDE_FROM : SIDE_TO;
 
 		if (host != NO_INDEX)
 			other = side == SIDE_FROM ? SIDE_TO : SIDE_FROM;

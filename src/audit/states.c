@@ -118,6 +118,12 @@ static const char *why_attempts(struct audit_work *work, const struct rule_facts
 
 		if (pair->refused)
 			return "tried and refused, though no answer is due";
+		if (pair->tried && !pair->heard && pair->group)
+			return work_text(
+			    work,
+			    "asked of a group, and this capture would not show an answer: mirror "
+			    "the link of %s",
+			    host_ref_text(work, system, &pair->initiator));
 		if (pair->tried && !pair->heard)
 			return work_text(
 			    work,

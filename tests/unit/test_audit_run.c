@@ -1,0 +1,384 @@
+/* What a run says beside states and findings, and what must not change it: order, memory, unrelated traffic.
+ */
+#include "audit_run_testkit.h"
+#include "base/mem.h"
+#include "base/strbuf.h"
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+TestSuite(audit_run, .timeout = 30);
+
+static const char traffic[] = "100 established tcp 10.9.0.1:50000 > 10.0.0.1:443\n"
+			      "120 established tcp 10.0.0.1:50000 > 10.0.1.1:443\n"
+			      "130 established tcp 10.0.1.1:50001 > 10.0.0.1:443\n"
+			      "200 established tcp 10.0.5.1:40000 > 10.0.0.1:389\n"
+			      "210 unanswered-retried tcp 10.0.0.1:50002 > 10.0.5.1:389\n"
+			      "300 refused tcp 10.99.0.{1-9}:50000 > 10.0.0.1:22\n"
+			      "310 refused tcp 10.99.0.77:50000 > 10.0.0.1:20{01-20}\n"
+			      "320 unanswered udp 10.0.0.1:50000 > 10.0.1.1:3080 basis=quiet\n"
+			      "330 asked udp 10.0.0.1:50001 > 10.0.1.1:3081 basis=quiet\n"
+			      "330 answer udp 10.0.0.1:50001 > 10.0.1.1:3081 from=3080 basis=answer\n"
+			      "400 established tcp 10.0.8.1:50000 > 10.0.0.1:9100\n"
+			      "410 established tcp 10.99.0.5:50000 > 10.0.0.1:9100\n"
+			      "500 answered udp 10.0.1.1:50000 > 198.51.100.1:123\n"
+			      "@tap2 100 established tcp 10.9.0.1:50000 > 10.0.0.1:443\n"
+			      "@tap2 410 established tcp 10.99.0.5:50000 > 10.0.0.1:9100\n"
+			      "1900 carried tcp 10.0.0.1:50000 > 10.0.1.1:443\n";
+
+static const struct audit_finding *find(const struct audit_result *result, enum finding_kind kind,
+					int32_t port, const char *exception)
+{
+	for (size_t i = 0; i < result->finding_count; i++) {
+		const struct audit_finding *finding = &result->findings[i];
+
+		if (finding->kind == kind && finding->port == port &&
+		    (exception != NULL) == (finding->exception != NULL))
+			return finding;
+	}
+	cr_assert_fail("no such finding on port %d", (int)port);
+	return NULL;
+}
+
+static struct audit_result *run_rows(struct kit *kit, const char *rows)
+{
+	struct run_case run = {.rows = rows};
+
+	run_open(kit, &run);
+	return run_audit(kit, &run);
+}
+
+static void write_role(struct strbuf *buf, const struct audit_role *role)
+{
+	strbuf_addf(buf, "%s %llu/%llu", role->id, (unsigned long long)role->seen,
+		    (unsigned long long)role->bound);
+	for (size_t i = 0; i < role->silent.count; i++)
+		strbuf_addf(buf, " -%s", role->silent.items[i]);
+	for (size_t i = 0; i < role->assumed.count; i++)
+		strbuf_addf(buf, " ?%s", role->assumed.items[i]);
+	strbuf_add_char(buf, '\n');
+}
+
+Test(audit_run, roles)
+{
+	struct kit kit;
+	struct audit_result *result = run_rows(&kit, traffic);
+	struct strbuf buf = {0};
+
+	for (size_t i = 0; i < result->systems[0].role_count; i++)
+		write_role(&buf, &result->systems[0].roles[i]);
+	cr_expect_str_eq(strbuf_text(&buf), "server 1/2 -first\n"
+					    "primary 0/1 -first\n"
+					    "device 1/2 -mac:02:00:00:00:00:0d\n"
+					    "part 0/1 -10.0.2.1\n"
+					    "client 0/0 ?10.9.0.1\n"
+					    "admin 0/1 -10.0.6.1\n"
+					    "ldap 1/1\n"
+					    "time 0/0 ?198.51.100.1\n");
+	cr_expect_eq(result->systems[0].roles[2].kind, ROLE_PRODUCT);
+	strbuf_clear(&buf);
+	audit_free(result);
+	kit_close(&kit);
+}
+
+Test(audit_run, totals)
+{
+	struct kit kit;
+	struct audit_result *result = run_rows(&kit, traffic);
+
+	/* Of what two sensors saw, the larger count; each edge once, whatever its rows. */
+	cr_expect_eq(result->flows, 39, "%llu", (unsigned long long)result->flows);
+	cr_expect_eq(result->edge_count, 39, "%llu", (unsigned long long)result->edge_count);
+	cr_expect_eq(result->edges[VERDICT_WRONG_DIRECTION], 1);
+	cr_expect_eq(result->edges[VERDICT_UNEXPECTED], 31);
+	cr_expect_eq(result->exception_count, 2);
+	cr_expect_str_eq(result->exceptions[0].id, "EX-1");
+	cr_expect_str_eq(result->exceptions[0].state, "used");
+	cr_expect_str_eq(result->exceptions[0].expires, "2026-01-07");
+	cr_expect_str_eq(result->exceptions[1].state, "expired");
+	cr_expect_eq(result->health.grade, 'A');
+	audit_free(result);
+	kit_close(&kit);
+}
+
+Test(audit_run, a_finding_has_all_its_fields)
+{
+	struct kit kit;
+	struct audit_result *result = run_rows(&kit, "200 established tcp 10.0.5.1:40000 > 10.0.0.1:389\n"
+						     "190 refused tcp 10.0.5.1:40001 > 10.0.0.1:389\n"
+						     "210 established tcp 10.0.5.1:40002 > 10.0.0.1:389\n"
+						     "100 established tcp 10.9.0.1:50000 > 10.0.0.1:443\n");
+	const struct audit_finding *finding = find(result, FINDING_WRONG_DIRECTION, 389, NULL);
+
+	cr_expect_eq(strlen(finding->id), 32);
+	cr_expect_str_eq(finding->rule, "ldap");
+	cr_expect_str_eq(finding->cite, "Guide, row 5");
+	cr_expect_null(finding->impact);
+	cr_expect_null(finding->host);
+	cr_expect_eq(finding->bytes, 2200);
+	cr_expect_eq(finding->first_ns, kit.time_ns + 190 * NSEC_PER_SEC);
+	cr_expect_eq(finding->last_ns, kit.time_ns + 211 * NSEC_PER_SEC);
+	/* The two smallest openings of all. */
+	cr_expect_eq(finding->evidence.openings[0].frame, 191);
+	cr_expect_eq(finding->evidence.openings[1].frame, 201);
+	cr_assert_gt(finding->nearest_count, 0);
+	cr_expect_str_eq(finding->nearest[0].rule, "ldap");
+	audit_free(result);
+	kit_close(&kit);
+}
+
+/* Findings and states do not depend on the order in which deltas came, nor on the sensors' numbers. */
+Test(audit_run, any_order_says_the_same)
+{
+	struct kit kit;
+	struct audit_result *result = run_rows(&kit, traffic);
+	char *said = run_describe(result);
+	char id[33];
+
+	memcpy(id, result->findings[0].id, sizeof(id));
+	audit_free(result);
+	kit_close(&kit);
+	for (unsigned shift = 1; shift < 15; shift += 3) {
+		const char *cut = traffic;
+		struct strbuf shuffled = {0};
+		char *again;
+
+		for (unsigned i = 0; i < shift; i++)
+			cut = strchr(cut, '\n') + 1;
+		strbuf_add(&shuffled, cut);
+		strbuf_add_bytes(&shuffled, traffic, (size_t)(cut - traffic));
+		result = run_rows(&kit, strbuf_text(&shuffled));
+		again = run_describe(result);
+		cr_expect_str_eq(again, said, "shifted by %u:\n%s", shift, again);
+		cr_expect_str_eq(result->findings[0].id, id);
+		free(again);
+		audit_free(result);
+		kit_close(&kit);
+		strbuf_clear(&shuffled);
+	}
+	free(said);
+}
+
+static bool has_id(const struct audit_result *result, const char *id)
+{
+	for (size_t i = 0; i < result->finding_count; i++)
+		if (strcmp(result->findings[i].id, id) == 0)
+			return true;
+	return false;
+}
+
+/* Whatever else was captured, a finding keeps its id; and no two share one. */
+Test(audit_run, ids_are_stable_and_unique)
+{
+	static const char more[] = "50 established tcp 10.9.0.7:50000 > 10.0.0.1:443\n"
+				   "60 established tcp 10.0.0.2:50000 > 10.0.1.7:443\n"
+				   "61 refused tcp 10.98.0.{1-30}:50000 > 10.0.0.1:22\n"
+				   "62 established tcp 10.98.0.1:50000 > 10.0.0.1:9100\n"
+				   "63 established tcp 10.0.5.1:40000 > 10.0.0.2:389\n"
+				   "64 unanswered tcp 10.0.0.1:50000 > 10.0.1.9:443\n"
+				   "5000 established tcp 10.99.0.5:50000 > 10.0.0.1:9100\n";
+	struct kit kits[2];
+	struct audit_result *results[2];
+
+	results[0] = run_rows(&kits[0], traffic);
+	run_open(&kits[1], &(struct run_case){.rows = traffic, .cover = "0-9000"});
+	run_add(&kits[1], more);
+	results[1] = run_audit(&kits[1], &(struct run_case){.name = NULL});
+	for (size_t i = 0; i < results[0]->finding_count; i++)
+		cr_expect(has_id(results[1], results[0]->findings[i].id), "lost: %s",
+			  results[0]->findings[i].message);
+	for (size_t i = 0; i < results[1]->finding_count; i++)
+		for (size_t j = 0; j < i; j++)
+			cr_expect_str_neq(results[1]->findings[i].id, results[1]->findings[j].id);
+	for (int i = 0; i < 2; i++) {
+		audit_free(results[i]);
+		kit_close(&kits[i]);
+	}
+}
+
+/* An id goes by the host's name where it is bound so, not by the address that it has tonight. */
+Test(audit_run, a_named_host_keeps_its_ids)
+{
+	struct kit kits[2];
+	struct audit_result *results[2] = {
+	    run_rows(&kits[0], "200 established tcp 10.99.0.1:50000 > 10.0.0.2:22\n"),
+	    run_rows(&kits[1], "200 established tcp [2001:db8::1]:50000 > [fd00::2]:22\n")};
+
+	cr_expect_str_eq(results[0]->findings[0].id, results[1]->findings[0].id);
+	for (int i = 0; i < 2; i++) {
+		audit_free(results[i]);
+		kit_close(&kits[i]);
+	}
+}
+
+/* Without its sibling an excepted finding has the id that it will have when the exception runs out. */
+Test(audit_run, an_exception_leaves_the_id)
+{
+	static const char rows[] = "200 established tcp 10.0.8.1:50000 > 10.0.0.1:9100\n";
+	struct run_case expired = {.rows = rows,
+				   .site = {"'expires': '2026-01-07'", "'expires': '2026-01-06'"}};
+	struct kit kits[2];
+	struct audit_result *results[2] = {run_rows(&kits[0], rows), NULL};
+
+	run_open(&kits[1], &expired);
+	results[1] = run_audit(&kits[1], &expired);
+	cr_expect_str_eq(results[0]->findings[0].exception, "EX-1");
+	cr_expect_null(results[1]->findings[0].exception);
+	cr_expect_str_eq(results[0]->findings[0].id, results[1]->findings[0].id);
+	cr_expect_eq(results[0]->verdict, RUN_PASS);
+	cr_expect_eq(results[1]->verdict, RUN_FAIL);
+	for (int i = 0; i < 2; i++) {
+		audit_free(results[i]);
+		kit_close(&kits[i]);
+	}
+}
+
+static void add_bounce(struct kit *kit, const char *initiator, const char *responder, const char *third,
+		       uint64_t frame)
+{
+	struct flow_anomaly anomaly = {.bucket = time_bucket(kit->time_ns),
+				       .kind = ANOMALY_FTP_BOUNCE,
+				       .initiator = kit_host(kit, initiator),
+				       .responder = kit_host(kit, responder),
+				       .third = kit_host(kit, third),
+				       .protocol = PROTO_TCP,
+				       .responder_port = 21};
+
+	anomaly.evidence = (struct frame_ref){.time_ns = kit->time_ns, .frame = frame};
+	ledger_add_anomaly(kit->ledger, kit->sensor, &anomaly);
+}
+
+Test(audit_run, ftp_bounces)
+{
+	struct kit kit;
+	struct run_case run = {.rows = "100 established tcp 10.0.2.1:50000 > 10.99.0.1:21\n"};
+	struct audit_result *result;
+	const struct audit_finding *finding;
+
+	run_open(&kit, &run);
+	add_bounce(&kit, "10.0.2.1", "10.99.0.1", "10.99.0.3", 7);
+	add_bounce(&kit, "10.0.2.1", "10.99.0.1", "10.99.0.2", 9);
+	add_bounce(&kit, "10.99.0.8", "10.99.0.1", "10.0.1.1", 8);
+	add_bounce(&kit, "10.99.0.8", "10.99.0.1", "10.99.0.2", 8);
+	result = run_audit(&kit, &run);
+	cr_assert_eq(result->finding_count, 3);
+	finding = &result->findings[0];
+	cr_expect_eq(finding->reason, REASON_FTP_BOUNCE);
+	cr_expect_eq(finding->severity, SEVERITY_HIGH);
+	cr_expect_null(finding->rule);
+	cr_expect_eq(finding->peer_count, 2);
+	cr_assert_eq(finding->peers_listed, 2);
+	cr_expect_eq(finding->peers[0].address.bytes[3], 2);
+	cr_expect_eq(finding->flows, 1);
+	cr_expect_eq(finding->evidence.openings[0].frame, 7);
+	cr_expect_eq(finding->basis, DIRECTION_HANDSHAKE);
+	cr_expect_str_eq(finding->filter, "host 10.0.2.1 and host 10.99.0.1 and tcp port 21");
+	cr_expect_str_eq(finding->message, "In an FTP session of 10.0.2.1 (part) with 10.99.0.1, data was "
+					   "sent for a third host, 10.99.0.2 and "
+					   "1 more, which the session does not belong to. No rule of the "
+					   "matrix allows that: it is how FTP is "
+					   "misused to reach other hosts.");
+	/* The third host alone is bound: a finding as well. */
+	finding = &result->findings[1];
+	cr_expect_eq(finding->reason, REASON_FTP_BOUNCE);
+	cr_expect_eq(finding->initiator.address.bytes[3], 8);
+	cr_expect_eq(finding->flows, 0);
+	cr_expect_eq(result->findings[2].reason, REASON_NO_RULE);
+	audit_free(result);
+	kit_close(&kit);
+}
+
+Test(audit_run, suspect_parameters_warn)
+{
+	struct kit kit;
+	struct run_case run = {
+	    .site = {"'modes': {'must'", "'parameters': {'odd': [4000]}, 'modes': {'must'"}};
+	struct audit_result *result;
+
+	run_open(&kit, &run);
+	result = run_audit(&kit, &run);
+	cr_assert_eq(result->warnings.count, 2);
+	cr_expect_str_eq(result->warnings.items[0],
+			 "one: parameter odd is 4000-4000, which the source does not allow (its own "
+			 "limits are doubtful)");
+	cr_expect_str_eq(result->warnings.items[1],
+			 "one: no bound product host was seen both sending and receiving unicast");
+	cr_expect_eq(result->verdict, RUN_INCONCLUSIVE);
+	audit_free(result);
+	kit_close(&kit);
+}
+
+Test(audit_run, a_bad_capture_passes_nothing)
+{
+	struct kit kit;
+	struct run_case run = {.rows = "120 established tcp 10.0.0.1:50000 > 10.0.1.1:443\n"};
+	struct audit_result *result;
+
+	run_open(&kit, &run);
+	ledger_coverage(kit.ledger, kit.sensor, time_bucket(kit.time_ns))->packets = 10;
+	ledger_coverage(kit.ledger, kit.sensor, time_bucket(kit.time_ns))->dropped = 10;
+	result = run_audit(&kit, &run);
+	cr_expect_eq(result->health.grade, 'D');
+	cr_expect_eq(result->verdict, RUN_INCONCLUSIVE);
+	cr_expect_eq(result->systems[0].verdict, RUN_INCONCLUSIVE);
+	cr_assert_geq(result->reasons.count, 2);
+	cr_expect_str_eq(result->reasons.items[0],
+			 "health is D: the capture misses too much to pass anything");
+	audit_free(result);
+	kit_close(&kit);
+}
+
+Test(audit_run, no_system_is_inconclusive)
+{
+	struct kit kit;
+	struct run_case run = {.site = {NULL, NULL}};
+	struct site site;
+	struct audit_result *result;
+	struct err err = {""};
+
+	run_open(&kit, &run);
+	site = *kit.site;
+	site.system_count = 0;
+	matrix_free(kit.matrix);
+	kit.matrix = matrix_compile(&site, &err);
+	cr_assert_not_null(kit.matrix);
+	result = run_audit(&kit, &run);
+	cr_expect_eq(result->verdict, RUN_INCONCLUSIVE);
+	cr_assert_eq(result->reasons.count, 1);
+	cr_expect_str_eq(result->reasons.items[0], "no product was recognised: nothing in the traffic "
+						   "behaves like one of the known products; a site file "
+						   "can bind the hosts");
+	audit_free(result);
+	kit_close(&kit);
+}
+
+/* Wherever memory runs out, nothing is left behind. The nearest rules are a help that a finding can do
+ * without. */
+Test(audit_run, out_of_memory)
+{
+	struct kit kit;
+	struct run_case run = {.rows = traffic};
+	struct audit_options options = {.fail_on = SEVERITY_MEDIUM};
+	uint64_t refused = 0;
+	bool reached = true;
+	size_t before;
+
+	run_open(&kit, &run);
+	ledger_sort(kit.ledger);
+	before = mem_live();
+	for (uint64_t nth = 1; reached; nth++) {
+		struct err err = {""};
+		struct audit_result *result;
+
+		mem_fail_at(nth);
+		result = audit_run(kit.ledger, kit.matrix, &options, &err);
+		reached = mem_fail_reached();
+		mem_fail_at(0);
+		refused += !result;
+		cr_expect_eq(!result, err.text[0] != '\0');
+		audit_free(result);
+		cr_expect_eq(mem_live(), before, "%llu", (unsigned long long)nth);
+	}
+	cr_expect_gt(refused, 50);
+	kit_close(&kit);
+}
