@@ -145,13 +145,24 @@ static bool is_own_answer(const struct flow_entry *e, const struct flow_entry *q
 	       asked_ns(e) >= asked_ns(question);
 }
 
+/* Whether the other side of E may have asked elsewhere what SIDE now answers here. */
+static bool may_answer(const struct flow_entry *e, const struct packet *p, unsigned side)
+{
+	uint32_t flag = side == flow_initiator(e) ? FLOW_MIRRORED : FLOW_SHARED;
+
+	return flow_has(e, flag) && !p->is_mute && p->facts->delivery == DELIVERY_UNICAST;
+}
+
 bool answer_elsewhere(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
 {
-	struct flow_entry *question = best_question(table, &p->dst, &p->src, e->protocol, e);
 	int64_t heard_ns = e->datagram.heard_ns[side];
+	struct flow_entry *question;
 	const struct flow_extra *extra;
 
-	if (!question || p->is_mute || !is_waiting(question, heard_ns) || is_own_answer(e, question, side))
+	if (!may_answer(e, p, side))
+		return false;
+	question = best_question(table, &p->dst, &p->src, e->protocol, e);
+	if (!question || !is_waiting(question, heard_ns) || is_own_answer(e, question, side) || flow_asks(p))
 		return false;
 	question_answered(table, question, p);
 	/* On an answer's tuple the next answer to the same port is more of it. */

@@ -117,6 +117,14 @@ static void say_macs(struct flow_delta *d, const struct flow_entry *e)
 	}
 }
 
+/* Once a flow: one of three packets and data that is no mere attempt, for the share of which one side only
+ * was seen. */
+static bool is_sided(const struct flow_entry *e)
+{
+	return flow_is_tcp(e) && !(e->done & FLOW_SIDED_SAID) && flow_happened(e, FLOW_SUCCEEDED) &&
+	       (e->flags & FLOW_DATA_A * 3) && flow_packets_so_far(e) >= SMALL_PACKETS_MAX;
+}
+
 void flow_say_delta(const struct flow_table *table, const struct flow_entry *e,
 		    const struct flow_extra *extra)
 {
@@ -132,9 +140,9 @@ void flow_say_delta(const struct flow_table *table, const struct flow_entry *e,
 		d.contradictions = extra->contradictions;
 		d.contradiction = frame_mark_open(extra->contradiction);
 	}
-	d.health.sided_flows = table->ending.sided_flows;
-	d.health.onesided_flows = table->ending.onesided_flows;
-	d.health.evicted = table->ending.evicted;
+	d.health.sided_flows = is_sided(e);
+	d.health.onesided_flows = d.health.sided_flows && (e->flags & FLOW_SENT_A * 3) != FLOW_SENT_A * 3;
+	d.health.evicted = table->evicting;
 	table->sink.delta(table->sink.context, &d);
 }
 
@@ -142,7 +150,7 @@ static bool has_something(const struct flow_table *table, const struct flow_entr
 			  const struct flow_extra *extra)
 {
 	return e->packets[0] + e->packets[1] > 0 || e->events || e->duplicates ||
-	       flow_has(e, FLOW_REPEATED) || table->ending.sided_flows || table->ending.evicted ||
+	       flow_has(e, FLOW_REPEATED) || is_sided(e) || table->evicting ||
 	       (extra && extra->contradictions > 0);
 }
 
@@ -186,6 +194,8 @@ void flow_emit(struct flow_table *table, struct flow_entry *e)
 	tell_oneway(e);
 	if (has_something(table, e, extra))
 		flow_say_delta(table, e, extra);
+	if (is_sided(e))
+		e->done |= FLOW_SIDED_SAID;
 	/* Where records are asked for, every flow has an extra. */
 	if (table->sink.record && extra) {
 		for (unsigned i = 0; i < 2; i++) {

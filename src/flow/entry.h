@@ -92,6 +92,7 @@ enum flow_flag {
 	FLOW_LINKED = 1 << 13,     /* datagrams: it is in the table of questions */
 	FLOW_IS_ANSWER = 1 << 14,  /* datagrams: it answers a question of another tuple */
 	FLOW_ASKS_GROUP = 1 << 15, /* datagrams: it stands among the questions to groups */
+	FLOW_MIRRORED = 1 << 16,   /* datagrams: its asker was asked from the very port that it asks */
 	FLOW_REPEATED = 1 << 27,   /* the unanswered opening was repeated; to be said with the next delta */
 	FLOW_REPEAT_SAID = 1 << 28,
 	FLOW_GAPPED =
@@ -102,6 +103,8 @@ enum flow_flag {
 
 /* Above FLOW_EVENT_COUNT the events' upper four bits count payloads that were cut. */
 enum { FLOW_CUT_SHIFT = 12, FLOW_CUT_MAX = 15, FLOW_VLAN_UNSET = 0xffff };
+/* There `done` remembers that the flow was counted for the one-sided share. */
+enum { FLOW_SIDED_SAID = 1 << FLOW_CUT_SHIFT };
 _Static_assert((int)FLOW_EVENT_COUNT <= (int)FLOW_CUT_SHIFT, "events and cut payloads share a word");
 
 /* A recent packet: the same again within 2 ms is a duplicate. */

@@ -196,7 +196,7 @@ void table_walk_due(struct flow_table *table)
 
 		if (e->flags && flow_is_over(e, table->now_ns))
 			flow_end(table, i, END_DUE, table->now_ns);
-		else if (e->flags)
+		else if (e->flags && !flow_is_undecided(e))
 			table_turn(table, e);
 	}
 }

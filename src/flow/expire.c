@@ -147,20 +147,9 @@ static void conclude(struct flow_table *table, struct flow_entry *e, enum flow_e
 	expire_at(table, e, earlier(time_ns, earlier(due_ns, gap_ns)));
 }
 
-/* The one-sided share: TCP flows of three packets and data, attempts aside. */
-static uint64_t is_sided(const struct flow_entry *e)
+bool flow_is_undecided(const struct flow_entry *e)
 {
-	return flow_is_tcp(e) && flow_happened(e, FLOW_SUCCEEDED) && (e->flags & FLOW_DATA_A * BOTH) &&
-	       flow_packets_so_far(e) >= 3;
-}
-
-static void count_health(struct flow_table *table, struct flow_entry *e, enum flow_end_cause cause)
-{
-	struct flow_health *last = &table->ending;
-
-	*last = (struct flow_health){.sided_flows = is_sided(e), .evicted = cause == END_EVICTED};
-	last->onesided_flows = last->sided_flows && (e->flags & FLOW_SENT_A * BOTH) != FLOW_SENT_A * BOTH;
-	table->statistics.evicted += last->evicted;
+	return !(e->done & OUTCOMES) && (is_stray(e) || flow_is_oneway(e));
 }
 
 void flow_end(struct flow_table *table, uint32_t number, enum flow_end_cause cause, int64_t time_ns)
@@ -168,9 +157,10 @@ void flow_end(struct flow_table *table, uint32_t number, enum flow_end_cause cau
 	struct flow_entry *e = table_entry(table, number);
 
 	conclude(table, e, cause, time_ns);
-	count_health(table, e, cause);
+	table->evicting = cause == END_EVICTED;
+	table->statistics.evicted += table->evicting;
 	flow_emit(table, e);
-	table->ending = (struct flow_health){0};
+	table->evicting = false;
 	if (table->sink.record)
 		flow_say_record(table, e, table_extra(table, e));
 	if (!flow_is_tcp(e))

@@ -95,7 +95,10 @@ void flow_open(struct flow_table *table, struct flow_entry *e, const struct pack
 	} else {
 		open_datagram(table, e, p);
 		refuse_group(table, e);
-		question_link(table, e, p->number);
+		/* What has no ports has no other tuple to be answered on. */
+		if (p->facts->src_port && p->facts->dst_port && p->facts->protocol != PROTO_ICMP &&
+		    p->facts->protocol != PROTO_ICMP6)
+			question_link(table, e, p->number);
 	}
 	if (!flow_happened(e, FLOW_ANSWER))
 		table->statistics.flows++;

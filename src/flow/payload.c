@@ -68,6 +68,11 @@ static bool is_greeting(const struct evidence *evidence, const struct packet_fac
 	       facts->payload_caplen >= 3 && memcmp(facts->payload, "220", 3) == 0;
 }
 
+bool flow_asks(const struct packet *p)
+{
+	return evidence_of(p->facts).side == EVIDENCE_ASKS;
+}
+
 void flow_look_greeting(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
 {
 	struct evidence evidence = evidence_of(p->facts);

@@ -115,7 +115,7 @@ static void share_mirrored(struct flow_table *table, const struct flow_entry *e)
 	host.word[0] |= (uint64_t)port << FLOW_END_PORT_SHIFT;
 	number = table_find(table, asker, &host, e->protocol, &side);
 	if (number != FLOW_NONE)
-		table_entry(table, number)->flags |= FLOW_SHARED;
+		table_entry(table, number)->flags |= FLOW_MIRRORED;
 }
 
 struct flow_entry *question_first(const struct flow_table *table, const struct flow_end *asker,

@@ -241,7 +241,8 @@ static inline void take_by(struct flow_table *table, struct flow_entry *e, const
 	bool tcp = flow_is_tcp(e);
 
 	table_turn(table, e);
-	if (!duplicate && !tcp && (e->flags & FLOW_SHARED) && answer_elsewhere(table, e, p, side))
+	if (!duplicate && !fresh && !tcp && (e->flags & (FLOW_SHARED | FLOW_MIRRORED)) &&
+	    answer_elsewhere(table, e, p, side))
 		return;
 	table_count(table, e, p, side);
 	if (duplicate) {

@@ -71,7 +71,7 @@ struct flow_table {
 	struct fifo boot_requests;
 	struct ftp *ftp;
 	struct fragments *fragments;
-	struct flow_health ending; /* of the flow that is being ended: counted in its last delta */
+	bool evicting; /* the flow whose last delta is told */
 	struct flow_statistics statistics;
 };
 
@@ -134,7 +134,10 @@ void direction_contradict(struct flow_table *table, struct flow_entry *e, enum f
 void flow_say_anomaly(struct flow_table *table, const struct flow_entry *e, enum flow_anomaly_kind kind,
 		      const struct addr *third, const struct packet *p);
 
-/* payload.c: looks for evidence in a payload of side SIDE */
+/* payload.c */
+/* P's payload says that its sender asks. */
+bool flow_asks(const struct packet *p);
+/* Looks for evidence in a payload of side SIDE */
 void flow_look(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side);
 
 /* The same where nothing but a control connection's greeting matters any more. */
@@ -238,6 +241,8 @@ void flow_say_record(const struct flow_table *table, const struct flow_entry *e,
 bool flow_is_over(const struct flow_entry *e, int64_t now_ns);
 /* A gap began while the flow could still have been answered. */
 bool flow_met_gap(const struct flow_table *table, const struct flow_entry *e);
+/* What became of it is known only when it ends, and belongs to the bucket of its last packet. */
+bool flow_is_undecided(const struct flow_entry *e);
 /* One side only was seen, and what it sent shows that the other answers. */
 bool flow_is_oneway(const struct flow_entry *e);
 void flow_end(struct flow_table *table, uint32_t number, enum flow_end_cause cause, int64_t time_ns);
