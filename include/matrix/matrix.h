@@ -66,8 +66,8 @@ bool matrix_is_local(const struct matrix *matrix, const struct addr *address);
 /* The site's name for ADDRESS (`names`, or a named host's), or NULL. */
 const char *matrix_name(const struct matrix *matrix, const struct addr *address);
 
-/* Indexes into the system's rules that speak about PROTOCOL (ICMPv6 under ICMP's) and whose listener's, reply's or disputed ports include
- * PORT, or that leave ports open; ascending. Owned by MATRIX; at most *COUNT. */
+/* Indexes into the system's rules that speak about PROTOCOL (`icmp` stands for ICMPv6 as well) and whose listener's, reply's
+ * or disputed ports include PORT, or that leave ports open; ascending, *COUNT of them. Owned by MATRIX. */
 const size_t *matrix_candidates(const struct matrix *matrix, size_t system, uint8_t protocol, uint16_t port, size_t *count);
 
 bool port_in_ranges(uint16_t port, const struct port_range *ranges, size_t count);
@@ -75,8 +75,8 @@ bool port_in_ranges(uint16_t port, const struct port_range *ranges, size_t count
 bool protocol_has_ports(uint8_t protocol);
 /* RULE names PROTOCOL; ICMPv6 is named by `icmp` too. */
 bool rule_names_protocol(const struct sig_rule *rule, uint8_t protocol);
-/* RULE allows this message of ICMP or ICMPv6; TYPE_CODE is type * 256 + code. A rule that lists messages of neither allows all;
- * one that lists those of the other version only, none. */
+/* RULE allows this message of ICMP or ICMPv6; TYPE_CODE is type * 256 + code. A rule that lists messages of neither
+ * allows all; one that lists those of the other version only, none. */
 bool rule_names_icmp(const struct sig_rule *rule, uint8_t protocol, uint16_t type_code);
 
 #endif
