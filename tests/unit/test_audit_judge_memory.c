@@ -2,6 +2,8 @@
 #include "audit_testkit.h"
 #include "base/mem.h"
 #include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
 
 TestSuite(audit_judge_memory, .timeout = 30);
 
@@ -72,5 +74,40 @@ Test(audit_judge_memory, compiling_fails_cleanly)
 	cr_expect_gt(nth, 5);
 	matrix_free(matrix);
 	cr_expect_eq(mem_live(), live);
+	kit_close(&kit);
+}
+
+/* Want of memory while an example runs is said, never taken for an example that holds. */
+Test(audit_judge_memory, examples_fail_cleanly)
+{
+	static char text[16384];
+	const struct signature *signature;
+	struct kit kit;
+	uint64_t nth = 0, said = 0;
+	bool held = false;
+
+	(void)snprintf(text, sizeof(text),
+		       "%.*s, 'examples': [{'flow': 'icmp stranger > manager:8/0', 'verdict': 'documented',"
+		       " 'expect_state': {'ping': 'observed'}}]}",
+		       (int)strlen(kit_signature) - 1, kit_signature);
+	kit_open(&kit, ADDR_IPV4, text, NULL);
+	signature = signature_get(kit.library, "kit", &kit.messages);
+	cr_assert_not_null(signature);
+	while (!held && nth < 10000) {
+		struct message_list messages = {0};
+		size_t live = mem_live(), run;
+
+		mem_fail_at(++nth);
+		run = audit_check_examples(signature, kit.library, &messages);
+		held = !mem_fail_reached();
+		/* The ledger folds where it cannot grow, so that not every failure spoils the example. */
+		cr_expect(!held || (run == 1 && messages.error_count == 0));
+		said += run == 0 || messages.error_count > 0;
+		message_list_clear(&messages);
+		cr_expect_eq(mem_live(), live, "after failing allocation %lu", (unsigned long)nth);
+	}
+	mem_fail_at(0);
+	cr_expect(held);
+	cr_expect_gt(said, nth * 3 / 4);
 	kit_close(&kit);
 }
