@@ -11,6 +11,12 @@ struct signature {
 	const char *bytes;
 };
 
+/* pzstd begins with a frame to be skipped, which libarchive does not take for zstd unless told to. */
+static int enable_skippable_zstd(struct archive *archive)
+{
+	return archive_read_append_filter(archive, ARCHIVE_FILTER_ZSTD);
+}
+
 /* Readers of libarchive that could run programs or open files by themselves (lrzip, grzip, mtree) are left
  * out. */
 static const struct signature known[] = {
@@ -24,6 +30,7 @@ static const struct signature known[] = {
     {{MAGIC_COMPRESSION, "bzip2", archive_read_support_filter_bzip2}, 0, 3, "BZh"},
     {{MAGIC_COMPRESSION, "xz", archive_read_support_filter_xz}, 0, 6, "\xfd\x37zXZ\x00"},
     {{MAGIC_COMPRESSION, "zstd", archive_read_support_filter_zstd}, 0, 4, "\x28\xb5\x2f\xfd"},
+    {{MAGIC_COMPRESSION, "zstd", enable_skippable_zstd}, 0, 4, "\x50\x2a\x4d\x18"},
     {{MAGIC_COMPRESSION, "lz4", archive_read_support_filter_lz4}, 0, 4, "\x04\x22\x4d\x18"},
     {{MAGIC_COMPRESSION, "lz4", archive_read_support_filter_lz4}, 0, 4, "\x02\x21\x4c\x18"},
     {{MAGIC_COMPRESSION, "compress", archive_read_support_filter_compress}, 0, 2, "\x1f\x9d"},

@@ -58,6 +58,23 @@ Test(capture_chain, each_compression_gives_the_same_capture)
 	free_member(&m);
 }
 
+Test(capture_chain, zstd_that_begins_with_a_skippable_frame)
+{
+	static const char skippable[] = "\x50\x2a\x4d\x18\x04\0\0\0skip";
+	struct sample_member m = plain_member("x");
+	struct capture_summary s;
+	size_t length;
+	uint8_t *zstd = wrap(ARCHIVE_FILTER_ZSTD, m.bytes, m.length, &length), *both = malloc(length + 12);
+
+	memcpy(both, skippable, 12);
+	memcpy(both + 12, zstd, length);
+	expect_packets(both, length + 12, plain_packets, &s);
+	cr_expect_eq(s.status, CAPTURE_COMPLETE, "%s", s.error);
+	free(zstd);
+	free(both);
+	free_member(&m);
+}
+
 Test(capture_chain, compressions_nest)
 {
 	struct sample_member m = plain_member("x");
