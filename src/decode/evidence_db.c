@@ -71,10 +71,11 @@ enum tds_type {
 	TDS_PRELOGIN = 18
 };
 
-/* Type, status, length with this header, channel, packet number, window (always 0). */
+/* Type, status, length with this header, channel, packet number, window (always 0). Of the status, .NET sets
+ * 4 in all packets of a message but its last. */
 static bool read_tds_header(struct cursor *c, uint8_t *type, size_t *length)
 {
-	enum { STATUS_UNUSED = 0xe4, HEADER = 8 };
+	enum { STATUS_UNUSED = 0xe0, HEADER = 8 };
 	uint8_t status, window;
 
 	*type = cur_u8(c);
@@ -144,14 +145,29 @@ static uint8_t tds_side(uint8_t type, struct payload body)
 	}
 }
 
-/* Only a packet that fills the segment exactly: one that goes on in the next looks too much like anything. */
+/* MS-TDS 2.2.5.3: requests since TDS 7.2 begin with ALL_HEADERS, of which clients send the transaction's
+ * alone. */
+static bool is_long_request(uint8_t type, struct cursor c)
+{
+	enum { ALL_BYTES = 22, ONE_BYTES = 18, TRANSACTION = 2 };
+	uint32_t all = cur_le32(&c), one = cur_le32(&c);
+	uint16_t kind = cur_le16(&c);
+
+	return (type == TDS_BATCH || type == TDS_RPC || type == TDS_TRANSACTION) && all == ALL_BYTES &&
+	       one == ONE_BYTES && kind == TRANSACTION;
+}
+
+/* A packet that fills the segment exactly. One that goes on in the next looks too much like anything, unless
+ * it begins as only requests do. */
 bool evidence_tds(struct payload p, struct evidence *evidence)
 {
 	enum { HEADER = 8 };
 	size_t length;
 	uint8_t type;
 
-	if (!read_tds_header(&p.at, &type, &length) || length != p.length || length == HEADER)
+	if (!read_tds_header(&p.at, &type, &length) || length == HEADER)
+		return false;
+	if (length != p.length && (length < p.length || !is_long_request(type, p.at)))
 		return false;
 	p.length -= HEADER;
 	evidence->side = tds_side(type, p);

@@ -3,7 +3,8 @@
 
 TestSuite(decode_evidence_db, .timeout = 10);
 
-#define GREETING "0a 352e302e353161 00 01000000 6162636465666768 00 2ca2 08 0200"
+#define GREETING    "0a 352e302e353161 00 01000000 6162636465666768 00 2ca2 08 0200"
+#define TDS_HEADERS "16000000 12000000 0200 0000000000000000 01000000"
 
 static const struct evidence_row db_rows[] = {
     {"greeting", SEGMENT_ROW, 3306, 40000, "1b0000 00" GREETING, "mysql answers", 0},
@@ -30,6 +31,15 @@ static const struct evidence_row db_rows[] = {
     {"window", SEGMENT_ROW, 40000, 1433, "01 01 000c 0000 01 01 73006500", NOTHING, 0},
     {"type 5", SEGMENT_ROW, 40000, 1433, "05 01 000c 0000 01 00 73006500", NOTHING, 0},
     {"length wrong", SEGMENT_ROW, 40000, 1433, "01 01 000d 0000 01 00 73006500", NOTHING, 0},
+    {"goes on in the next segment", SEGMENT_ROW, 40000, 1433, "03 04 1f40 0000 01 00" TDS_HEADERS "73006500",
+     "tds asks", 0},
+    {"goes on, no request", SEGMENT_ROW, 1433, 40000, "04 04 1f40 0000 01 00" TDS_HEADERS "73006500", NOTHING,
+     0},
+    {"goes on, other headers", SEGMENT_ROW, 40000, 1433,
+     "03 04 1f40 0000 01 00 16000000 12000000 0100 0000000000000000 01000000 73006500", NOTHING, 0},
+    {"more than it says", SEGMENT_ROW, 40000, 1433, "03 04 0010 0000 01 00" TDS_HEADERS "73006500", NOTHING,
+     0},
+    {"status", SEGMENT_ROW, 40000, 1433, "01 21 000c 0000 01 00 73006500", NOTHING, 0},
 };
 
 Test(decode_evidence_db, databases)
