@@ -95,17 +95,17 @@ static void remember_request(struct flow_table *table, const struct packet *p,
 	memcpy(request->client_mac, evidence->client_mac, MAC_BYTES);
 }
 
-void boot_key(struct flow_table *table, struct packet *p)
+bool boot_key(struct flow_table *table, struct packet *p)
 {
 	struct evidence evidence = boot_evidence(p);
 	const struct boot_request *request;
 
 	if (evidence.side == EVIDENCE_ASKS) {
 		remember_request(table, p, &evidence);
-		return;
+		return false;
 	}
 	if (evidence.side != EVIDENCE_ANSWERS)
-		return;
+		return false;
 	request = find_request(table, p, &evidence);
 	if (request) {
 		p->dst = request->asker;
@@ -117,7 +117,7 @@ void boot_key(struct flow_table *table, struct packet *p)
 		client.scope = p->facts->dst.scope;
 		p->dst = flow_end_make(&client, p->facts->dst_port);
 	}
-	p->hash = 0;
+	return true;
 }
 
 struct flow_entry *boot_question(struct flow_table *table, const struct packet *p)

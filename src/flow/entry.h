@@ -105,6 +105,9 @@ enum flow_flag {
 enum { FLOW_CUT_SHIFT = 12, FLOW_CUT_MAX = 15, FLOW_VLAN_UNSET = 0xffff };
 /* There `done` remembers that the flow was counted for the one-sided share. */
 enum { FLOW_SIDED_SAID = 1 << FLOW_CUT_SHIFT };
+/* `looked` ends in the number of the next duplicate mark. */
+enum { FLOW_LOOKED_MARK_SHIFT = 6 };
+_Static_assert(DUPLICATE_MARKS == 1 << (8 - FLOW_LOOKED_MARK_SHIFT), "the number wraps by itself");
 _Static_assert((int)FLOW_EVENT_COUNT <= (int)FLOW_CUT_SHIFT, "events and cut payloads share a word");
 
 /* A recent packet: the same again within 2 ms is a duplicate. */

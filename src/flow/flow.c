@@ -7,7 +7,6 @@
 #include "table.h"
 
 enum {
-	ENTRY_SHIFT = 14,
 	EXTRA_SHIFT = 10,
 	MEMORY_DEFAULT_MIB = 256,
 	GAPS_MAX = 4096,
@@ -82,112 +81,6 @@ void flow_table_free(struct flow_table *table)
 	ftp_free(table->ftp);
 	mem_free(table->gaps);
 	mem_free(table);
-}
-
-/* The ends as keyed: a sender that has no address yet is its MAC. */
-static inline void key_packet(struct packet *p)
-{
-	const struct packet_facts *facts = p->facts;
-
-	p->src = flow_end_make(&facts->src, facts->src_port);
-	p->dst = flow_end_make(&facts->dst, facts->dst_port);
-	p->is_mute = facts->protocol == PROTO_TCP && facts->tcp_flags == 0;
-	if ((p->src.word[1] | p->src.word[2]) == 0 && facts->has_macs) {
-		struct addr mac = addr_mac(facts->src_mac);
-
-		mac.scope_kind = facts->src.scope_kind;
-		mac.scope = facts->src.scope;
-		p->src = flow_end_make(&mac, facts->src_port);
-	}
-}
-
-/* The second stage of a prefetch: the slot has come, so the entry is known. */
-static void stage(struct flow_table *table)
-{
-	const struct prefetched *ready = &table->ring[table->ring_staged++ % PREFETCH_RING];
-	const struct index_segment *segment = flow_index_segment(&table->index, ready->hash);
-	uint32_t at = flow_index_start(ready->hash);
-
-	for (unsigned i = 0; i < 4 && segment->slots[at] != 0; i++, at = flow_index_after(at)) {
-		if (index_slot_hash(segment->slots[at]) == ready->hash) {
-			const char *e =
-			    (const char *)table_entry(table, index_slot_number(segment->slots[at]));
-
-			__builtin_prefetch(e, 1);
-			__builtin_prefetch(e + FLOW_LINE_BYTES, 1);
-			__builtin_prefetch(e + 2 * (ptrdiff_t)FLOW_LINE_BYTES, 1);
-			return;
-		}
-	}
-}
-
-void flow_table_prefetch(struct flow_table *table, const struct packet_facts *facts)
-{
-	struct packet p = {.facts = facts};
-	struct prefetched *slot = &table->ring[table->ring_put++ % PREFETCH_RING];
-	const struct index_segment *segment;
-
-	key_packet(&p);
-	*slot =
-	    (struct prefetched){.facts = facts, .hash = table_hash(table, &p.src, &p.dst, facts->protocol)};
-	segment = flow_index_segment(&table->index, slot->hash);
-	__builtin_prefetch(&segment->slots[flow_index_start(slot->hash)]);
-	/* Not so old that the ring has come round. */
-	if (table->ring_put - table->ring_take > PREFETCH_RING)
-		table->ring_take = table->ring_put - PREFETCH_RING;
-	if (table->ring_put - table->ring_staged > PREFETCH_RING)
-		table->ring_staged = table->ring_put - PREFETCH_RING;
-	if (table->ring_put - table->ring_staged > PREFETCH_LEAD)
-		stage(table);
-}
-
-/* The hash that was computed when this packet was prefetched; 0 when it was not. A caller may prefetch
- * packets that it then does not add, so a few are passed over. */
-static inline uint32_t use_prefetch(struct flow_table *table, const struct packet_facts *facts)
-{
-	unsigned waiting = table->ring_put - table->ring_take;
-
-	for (unsigned i = 0; i < waiting && i < PREFETCH_LEAD; i++) {
-		const struct prefetched *slot = &table->ring[(table->ring_take + i) % PREFETCH_RING];
-
-		if (slot->facts != facts)
-			continue;
-		table->ring_take += i + 1;
-		if (table->ring_staged - table->ring_take > PREFETCH_RING)
-			table->ring_staged = table->ring_take;
-		if (table->ring_staged != table->ring_put &&
-		    table->ring_staged - table->ring_take < PREFETCH_LEAD)
-			stage(table);
-		return slot->hash;
-	}
-	return 0;
-}
-
-enum accounting flow_table_add(struct flow_table *table, enum decode_result result,
-			       const struct packet_facts *facts, int64_t time_ns, uint32_t input,
-			       uint64_t frame)
-{
-	struct packet p = {.facts = facts, .time_ns = time_ns, .frame = frame, .input = input};
-
-	table_clock(table, time_ns);
-	key_packet(&p);
-	p.hash = use_prefetch(table, facts);
-	if (result == DECODE_LATER_FRAGMENT)
-		return fragment_later(table, &p);
-	if (result == DECODE_ICMP_ERROR) {
-		icmp_error_take(table, &p);
-		if (facts->is_fragment | facts->has_outer_fragment)
-			fragment_first(table, &p, true);
-		return ACCOUNT_ICMP_ERROR;
-	}
-	if (facts->protocol == PROTO_UDP && boot_is_on_port(facts))
-		boot_key(table, &p);
-	if (p.hash == 0)
-		p.hash = table_hash(table, &p.src, &p.dst, facts->protocol);
-	table_take(table, &p);
-	if (facts->is_fragment | facts->has_outer_fragment)
-		fragment_first(table, &p, false);
-	return ACCOUNT_AUDITED;
 }
 
 void flow_table_start(struct flow_table *table, int64_t time_ns)

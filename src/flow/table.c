@@ -3,68 +3,19 @@
  * more.
  */
 #include "table.h"
-#include "base/mem.h"
+#include "duplicate.h"
+#include "key.h"
 
-/* The full product of two words folded into one: every bit of both stirs every bit of the result. */
-static inline uint64_t stir(uint64_t a, uint64_t b)
-{
-	unsigned __int128 product = (unsigned __int128)a * b;
-
-	return (uint64_t)product ^ (uint64_t)(product >> 64);
-}
-
-static inline uint64_t hash_end(const uint64_t seed[4], const struct flow_end *end)
-{
-	return stir(end->word[0] ^ seed[0], end->word[1] ^ seed[1]) ^ stir(end->word[2] ^ seed[2], seed[3]);
-}
-
-/* Both ends enter alike, so that the way a packet goes does not matter. Keyed by the seed, because keys come
- * from whoever sends packets; inlined rather than base/hash.h, because it is computed for every packet. */
 uint32_t table_hash(const struct flow_table *table, const struct flow_end *a, const struct flow_end *b,
 		    uint8_t protocol)
 {
-	uint64_t x = hash_end(table->seed, a), y = hash_end(table->seed, b);
-
-	return (uint32_t)(stir((x + y) ^ protocol, (x ^ y) + table->seed[3]) >> 16);
-}
-
-/* The side of E that is A, or -1 when E is another flow. */
-static inline int side_of(const struct flow_entry *e, const struct flow_end *a, const struct flow_end *b,
-			  uint8_t protocol)
-{
-	uint64_t other = e->protocol ^ (uint64_t)protocol;
-	uint64_t straight = flow_end_differs(&e->end[0], a) | flow_end_differs(&e->end[1], b);
-	uint64_t turned = flow_end_differs(&e->end[0], b) | flow_end_differs(&e->end[1], a);
-
-	if (other || (straight && turned))
-		return -1;
-	return straight != 0;
-}
-
-static inline uint32_t find(const struct flow_table *table, const struct flow_end *a,
-			    const struct flow_end *b, uint8_t protocol, uint32_t hash, unsigned *side)
-{
-	const struct index_segment *segment = flow_index_segment(&table->index, hash);
-	uint32_t at = flow_index_start(hash);
-
-	for (uint64_t slot; (slot = segment->slots[at]) != 0; at = flow_index_after(at)) {
-		int found;
-
-		if (index_slot_hash(slot) != hash)
-			continue;
-		found = side_of(table_entry(table, index_slot_number(slot)), a, b, protocol);
-		if (found >= 0) {
-			*side = (unsigned)found;
-			return index_slot_number(slot);
-		}
-	}
-	return FLOW_NONE;
+	return key_hash(table, a, b, protocol);
 }
 
 uint32_t table_find(const struct flow_table *table, const struct flow_end *a, const struct flow_end *b,
 		    uint8_t protocol, unsigned *side)
 {
-	return find(table, a, b, protocol, table_hash(table, a, b, protocol), side);
+	return key_find(table, a, b, protocol, key_hash(table, a, b, protocol), side);
 }
 
 uint32_t table_number(const struct flow_table *table, const struct flow_entry *e)
@@ -85,7 +36,7 @@ uint32_t table_find_alive(struct flow_table *table, const struct flow_end *a, co
 	return FLOW_NONE;
 }
 
-static void clock_minute(struct flow_table *table, int64_t time_ns)
+void table_clock_minute(struct flow_table *table, int64_t time_ns)
 {
 	int64_t sec = time_sec_floor(time_ns);
 	int64_t minute = sec / 60 - (sec % 60 < 0);
@@ -100,13 +51,6 @@ static void clock_minute(struct flow_table *table, int64_t time_ns)
 		table->started = true;
 		table->covered_ns = time_ns;
 	}
-}
-
-void table_clock(struct flow_table *table, int64_t time_ns)
-{
-	if (time_ns >= table->minute_end_ns)
-		clock_minute(table, time_ns);
-	table->now_ns = time_ns;
 }
 
 struct flow_extra *table_need_extra(struct flow_table *table, struct flow_entry *e)
@@ -129,54 +73,8 @@ void table_turn(struct flow_table *table, struct flow_entry *e)
 	}
 }
 
-/* What makes two packets of one flow and one way the same packet mirrored twice. The TTL and checksums are
- * not in it: a router between two mirrored ports changes them. Not seeded, because what is marked is output.
- */
-static inline uint32_t signature(const struct packet_facts *facts, unsigned side)
-{
-	uint64_t a = (uint64_t)facts->tcp_seq << 32 | facts->tcp_ack;
-	uint64_t b =
-	    (uint64_t)facts->ip_id << 32 | facts->ip_length << 9 | (uint64_t)facts->tcp_flags << 1 | side;
-	uint64_t h =
-	    stir(a ^ UINT64_C(0x9e3779b97f4a7c15), b ^ UINT64_C(0xd1b54a32d192ed03)) + facts->fragment_offset;
-
-	/* An id of 0 is none either (RFC 6864 lets senders leave it so). */
-	if (!facts->has_ip_id || facts->ip_id == 0) {
-		uint64_t word[4] = {0};
-		size_t length = facts->payload_caplen < sizeof(word) ? facts->payload_caplen : sizeof(word);
-
-		if (length > 0)
-			memcpy(word, facts->payload, length);
-		h ^= stir(word[0] ^ h, word[1] ^ UINT64_C(0xa0761d6478bd642f)) +
-		     stir(word[2] ^ h, word[3] ^ UINT64_C(0xe7037ed1a0b428db));
-	}
-	h ^= h >> 32;
-	/* 0 stands for a mark that was never set. */
-	return (uint32_t)h ? (uint32_t)h : 1;
-}
-
-/* Whether P was seen within 2 ms; remembers it if not. */
-static inline bool is_duplicate(struct flow_entry *e, const struct packet *p, unsigned side)
-{
-	struct duplicate_mark mark = {.signature = signature(p->facts, side),
-				      .time = (uint32_t)(uint64_t)p->time_ns};
-	unsigned next = e->looked >> 6;
-
-	if (time_between(e->last_ns, p->time_ns) > DUPLICATE_NS) {
-		memset(e->recent, 0, sizeof(e->recent));
-	} else {
-		for (size_t i = 0; i < DUPLICATE_MARKS; i++) {
-			if (e->recent[i].signature == mark.signature &&
-			    mark.time - e->recent[i].time <= DUPLICATE_NS)
-				return true;
-		}
-	}
-	e->recent[next] = mark;
-	e->looked = (uint8_t)((e->looked & 63U) | ((next + 1) % DUPLICATE_MARKS) << 6);
-	return false;
-}
-
-void table_count(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
+static inline void count(struct flow_table *table, struct flow_entry *e, const struct packet *p,
+			 unsigned side)
 {
 	uint8_t vlan_count = p->facts->vlan_count;
 
@@ -190,6 +88,11 @@ void table_count(struct flow_table *table, struct flow_entry *e, const struct pa
 	e->minutes |= table->minute_bit;
 	if (vlan_count > 0 && p->facts->vlans[0] != e->vlan)
 		flow_note_vlan(table, e, p->facts->vlans[0]);
+}
+
+void table_count(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
+{
+	count(table, e, p, side);
 }
 
 /* Sequence numbers on the common road: the expected ones. Everything else is followed apart. */
@@ -237,14 +140,14 @@ static inline void take_datagram(struct flow_table *table, struct flow_entry *e,
 static inline void take_by(struct flow_table *table, struct flow_entry *e, const struct packet *p,
 			   unsigned side, bool fresh)
 {
-	bool duplicate = !fresh && is_duplicate(e, p, side);
+	bool duplicate = !fresh && duplicate_seen(e, p->facts, p->time_ns, side);
 	bool tcp = flow_is_tcp(e);
 
 	table_turn(table, e);
 	if (!duplicate && !fresh && !tcp && (e->flags & (FLOW_SHARED | FLOW_MIRRORED)) &&
 	    answer_elsewhere(table, e, p, side))
 		return;
-	table_count(table, e, p, side);
+	count(table, e, p, side);
 	if (duplicate) {
 		if (++e->duplicates == UINT16_MAX)
 			flow_emit(table, e);
@@ -314,7 +217,7 @@ static void take_first(struct flow_table *table, struct packet *p)
 {
 	struct flow_entry *e = make_entry(table, p);
 
-	(void)is_duplicate(e, p, 0);
+	(void)duplicate_seen(e, p->facts, p->time_ns, 0);
 	flow_open(table, e, p);
 	take_by(table, e, p, 0, true);
 }
@@ -323,37 +226,167 @@ static void take_first(struct flow_table *table, struct packet *p)
  * what it does not find needs the true one. */
 static uint32_t find_again(struct flow_table *table, struct packet *p, unsigned *side)
 {
-	uint32_t hash = table_hash(table, &p->src, &p->dst, p->facts->protocol);
+	uint32_t hash = key_hash(table, &p->src, &p->dst, p->facts->protocol);
 
 	if (hash == p->hash)
 		return FLOW_NONE;
 	p->hash = hash;
-	return find(table, &p->src, &p->dst, p->facts->protocol, hash, side);
+	return key_find(table, &p->src, &p->dst, p->facts->protocol, hash, side);
 }
 
-void table_take(struct flow_table *table, struct packet *p)
+/* SYNs, and payload while only one SYN was seen: everything else goes on with the flow that it finds. */
+static inline bool may_start_another(const struct flow_entry *e, const struct packet_facts *facts)
 {
-	unsigned side = 0;
-	uint32_t number = find(table, &p->src, &p->dst, p->facts->protocol, p->hash, &side);
-	struct flow_entry *e;
+	uint32_t both_data = (uint32_t)FLOW_DATA_A * 3;
 
-	if (number == FLOW_NONE)
-		number = find_again(table, p, &side);
-	if (number == FLOW_NONE) {
-		take_first(table, p);
-		return;
-	}
-	e = table_entry(table, number);
+	return e->protocol == PROTO_TCP &&
+	       ((facts->tcp_flags & TCP_SYN) || (facts->payload_length > 0 && !(e->flags & both_data)));
+}
+
+/* P belongs to flow NUMBER, unless that is over or P shows it to be another. */
+static inline void take_found(struct flow_table *table, uint32_t number, struct packet *p, unsigned side)
+{
+	struct flow_entry *e = table_entry(table, number);
+
 	/* The shortest time after which a flow can be over. */
 	if (time_between(e->last_ns, p->time_ns) >= SECONDS_CLOSED * (uint64_t)NSEC_PER_SEC &&
 	    flow_is_over(e, p->time_ns)) {
 		flow_end(table, number, END_DUE, p->time_ns);
 		take_first(table, p);
-	} else if (flow_is_tcp(e) && !p->is_mute && tcp_starts_another(e, p, side)) {
+	} else if (may_start_another(e, p->facts) && !p->is_mute && tcp_starts_another(e, p, side)) {
 		flow_end(table, number, END_REPLACED, p->time_ns);
 		take_first(table, p);
 	} else {
 		e->flags |= (uint32_t)FLOW_SENT_A << side;
 		take_by(table, e, p, side, false);
 	}
+}
+
+void table_take(struct flow_table *table, struct packet *p)
+{
+	unsigned side = 0;
+	uint32_t number = key_find(table, &p->src, &p->dst, p->facts->protocol, p->hash, &side);
+
+	if (number == FLOW_NONE)
+		number = find_again(table, p, &side);
+	if (number == FLOW_NONE)
+		take_first(table, p);
+	else
+		take_found(table, number, p, side);
+}
+
+/* The second stage of a prefetch: the slot has come, so the entry is known. */
+static inline void stage(struct flow_table *table)
+{
+	struct prefetched *ready = &table->ring[table->ring_staged++ % PREFETCH_RING];
+	const struct index_segment *segment = flow_index_segment(&table->index, ready->hash);
+	uint32_t at = flow_index_start(ready->hash);
+
+	for (uint64_t slot; (slot = segment->slots[at]) != 0; at = flow_index_after(at)) {
+		if (index_slot_hash(slot) == ready->hash) {
+			const char *e = (const char *)table_entry(table, index_slot_number(slot));
+
+			ready->number = index_slot_number(slot);
+			__builtin_prefetch(e, 1);
+			__builtin_prefetch(e + FLOW_LINE_BYTES, 1);
+			__builtin_prefetch(e + 2 * (ptrdiff_t)FLOW_LINE_BYTES, 1);
+			return;
+		}
+	}
+}
+
+void flow_table_prefetch(struct flow_table *table, const struct packet_facts *facts)
+{
+	struct prefetched *slot = &table->ring[table->ring_put++ % PREFETCH_RING];
+	const struct index_segment *segment;
+	struct flow_end src, dst;
+
+	key_make(facts, &src, &dst);
+	slot->facts = facts;
+	slot->hash = key_hash(table, &src, &dst, facts->protocol);
+	slot->number = FLOW_NONE;
+	segment = flow_index_segment(&table->index, slot->hash);
+	__builtin_prefetch(&segment->slots[flow_index_start(slot->hash)]);
+	/* Not so old that the ring has come round. */
+	if (table->ring_put - table->ring_take > PREFETCH_RING)
+		table->ring_take = table->ring_put - PREFETCH_RING;
+	if (table->ring_put - table->ring_staged > PREFETCH_RING)
+		table->ring_staged = table->ring_put - PREFETCH_RING;
+	if (table->ring_put - table->ring_staged > PREFETCH_LEAD)
+		stage(table);
+}
+
+/* What was prefetched for this packet, or NULL. A caller may prefetch packets that it then does not add, so a
+ * few are passed over. */
+static inline const struct prefetched *use_prefetch(struct flow_table *table,
+						    const struct packet_facts *facts)
+{
+	unsigned waiting = table->ring_put - table->ring_take;
+
+	for (unsigned i = 0; i < waiting && i < PREFETCH_LEAD; i++) {
+		const struct prefetched *slot = &table->ring[(table->ring_take + i) % PREFETCH_RING];
+
+		if (slot->facts != facts)
+			continue;
+		table->ring_take += i + 1;
+		if (table->ring_staged - table->ring_take > PREFETCH_RING)
+			table->ring_staged = table->ring_take;
+		if (table->ring_staged != table->ring_put &&
+		    table->ring_staged - table->ring_take < PREFETCH_LEAD)
+			stage(table);
+		return slot;
+	}
+	return NULL;
+}
+
+/* Later fragments and ICMP errors, which are no packets of a flow by themselves. */
+static enum accounting take_apart(struct flow_table *table, struct packet *p, enum decode_result result)
+{
+	if (result == DECODE_LATER_FRAGMENT)
+		return fragment_later(table, p);
+	icmp_error_take(table, p);
+	if (p->facts->is_fragment || p->facts->has_outer_fragment)
+		fragment_first(table, p, true);
+	return ACCOUNT_ICMP_ERROR;
+}
+
+/* By what was prefetched, if it is right by its key: no look-up is needed then. */
+static inline void take_prefetched(struct flow_table *table, struct packet *p, const struct prefetched *slot)
+{
+	uint8_t protocol = p->facts->protocol;
+	int side = -1;
+
+	if (slot && slot->number != FLOW_NONE)
+		side = key_side(table_entry(table, slot->number), &p->src, &p->dst, protocol);
+	if (side >= 0) {
+		take_found(table, slot->number, p, (unsigned)side);
+		return;
+	}
+	p->hash = slot ? slot->hash : key_hash(table, &p->src, &p->dst, protocol);
+	table_take(table, p);
+}
+
+enum accounting flow_table_add(struct flow_table *table, enum decode_result result,
+			       const struct packet_facts *facts, int64_t time_ns, uint32_t input,
+			       uint64_t frame)
+{
+	const struct prefetched *slot = use_prefetch(table, facts);
+	struct packet p;
+
+	table_clock(table, time_ns);
+	key_make(facts, &p.src, &p.dst);
+	p.facts = facts;
+	p.time_ns = time_ns;
+	p.frame = frame;
+	p.input = input;
+	p.number = FLOW_NONE;
+	p.is_mute = facts->protocol == PROTO_TCP && facts->tcp_flags == 0;
+	if (result != DECODE_OK)
+		return take_apart(table, &p, result);
+	if (facts->protocol == PROTO_UDP && boot_is_on_port(facts) && boot_key(table, &p))
+		slot = NULL;
+	take_prefetched(table, &p, slot);
+	if (facts->is_fragment || facts->has_outer_fragment)
+		fragment_first(table, &p, false);
+	return ACCOUNT_AUDITED;
 }

@@ -38,6 +38,7 @@ struct packet {
 struct prefetched {
 	const struct packet_facts *facts;
 	uint32_t hash;
+	uint32_t number; /* of the entry that is probably its flow's */
 };
 
 /* Time that no input covered. */
@@ -78,9 +79,14 @@ struct flow_table {
 /* Why a flow ends. */
 enum flow_end_cause { END_DUE, END_REPLACED, END_EVICTED, END_COVERAGE };
 
+enum { ENTRY_SHIFT = 14 };
+
+/* As flow_pool_at, with sizes that the compiler knows. */
 static inline struct flow_entry *table_entry(const struct flow_table *table, uint32_t number)
 {
-	return flow_pool_at(&table->entries, number);
+	struct flow_entry *chunk = (struct flow_entry *)(void *)table->entries.chunks[number >> ENTRY_SHIFT];
+
+	return chunk + (number & ((1U << ENTRY_SHIFT) - 1));
 }
 
 static inline struct flow_extra *table_extra(const struct flow_table *table, const struct flow_entry *e)
@@ -99,7 +105,13 @@ uint32_t table_number(const struct flow_table *table, const struct flow_entry *e
 /* As table_find, but a flow that is over by now is ended, and not found. */
 uint32_t table_find_alive(struct flow_table *table, const struct flow_end *a, const struct flow_end *b,
 			  uint8_t protocol, unsigned *side);
-void table_clock(struct flow_table *table, int64_t time_ns);
+void table_clock_minute(struct flow_table *table, int64_t time_ns);
+static inline void table_clock(struct flow_table *table, int64_t time_ns)
+{
+	if (time_ns >= table->minute_end_ns)
+		table_clock_minute(table, time_ns);
+	table->now_ns = time_ns;
+}
 /* Counts P, by SIDE, in its flow's present bucket; state and evidence aside. */
 void table_count(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side);
 /* Makes the flow's counters those of the present bucket: hands on an earlier bucket's. */
@@ -195,8 +207,8 @@ static inline bool boot_is_on_port(const struct packet_facts *facts)
 {
 	return facts->src_port == 67 || facts->dst_port == 67;
 }
-/* Keys a BOOTREPLY by the client that asked (its hash is then 0); remembers a BOOTREQUEST. */
-void boot_key(struct flow_table *table, struct packet *p);
+/* Keys a BOOTREPLY by the client that asked; remembers a BOOTREQUEST. True: the key may be another now. */
+bool boot_key(struct flow_table *table, struct packet *p);
 /* The question that BOOTREPLY P answers and that is another tuple's, or NULL. */
 struct flow_entry *boot_question(struct flow_table *table, const struct packet *p);
 /* P is a BOOTREPLY. */

@@ -1,0 +1,63 @@
+/*
+ * Private to flow/: whether a packet is one that was mirrored a moment ago. What makes two packets of one
+ * flow and one way the same: addresses, protocol, ports, IP id, fragment offset, sequence and acknowledgement
+ * numbers, flags, length; where there is no id, the first bytes of the payload. TTL and checksums aside: a
+ * router between two mirrored ports changes them.
+ */
+#ifndef FLOW_DUPLICATE_H
+#define FLOW_DUPLICATE_H
+
+#include "key.h"
+
+/* Where there is no id, or one of 0 (RFC 6864 lets senders leave it so). */
+static inline uint64_t duplicate_payload(const struct packet_facts *facts, uint64_t h)
+{
+	uint64_t word[4] = {0};
+	size_t length = facts->payload_caplen < sizeof(word) ? facts->payload_caplen : sizeof(word);
+
+	if (length > 0)
+		memcpy(word, facts->payload, length);
+	return key_stir(word[0] ^ h, word[1] ^ UINT64_C(0xa0761d6478bd642f)) +
+	       key_stir(word[2] ^ h, word[3] ^ UINT64_C(0xe7037ed1a0b428db));
+}
+
+/* Not seeded, because what is marked is output. Never 0, which stands for no mark. */
+static inline uint32_t duplicate_signature(const struct packet_facts *facts, unsigned side)
+{
+	uint64_t a = (uint64_t)facts->tcp_seq << 32 | facts->tcp_ack;
+	uint64_t b =
+	    (uint64_t)facts->ip_id << 32 | facts->ip_length << 9 | (uint64_t)facts->tcp_flags << 1 | side;
+	uint64_t h = key_stir(a ^ UINT64_C(0x9e3779b97f4a7c15), b ^ UINT64_C(0xd1b54a32d192ed03)) +
+		     facts->fragment_offset;
+
+	if (!facts->has_ip_id || facts->ip_id == 0)
+		h ^= duplicate_payload(facts, h);
+	h ^= h >> 32;
+	return (uint32_t)h + ((uint32_t)h == 0);
+}
+
+/* Whether the same was seen within 2 ms; remembers it if not. To be asked before E's last time becomes
+ * TIME_NS. */
+static inline bool duplicate_seen(struct flow_entry *e, const struct packet_facts *facts, int64_t time_ns,
+				  unsigned side)
+{
+	struct duplicate_mark mark = {.signature = duplicate_signature(facts, side),
+				      .time = (uint32_t)(uint64_t)time_ns};
+	unsigned next = e->looked >> FLOW_LOOKED_MARK_SHIFT;
+
+	if (time_between(e->last_ns, time_ns) > DUPLICATE_NS) {
+		memset(e->recent, 0, sizeof(e->recent));
+	} else {
+		for (size_t i = 0; i < DUPLICATE_MARKS; i++) {
+			if (e->recent[i].signature == mark.signature &&
+			    mark.time - e->recent[i].time <= DUPLICATE_NS)
+				return true;
+		}
+	}
+	e->recent[next] = mark;
+	/* Two bits, which wrap by themselves. */
+	e->looked = (uint8_t)(e->looked + (1U << FLOW_LOOKED_MARK_SHIFT));
+	return false;
+}
+
+#endif
