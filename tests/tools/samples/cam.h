@@ -18,6 +18,7 @@ static const struct host cam_admin = {.ipv4 = "10.50.9.9", .ipv6 = "fd00:50:9::9
 static const struct host cam_ldap = {.ipv4 = "10.50.0.20", .ipv6 = "fd00:50::20"};
 static const struct host cam_dns = {.ipv4 = "10.50.0.21", .ipv6 = "fd00:50::21"};
 static const struct host cam_dhcp = {.ipv4 = "10.50.0.22"}, cam_time = {.ipv4 = "10.50.0.23"};
+static const struct host cam_standby = {.ipv4 = "10.50.0.8", .ipv6 = "fd00:50::8"};
 static const struct host second_manager = {.ipv4 = "10.50.0.6"};
 static const struct host cam_target_1 = {.ipv4 = "10.50.7.1"}, cam_target_2 = {.ipv4 = "10.50.7.2"};
 static const struct host cam_stranger = {.ipv4 = "10.99.0.9"};
@@ -93,6 +94,31 @@ static void cam_good_day(struct script *script)
 	dhcp_renewal(script, &cam_device_new, &cam_dhcp);
 }
 
+/* Three times the Manager looks for a device on 3080 in vain, then on 3081: the answer comes from 3080. */
+static void cam_fallback(struct script *script)
+{
+	cam_base_with_device(script);
+	while (on_ipv4_and_ipv6(script)) {
+		const uint16_t port = opener_port(script);
+
+		tcp_session(script, &cam_manager, &cam_device, 443);
+		for (int i = 0; i < 3; i++)
+			udp_oneway_from(script, &cam_manager, port, &cam_device, DISCOVERY);
+		udp_question_answered_from(script, &cam_manager, opener_port(script), &cam_device,
+					   DISCOVERY_FALLBACK, DISCOVERY);
+	}
+}
+
+/* A second Manager stands by: either opens. */
+static void cam_replicated(struct script *script)
+{
+	cam_base_with_device(script);
+	while (on_ipv4_and_ipv6(script)) {
+		tcp_session(script, &cam_manager, &cam_standby, 3306);
+		tcp_session(script, &cam_standby, &cam_manager, 3306);
+	}
+}
+
 static void cam_not_covered(struct script *script)
 {
 	cam_base_with_device(script);
@@ -125,6 +151,8 @@ static void cam_mode_off(struct script *script)
 
 static const struct sample cam_samples[] = {
     {"cam-good-day.pcapng", PCAPNG, .tell = cam_good_day},
+    {"cam-fallback.pcap", PCAP, .tell = cam_fallback},
+    {"cam-replicated.pcap", PCAP, .tell = cam_replicated},
     {"cam-not-covered.pcap", PCAP, .tell = cam_not_covered},
     {"cam-wrong-direction.pcap", PCAP, .tell = cam_wrong_direction},
     {"cam-mode-off.pcap", PCAP, .tell = cam_mode_off},

@@ -10,7 +10,8 @@ static const struct host kvm_primary = {.ipv4 = "10.30.0.5", .ipv6 = "fd00:30::5
 static const struct host kvm_secondary = {.ipv4 = "10.30.0.6", .ipv6 = "fd00:30::6"};
 static const struct host kvmnet2_gateway = {.ipv4 = "10.30.0.1"};
 static const struct host kvm_dev_7 = {.ipv4 = "10.30.1.7", .ipv6 = "fd00:30:1::7"};
-static const struct host kvm_dev_31 = {.ipv4 = "10.30.1.31"}, kvm_dev_410 = {.ipv4 = "10.30.4.10"};
+static const struct host kvm_dev_31 = {.ipv4 = "10.30.1.31", .ipv6 = "fd00:30:1::31"},
+			 kvm_dev_410 = {.ipv4 = "10.30.4.10"};
 static const struct host kvm_dev_new = {.ipv4 = "10.30.1.99"};
 static const struct host bench_4 = {.ipv4 = "10.31.4.4", .ipv6 = "fd00:31::4"};
 static const struct host kvm_admin = {.ipv4 = "10.30.9.9", .ipv6 = "fd00:30:9::9"};
@@ -162,6 +163,18 @@ static void kvmnet2_fallback(struct script *script)
 	kvmnet2_primary_fails(script);
 	udp_question_answered_from(script, &kvm_primary, opener_port(script), &kvm_dev_31, DISCOVERY_FALLBACK,
 				   DISCOVERY);
+}
+
+/* The same over IPv6: to the site that is another device. */
+static void kvmnet2_fallback_ipv6(struct script *script)
+{
+	kvmnet2_base(script);
+	script->family = 6;
+	tcp_session(script, &kvm_primary, &kvm_dev_31, 443);
+	kvmnet2_primary_fails(script);
+	udp_question_answered_from(script, &kvm_primary, opener_port(script), &kvm_dev_31, DISCOVERY_FALLBACK,
+				   DISCOVERY);
+	script->family = 4;
 }
 
 static void kvmnet2_fallback_dead(struct script *script)
@@ -328,6 +341,7 @@ static const struct sample kvmnet2_samples[] = {
     {"kvmnet2-good-day.pcapng", PCAPNG_TWO_PORTS, .tell = kvmnet2_good_day},
     {"kvmnet2-broadcast-discovery.pcap", PCAP, .tell = kvmnet2_broadcast_discovery},
     {"kvmnet2-fallback.pcap", PCAP, .tell = kvmnet2_fallback},
+    {"kvmnet2-fallback-ipv6.pcap", PCAP, .tell = kvmnet2_fallback_ipv6},
     {"kvmnet2-fallback-dead.pcap", PCAP, .tell = kvmnet2_fallback_dead},
     {"kvmnet2-wrong-direction.pcap", PCAP, .tell = kvmnet2_wrong_direction},
     {"kvmnet2-turned-ambiguous.pcap", PCAP, .tell = kvmnet2_turned_ambiguous},
