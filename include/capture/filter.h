@@ -7,6 +7,7 @@
 #ifndef CAPTURE_FILTER_H
 #define CAPTURE_FILTER_H
 
+#include "base/addr.h"
 #include "capture/capture.h"
 
 struct capture_filter;
@@ -19,6 +20,15 @@ bool capture_filter_match(struct capture_filter *filter, const struct packet *pa
 size_t capture_filter_uncompiled(const struct capture_filter *filter);
 /* How the expression was widened, for the report. Owned by FILTER. */
 const char *capture_filter_text(const struct capture_filter *filter);
+
+/* What a packet could look like; ICMP: to_port is type * 256 + code. */
+struct capture_probe {
+	struct addr from, to;
+	uint8_t protocol;
+	uint16_t from_port, to_port;
+};
+/* True when such a packet on Ethernet, opening or carrying data, would pass. */
+bool capture_filter_admits(struct capture_filter *filter, const struct capture_probe *probe);
 void capture_filter_free(struct capture_filter *filter);
 
 #endif

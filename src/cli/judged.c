@@ -78,6 +78,32 @@ static int site_from_inference(struct judged *judged, const struct run_options *
 	return say_messages(options, &judged->messages) || !judged->site ? -1 : 0;
 }
 
+static bool filter_admits(void *context, const struct audit_probe *probe)
+{
+	struct capture_probe packet = {probe->from, probe->to, probe->protocol, probe->from_port,
+				       probe->to_port};
+
+	return capture_filter_admits(context, &packet);
+}
+
+/* A rule whose packets the filter hid is not missing. */
+static int judged_filter(struct judged *judged, const struct run_options *options,
+			 struct audit_options *audit)
+{
+	struct err err;
+
+	if (!options->filter)
+		return 0;
+	judged->filter = capture_filter_new(options->filter, &err);
+	if (!judged->filter) {
+		say_error("%s", err.text);
+		return -1;
+	}
+	audit->context = judged->filter;
+	audit->admits = filter_admits;
+	return 0;
+}
+
 int judged_run(struct judged *judged, const struct run_options *options, const struct ledger *ledger)
 {
 	struct audit_options audit = {.now_ns = report_time_ns()};
@@ -86,6 +112,8 @@ int judged_run(struct judged *judged, const struct run_options *options, const s
 	if (parse_severity(options->fail_on, &audit.fail_on) != 0)
 		return -1;
 	audit.expect_all = options->expect != NULL;
+	if (judged_filter(judged, options, &audit) != 0)
+		return -1;
 	if (!judged->site &&
 	    (judged_infer(judged, options, ledger) != 0 || site_from_inference(judged, options) != 0))
 		return -1;
@@ -102,6 +130,7 @@ void judged_clear(struct judged *judged)
 {
 	if (judged->result)
 		audit_free(judged->result);
+	capture_filter_free(judged->filter);
 	if (judged->matrix)
 		matrix_free(judged->matrix);
 	if (judged->inference)

@@ -4,6 +4,7 @@
 #ifndef CLI_JUDGED_H
 #define CLI_JUDGED_H
 
+#include "capture/filter.h"
 #include "cli.h"
 
 /* Everything that one judging needs, freed together, in the right order, by judged_clear. */
@@ -14,6 +15,7 @@ struct judged {
 	struct inference *inference;
 	struct matrix *matrix;
 	struct audit_result *result;
+	struct capture_filter *filter; /* what --filter admits, or NULL */
 };
 
 /* Loads signatures and, where OPTIONS names one, the site. -1 after saying why: nothing is read under a
