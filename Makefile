@@ -56,7 +56,7 @@ $(OUT)/%.o: src/%.c | need-packages
 $(OUT)/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
 	@echo "  CC    $<"
-	$(Q)$(CC) $(ALL_CFLAGS) -Isrc -Itests/unit -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(ALL_CFLAGS) -DTAPAUDIT_SOURCE_DIR='"$(CURDIR)"' -Isrc -Itests/unit -MMD -MP -c -o $@ $<
 
 $(OUT)/tools/%: tests/tools/%.c $(LIBRARY)
 	@mkdir -p $(@D)
