@@ -1,6 +1,7 @@
 #!/bin/sh
 # The sample captures are what their generator writes, every one is told in pcaps/README.md and run by tests/golden/TESTLIST,
-# dissects cleanly, and together they show every rule of every matrix. --update rewrites pcaps/ from the generator.
+# dissects cleanly, and is judged as tests/golden/VERDICTS says; together they show every rule of every matrix.
+# --update rewrites pcaps/ from the generator.
 set -u
 cd "$(dirname "$0")/.." || exit 2
 generator=build/release/tools/make_samples
@@ -67,15 +68,21 @@ else
 	echo "skipped: no tshark, so nobody looked for malformed packets"
 fi
 
-python3 tests/tools/matrix_coverage.py >build/coverage.txt 2>&1
-status=$?
-grep -v '^ok' build/coverage.txt | sed '$d'
-covered=$(sed -n '$s/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' build/coverage.txt)
-if [ -n "$covered" ]; then
-	passed=$((passed + ${covered% *}))
-	failed=$((failed + ${covered#* }))
-else
-	bad "matrix_coverage.py: exit status $status: $(tail -1 build/coverage.txt)"
-fi
+count() { # count SCRIPT: runs it, prints its failures, adds what its last line counts
+	name=$(basename "$1" .py)
+	python3 "$1" >"build/$name.txt" 2>&1
+	status=$?
+	grep -v '^ok' "build/$name.txt" | sed '$d'
+	counted=$(sed -n '$s/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "build/$name.txt")
+	if [ -n "$counted" ]; then
+		passed=$((passed + ${counted% *}))
+		failed=$((failed + ${counted#* }))
+	else
+		bad "$1: exit status $status: $(tail -1 "build/$name.txt")"
+	fi
+}
+
+count tests/tools/sample_verdicts.py
+count tests/tools/matrix_coverage.py
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -81,11 +81,11 @@ def main():
             seen = set().union(*(what_is_told(tests[name], family)[0] for name in right))
             turned = set().union(*(what_is_told(tests[name], family)[1] for name in wrong))
             for rule in rules:
-                asked = [("seen", rule["rule"] in seen)]
+                asked = [("seen", rule["id"] in seen)]
                 if rule["basis"] == "documented" and rule["opens"] == "from":
-                    asked.append(("turned", rule["rule"] in turned))
+                    asked.append(("turned", rule["id"] in turned))
                 for what, holds in asked:
-                    why_not = excepted(signature, what, rule["rule"], family)
+                    why_not = excepted(signature, what, rule["id"], family)
                     if why_not:
                         unused.discard(why_not)
                     good = holds != bool(why_not)
@@ -93,7 +93,7 @@ def main():
                     failed += not good
                     note = f": {EXCEPTIONS[why_not]}" if why_not else ""
                     answer = "yes" if holds else "no"
-                    print(f"{'ok  ' if good else 'FAIL'} {signature} {rule['rule']} {what} over {family}: {answer}{note}")
+                    print(f"{'ok  ' if good else 'FAIL'} {signature} {rule['id']} {what} over {family}: {answer}{note}")
     for key in sorted(unused):
         failed += 1
         print(f"FAIL exception that fits no rule: {key}")
