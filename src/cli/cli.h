@@ -119,12 +119,18 @@ int write_output(const char *path, const char *text, size_t length);
 /* A whole file, or standard input for "-". NULL after saying why. The caller frees with mem_free. */
 char *read_whole(const char *path, size_t *length);
 
-/* Reads OPERANDS as OPTIONS say. 0 and *OUT; -1 after saying why. *TROUBLE: an input could not be read whole
- * (said already). */
-int observe_operands(const struct run_options *options, char *const *operands, size_t operand_count,
-		     void *context,
-		     void (*record)(void *context, const struct flow_record *record, const char *input_name),
-		     struct ledger **out, bool *trouble);
+/* What to read, and who wants to hear of it. */
+struct reading {
+	const struct run_options *options;
+	char *const *operands;
+	size_t operand_count;
+	const struct site *site; /* or NULL: what it names is kept longest when memory runs short */
+	void *context;
+	void (*record)(void *context, const struct flow_record *record, const char *input_name); /* or NULL */
+};
+
+/* 0 and *OUT; -1 after saying why. *TROUBLE: an input could not be read whole (said already). */
+int reading_run(const struct reading *reading, struct ledger **out, bool *trouble);
 
 /* A progress line on a terminal, from the second second on. */
 struct progress {

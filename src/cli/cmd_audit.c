@@ -131,15 +131,18 @@ static int audit_command(const struct run_options *options, char *const *operand
 {
 	struct format_choice choice = {.count = 0};
 	struct judged judged = {0};
+	struct reading reading = {.options = options, .operands = operands, .operand_count = operand_count};
 	struct ledger *ledger = NULL;
 	bool trouble = false;
 	int status = STATUS_TROUBLE;
 
-	if (check_command(options, &choice) == 0 && judged_load(&judged, options) == 0 &&
-	    observe_operands(options, operands, operand_count, NULL, NULL, &ledger, &trouble) == 0 &&
-	    judged_run(&judged, options, ledger) == 0 &&
-	    write_formats(&choice, options, &judged, ledger) == 0 && !trouble)
-		status = audit_status(judged.result);
+	if (check_command(options, &choice) == 0 && judged_load(&judged, options) == 0) {
+		reading.site = judged.site;
+		if (reading_run(&reading, &ledger, &trouble) == 0 &&
+		    judged_run(&judged, options, ledger) == 0 &&
+		    write_formats(&choice, options, &judged, ledger) == 0 && !trouble)
+			status = audit_status(judged.result);
+	}
 	judged_clear(&judged);
 	ledger_free(ledger);
 	return status;

@@ -33,12 +33,12 @@ static int write_draft(const struct judged *judged, const struct run_options *op
 static int discover_run(const struct run_options *options, char *const *operands, size_t operand_count)
 {
 	struct judged judged = {0};
+	struct reading reading = {.options = options, .operands = operands, .operand_count = operand_count};
 	struct ledger *ledger = NULL;
 	bool trouble = false;
 	int status = STATUS_TROUBLE;
 
-	if (judged_load(&judged, options) == 0 &&
-	    observe_operands(options, operands, operand_count, NULL, NULL, &ledger, &trouble) == 0 &&
+	if (judged_load(&judged, options) == 0 && reading_run(&reading, &ledger, &trouble) == 0 &&
 	    judged_infer(&judged, options, ledger) == 0 && write_draft(&judged, options) == 0 && !trouble)
 		status = judged.inference->system_count > 0 ? STATUS_PASS : STATUS_INCONCLUSIVE;
 	judged_clear(&judged);

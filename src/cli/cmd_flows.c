@@ -114,6 +114,7 @@ static int flows_run(const struct run_options *options, char *const *operands, s
 {
 	struct flow_writer writer = {0};
 	struct ledger *ledger = NULL;
+	struct reading reading = {options, operands, operand_count, NULL, &writer, writer_take};
 	bool trouble = false;
 	const char *format = options->formats ? options->formats : "csv";
 
@@ -124,7 +125,7 @@ static int flows_run(const struct run_options *options, char *const *operands, s
 	writer.json = strcmp(format, "json") == 0;
 	if (writer_open(&writer, options) != 0)
 		return STATUS_TROUBLE;
-	if (observe_operands(options, operands, operand_count, &writer, writer_take, &ledger, &trouble) != 0)
+	if (reading_run(&reading, &ledger, &trouble) != 0)
 		trouble = true;
 	writer.ledger = ledger;
 	if (writer_close(&writer) != 0)

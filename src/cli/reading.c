@@ -6,8 +6,7 @@
 /* The observe floor has one context for both calls; this is it. */
 struct observe_context {
 	struct progress progress;
-	void *record_context;
-	void (*record)(void *context, const struct flow_record *record, const char *input_name);
+	const struct reading *reading;
 	char **names; /* by input number */
 	size_t name_count;
 };
@@ -25,7 +24,8 @@ static void observe_record_call(void *context, const struct flow_record *record)
 
 	uint32_t input = record->start.input;
 
-	both->record(both->record_context, record, input < both->name_count ? both->names[input] : "");
+	both->reading->record(both->reading->context, record,
+			      input < both->name_count ? both->names[input] : "");
 }
 
 static int parse_key(const char *list, struct decode_options *decode)
@@ -71,34 +71,79 @@ static bool say_inputs(const struct run_options *options, const struct ledger *l
 	return trouble;
 }
 
-static int observe_list(const struct run_options *options, const struct capture_list *list,
+static struct capture_options capture_options_of(const struct run_options *options)
+{
+	return (struct capture_options){
+	    .accept_cut = options->accept_cut,
+	    .sha256 = options->hash,
+	    .max_bytes = options->max_bytes,
+	    .max_ratio = (uint32_t)(options->max_ratio > UINT32_MAX ? UINT32_MAX : options->max_ratio),
+	};
+}
+
+/* Every address that the site binds to a role, as ranges. NULL and *COUNT 0 without a site; NULL and *COUNT 1
+ * without memory. */
+static struct addr_range *site_ranges(const struct site *site, size_t *count)
+{
+	size_t total = 0;
+
+	for (size_t s = 0; site && s < site->system_count; s++) {
+		for (size_t b = 0; b < site->systems[s].binding_count; b++)
+			total += site->systems[s].bindings[b].range_count;
+	}
+	*count = total;
+	struct addr_range *ranges = total ? mem_calloc(total, sizeof *ranges) : NULL;
+	size_t at = 0;
+	for (size_t s = 0; ranges && s < site->system_count; s++) {
+		for (size_t b = 0; b < site->systems[s].binding_count; b++) {
+			const struct site_binding *binding = &site->systems[s].bindings[b];
+
+			for (size_t r = 0; r < binding->range_count; r++)
+				ranges[at++] = binding->ranges[r];
+		}
+	}
+	return ranges;
+}
+
+static int observe_with(const struct capture_list *list, struct observe_options *observe,
 			struct observe_context *context, struct ledger **out)
 {
+	const struct reading *reading = context->reading;
+	struct err err;
+	struct addr_range *ranges = site_ranges(reading->site, &observe->fold_last_count);
+
+	if (!ranges && observe->fold_last_count > 0) {
+		say_error("out of memory");
+		return -1;
+	}
+	observe->fold_last = ranges;
+	progress_start(&context->progress, reading->options);
+	int result = observe_run(list, observe, out, &err);
+	progress_end(&context->progress);
+	mem_free(ranges);
+	if (result != 0)
+		say_error("%s", err.text);
+	return result;
+}
+
+static int observe_list(const struct capture_list *list, struct observe_context *context, struct ledger **out)
+{
+	const struct run_options *options = context->reading->options;
 	struct observe_options observe = {
-	    .capture = {.accept_cut = options->accept_cut,
-			.sha256 = options->hash,
-			.max_bytes = options->max_bytes,
-			.max_ratio =
-			    (uint32_t)(options->max_ratio > UINT32_MAX ? UINT32_MAX : options->max_ratio)},
+	    .capture = capture_options_of(options),
 	    .filter = options->filter,
 	    .sensor = options->sensor,
 	    .memory_bytes = options->memory_bytes,
 	    .hash_seed = hash_seed_random(),
 	    .threads = (unsigned)(options->threads > 256 ? 256 : options->threads),
 	    .context = context,
-	    .record = context->record ? observe_record_call : NULL,
+	    .record = context->reading->record ? observe_record_call : NULL,
 	    .progress = observe_progress_call,
 	};
-	struct err err;
 
 	if (parse_key(options->key, &observe.decode) != 0)
 		return -1;
-	progress_start(&context->progress, options);
-	int result = observe_run(list, &observe, out, &err);
-	progress_end(&context->progress);
-	if (result != 0)
-		say_error("%s", err.text);
-	return result;
+	return observe_with(list, &observe, context, out);
 }
 
 static void free_names(struct observe_context *context)
@@ -123,28 +168,25 @@ static int list_names(struct observe_context *context, const struct capture_list
 	return -1;
 }
 
-int observe_operands(const struct run_options *options, char *const *operands, size_t operand_count,
-		     void *record_context,
-		     void (*record)(void *context, const struct flow_record *record, const char *input_name),
-		     struct ledger **out, bool *trouble)
+int reading_run(const struct reading *reading, struct ledger **out, bool *trouble)
 {
-	struct observe_context context = {.record_context = record_context, .record = record};
-	struct capture_options capture = {.max_bytes = options->max_bytes,
-					  .max_ratio = (uint32_t)options->max_ratio};
+	struct observe_context context = {.reading = reading};
+	struct capture_options capture = capture_options_of(reading->options);
 	struct capture_list list = {0};
 	struct err err;
 
-	if (capture_list_expand(&list, (const char *const *)operands, operand_count, &capture, &err) != 0) {
+	if (capture_list_expand(&list, (const char *const *)reading->operands, reading->operand_count,
+				&capture, &err) != 0) {
 		say_error("%s", err.text);
 		capture_list_clear(&list);
 		return -1;
 	}
 	int result = list_names(&context, &list);
 	if (result == 0)
-		result = observe_list(options, &list, &context, out);
+		result = observe_list(&list, &context, out);
 	free_names(&context);
 	capture_list_clear(&list);
 	if (result == 0)
-		*trouble = say_inputs(options, *out);
+		*trouble = say_inputs(reading->options, *out);
 	return result;
 }
