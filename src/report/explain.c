@@ -2,262 +2,289 @@
  * Explains one finding from a report in JSON, without captures, site or signatures: everything it says stands
  * in there.
  */
-#include "page.h"
-#include "report/report.h"
-#include <cjson/cJSON.h>
+#include "explain_parts.h"
+#include "words.h"
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
-enum { ID_LEAST = 4, IDS_LISTED = 10, LABEL_HANG = 14 };
+enum { LABEL_HANG = 12, COUNT_MOST = INT32_MAX };
 
 /* What each basis means, for the person who asks "how do you know who opened it". */
 static const struct {
 	const char *name, *meaning;
 } basis_meanings[] = {
-    {"handshake", "the opener's bare SYN was seen"},
-    {"synack", "the SYN-ACK was seen: its sender is the responder"},
+    {"handshake", "the opener's SYN was seen"},
+    {"synack", "the SYN was not seen, but the SYN-ACK that answered it: its sender was addressed"},
     {"group", "it was sent to a broadcast or multicast address: the sender opened"},
     {"protocol", "the payload itself says who asks"},
-    {"answer", "it answers a question asked on another port"},
+    {"answer", "it answers a question that was asked on another port"},
     {"child", "it was announced on a control connection"},
-    {"carried", "taken up from a stored record of open flows"},
+    {"carried", "it was open when the capture began, and a stored record says who had opened it"},
     {"quiet", "the first datagram after a minute of silence"},
-    {"first", "the first datagram seen, and its port is the more ephemeral one"},
-    {"ports", "the port numbers alone; a guess"},
+    {"first", "the first datagram seen, and its port looks like a client's"},
+    {"ports", "the opening was not seen; the port numbers alone suggest it"},
     {"none", "nothing tells who opened it; the first sender stands in"},
 };
+static const struct {
+	const char *name, *meaning;
+} confidence_meanings[] = {
+    {"proven", "proven"},
+    {"likely", "likely, not proven"},
+    {"unknown", "not known"},
+};
 
-static const char *text_of(const cJSON *object, const char *name)
+const char *read_text(const cJSON *object, const char *name)
 {
 	return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
 }
 
-static double number_of(const cJSON *object, const char *name)
+int64_t read_number(const cJSON *object, const char *name, int64_t limit)
 {
 	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
 
-	return cJSON_IsNumber(item) ? item->valuedouble : -1;
+	if (!cJSON_IsNumber(item) || !(item->valuedouble >= 0))
+		return -1;
+	/* Compared as doubles, converted only when it fits. */
+	return item->valuedouble < 9e18 && (int64_t)item->valuedouble <= limit ? (int64_t)item->valuedouble
+									       : -1;
 }
 
-static int list_ids(const cJSON *findings, const char *id, const char *what, struct err *err)
+static void put(struct page *page, const char *label, struct strbuf *line)
 {
-	struct strbuf list = {0};
-	const cJSON *item;
-	size_t count = 0;
-
-	cJSON_ArrayForEach(item, findings)
-	{
-		const char *known = text_of(item, "id");
-
-		if (known && count++ < IDS_LISTED)
-			strbuf_addf(&list, "%s%.8s", count > 1 ? ", " : "", known);
-	}
-	err_set(err, "%s finding %s; the report has %s%s%s", what, id,
-		count ? strbuf_text(&list) : "no findings", count > IDS_LISTED ? " and more" : "",
-		count ? "" : " at all");
-	strbuf_clear(&list);
-	return -1;
+	page_built_paragraph(page, 0, LABEL_HANG, label, line);
 }
 
-static const cJSON *find_finding(const cJSON *findings, const char *id, struct err *err)
+static void put_text(struct page *page, const char *label, const char *text)
 {
-	const cJSON *item, *found = NULL;
-	size_t length = strlen(id);
-
-	if (length < ID_LEAST) {
-		err_set(err, "\"%s\" is too short: at least %d characters of a finding's id", id, ID_LEAST);
-		return NULL;
-	}
-	cJSON_ArrayForEach(item, findings)
-	{
-		const char *known = text_of(item, "id");
-
-		if (!known || strncmp(known, id, length) != 0)
-			continue;
-		if (found) {
-			list_ids(findings, id, "more than one", err);
-			return NULL;
-		}
-		found = item;
-	}
-	if (!found)
-		list_ids(findings, id, "no", err);
-	return found;
+	if (text)
+		page_paragraph(page, 0, LABEL_HANG, label, text);
 }
 
-static void add_end_text(struct strbuf *line, const cJSON *end)
+static void add_end(struct strbuf *line, const cJSON *end)
 {
-	const char *name = text_of(end, "name"), *address = text_of(end, "address");
+	const char *name = read_text(end, "name"), *address = read_text(end, "address");
 	const cJSON *role, *roles = cJSON_GetObjectItemCaseSensitive(end, "roles");
+	bool first = true;
 
 	strbuf_add(line, name ? name : address ? address : "?");
 	if (name && address)
 		strbuf_addf(line, " (%s)", address);
 	cJSON_ArrayForEach(role, roles)
 	{
-		if (cJSON_IsString(role))
-			strbuf_addf(line, "%s%s", role == roles->child ? " as " : ", ", role->valuestring);
+		if (cJSON_IsString(role)) {
+			strbuf_addf(line, "%s%s", first ? " as " : ", ", role->valuestring);
+			first = false;
+		}
 	}
 }
 
-static void put(struct page *page, const char *label, struct strbuf *line)
-{
-	page->out->failed |= line->failed;
-	if (line->length)
-		page_paragraph(page, 0, LABEL_HANG, label, strbuf_text(line));
-	line->length = 0;
-}
-
-static void explain_seen(struct page *page, const cJSON *finding, struct strbuf *line)
+static void put_who(struct page *page, const cJSON *finding, struct strbuf *line)
 {
 	const cJSON *initiator = cJSON_GetObjectItemCaseSensitive(finding, "initiator");
-	const char *first = text_of(finding, "first"), *last = text_of(finding, "last");
+	const cJSON *responder = cJSON_GetObjectItemCaseSensitive(finding, "responder");
+	const cJSON *peer, *peers = cJSON_GetObjectItemCaseSensitive(finding, "peers");
+	const char *protocol = read_text(finding, "proto");
+	int64_t port = read_number(finding, "port", UINT16_MAX);
 
-	if (cJSON_IsObject(initiator)) {
-		add_end_text(line, initiator);
-		strbuf_add(line, " opened to ");
-		add_end_text(line, cJSON_GetObjectItemCaseSensitive(finding, "responder"));
-		if (text_of(finding, "proto"))
-			strbuf_addf(line, ", %s", text_of(finding, "proto"));
-		if (number_of(finding, "port") >= 0)
-			strbuf_addf(line, " port %.0f", number_of(finding, "port"));
-		put(page, "seen", line);
+	if (!cJSON_IsObject(initiator) || !cJSON_IsObject(responder)) {
+		put_text(page, "who", read_text(finding, "host"));
+		return;
 	}
-	if (first && last) {
-		strbuf_addf(line, "%.0f flows, %.0f packets from %s to %s", number_of(finding, "flows"),
-			    number_of(finding, "packets"), first, last);
-		if (text_of(finding, "outcome"))
-			strbuf_addf(line, "; %s", text_of(finding, "outcome"));
-		put(page, "when", line);
+	add_end(line, initiator);
+	strbuf_add(line, " -> ");
+	add_end(line, responder);
+	if (protocol)
+		strbuf_addf(line, ", %s", protocol);
+	if (protocol && strcmp(protocol, "icmp") == 0 && port >= 0)
+		strbuf_addf(line, " type %d code %d", (int)port / 256, (int)port % 256);
+	else if (port >= 0)
+		strbuf_addf(line, " %d", (int)port);
+	put(page, "who", line);
+	if (read_number(finding, "peer_count", INT64_MAX) < 2)
+		return;
+	cJSON_ArrayForEach(peer, peers)
+	{
+		strbuf_add(line, peer == peers->child ? "" : ", ");
+		add_end(line, peer);
 	}
+	put(page, "peers", line);
 }
 
-static void explain_direction(struct page *page, const cJSON *finding, struct strbuf *line)
+static void add_number(struct strbuf *line, const cJSON *finding, const char *name, const char *noun)
+{
+	int64_t number = read_number(finding, name, INT64_MAX);
+
+	if (number < 1)
+		return;
+	strbuf_add(line, line->length ? ", " : "");
+	add_count(line, (uint64_t)number, noun);
+}
+
+static void put_when(struct page *page, const cJSON *finding, struct strbuf *line)
+{
+	const char *first = read_text(finding, "first"), *last = read_text(finding, "last");
+
+	if (!first || !last)
+		return;
+	strbuf_add(line, first);
+	if (strcmp(first, last) != 0)
+		strbuf_addf(line, " to %s", last);
+	put(page, "when", line);
+	add_number(line, finding, "flows", "flow");
+	add_number(line, finding, "packets", "packet");
+	add_number(line, finding, "bytes", "byte");
+	if (read_text(finding, "outcome"))
+		strbuf_addf(line, "; %s", read_text(finding, "outcome"));
+	put(page, "seen", line);
+}
+
+/* "handshake: the opener's SYN was seen; proven". */
+static void put_direction(struct page *page, const cJSON *finding, struct strbuf *line)
 {
 	const cJSON *direction = cJSON_GetObjectItemCaseSensitive(finding, "direction");
-	const char *basis = text_of(direction, "basis"), *confidence = text_of(direction, "confidence");
+	const char *basis = read_text(direction, "basis"), *confidence = read_text(direction, "confidence");
 
 	if (!basis || !confidence)
 		return;
+	strbuf_add(line, basis);
 	for (size_t i = 0; i < sizeof basis_meanings / sizeof basis_meanings[0]; i++) {
 		if (strcmp(basis, basis_meanings[i].name) == 0)
-			strbuf_addf(line, "%s (%s): %s", basis, confidence, basis_meanings[i].meaning);
+			strbuf_addf(line, ": %s", basis_meanings[i].meaning);
+	}
+	for (size_t i = 0; i < sizeof confidence_meanings / sizeof confidence_meanings[0]; i++) {
+		if (strcmp(confidence, confidence_meanings[i].name) == 0)
+			strbuf_addf(line, "; %s", confidence_meanings[i].meaning);
 	}
 	put(page, "direction", line);
 }
 
-static void explain_rules(struct page *page, const cJSON *finding, struct strbuf *line)
+static void put_rules(struct page *page, const cJSON *finding, struct strbuf *line)
 {
 	const cJSON *item, *nearest = cJSON_GetObjectItemCaseSensitive(finding, "nearest");
+	bool first = true;
 
-	if (text_of(finding, "rule")) {
-		strbuf_add(line, text_of(finding, "rule"));
-		if (text_of(finding, "cite"))
-			strbuf_addf(line, " (%s)", text_of(finding, "cite"));
-		put(page, "rule", line);
-	}
-	if (text_of(finding, "impact"))
-		page_paragraph(page, 0, LABEL_HANG, "if blocked", text_of(finding, "impact"));
+	if (read_text(finding, "rule"))
+		strbuf_add(line, read_text(finding, "rule"));
+	put(page, "rule", line);
+	put_text(page, "source", read_text(finding, "cite"));
+	put_text(page, "breaks", read_text(finding, "impact"));
 	cJSON_ArrayForEach(item, nearest)
 	{
-		const char *rule = text_of(item, "rule"), *failed = text_of(item, "failed");
+		const char *rule = read_text(item, "rule"), *failed = read_text(item, "failed");
 
 		if (!rule || !failed)
 			continue;
 		strbuf_addf(line, "%s: %s", rule, failed);
-		put(page, item == nearest->child ? "nearest" : "", line);
+		put(page, first ? "nearest" : NULL, line);
+		first = false;
 	}
 }
 
-static void explain_packets(struct page *page, const cJSON *report, const cJSON *finding, struct strbuf *line)
+/* The path of input NUMBER and whether tcpdump can read it as it is. */
+static const char *input_path(const cJSON *report, int64_t number, bool *plain)
+{
+	const cJSON *inputs = cJSON_GetObjectItemCaseSensitive(report, "inputs");
+	const cJSON *input = number < 0 ? NULL : cJSON_GetArrayItem(inputs, (int)number);
+	const char *path = read_text(input, "path"), *format = read_text(input, "format");
+
+	*plain = path && format && strcmp(path, "-") != 0 &&
+		 (strcmp(format, "pcap") == 0 || strcmp(format, "pcapng") == 0);
+	return path;
+}
+
+static void put_filter(struct page *page, const char *path, const char *filter, struct strbuf *line)
+{
+	strbuf_add(line, "tcpdump -nr ");
+	add_shell_word(line, path ? path : "FILE");
+	strbuf_addf(line, " '%s'", filter);
+	put(page, "look", line);
+}
+
+/* One line an input. */
+static void put_proof(struct page *page, const cJSON *report, const cJSON *frames, struct strbuf *line)
+{
+	int64_t shown = -1;
+	const cJSON *frame;
+	bool plain;
+
+	cJSON_ArrayForEach(frame, frames)
+	{
+		int64_t input = read_number(frame, "input", COUNT_MOST);
+		int64_t number = read_number(frame, "frame", INT64_MAX);
+		const char *path = input_path(report, input, &plain);
+
+		if (!path || number < 1)
+			continue;
+		if (input != shown) {
+			put(page, "proof", line);
+			strbuf_addf(line, "%s frame", path);
+		}
+		strbuf_addf(line, "%s %" PRId64, input == shown ? "," : "", number);
+		shown = input;
+	}
+	put(page, "proof", line);
+}
+
+static void put_packets(struct page *page, const cJSON *report, const cJSON *finding, struct strbuf *line)
 {
 	const cJSON *inputs = cJSON_GetObjectItemCaseSensitive(report, "inputs");
 	const cJSON *evidence = cJSON_GetObjectItemCaseSensitive(finding, "evidence");
-	const char *filter = text_of(evidence, "filter"), *path = NULL;
-	const cJSON *frame;
+	const cJSON *frame, *frames = cJSON_GetObjectItemCaseSensitive(evidence, "frames");
+	const char *filter = read_text(evidence, "filter"), *path;
+	int64_t shown = -1;
+	bool plain;
 
-	cJSON_ArrayForEach(frame, cJSON_GetObjectItemCaseSensitive(evidence, "frames"))
+	put_proof(page, report, frames, line);
+	if (!filter)
+		return;
+	cJSON_ArrayForEach(frame, frames)
 	{
-		double input = number_of(frame, "input");
-		const char *name = text_of(
-		    cJSON_GetArrayItem(inputs, input >= 0 && input < INT32_MAX ? (int)input : -1), "path");
+		int64_t input = read_number(frame, "input", COUNT_MOST);
 
-		path = path ? path : name;
-		strbuf_addf(line, "%s%s frame %.0f", line->length ? "; " : "", name ? name : "?",
-			    number_of(frame, "frame"));
+		path = input_path(report, input, &plain);
+		if (path && input != shown)
+			put_filter(page, plain ? path : NULL, filter, line);
+		shown = path ? input : shown;
 	}
-	put(page, "proof", line);
-	if (filter) {
-		strbuf_addf(line, "tcpdump -nr %s '%s'", path ? path : "FILE", filter);
-		put(page, "look", line);
-	}
+	if (shown >= 0)
+		return;
+	path = input_path(report, 0, &plain);
+	put_filter(page, plain && cJSON_GetArraySize(inputs) == 1 ? path : NULL, filter, line);
 }
 
-static void stub_match(cJSON *match, const char *name, const cJSON *value)
+static void put_head(struct page *page, const cJSON *finding, struct strbuf *line)
 {
-	if (value && !cJSON_IsNull(value))
-		cJSON_AddItemToObject(match, name, cJSON_Duplicate(value, true));
-}
+	static const char *const parts[] = {"severity", "kind", "reason", "system"};
+	static const char *const before[] = {"", " ", ": ", " at "};
 
-/* Drafted, never applied: owner, reason and expiry are for a person to fill in. */
-static void explain_exception(struct page *page, const cJSON *finding)
-{
-	cJSON *stub = cJSON_CreateObject();
-	cJSON *match = cJSON_AddObjectToObject(stub, "match");
-	const cJSON *initiator = cJSON_GetObjectItemCaseSensitive(finding, "initiator");
-	const cJSON *responder = cJSON_GetObjectItemCaseSensitive(finding, "responder");
-	double port = number_of(finding, "port");
+	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+		const char *text = read_text(finding, parts[i]);
 
-	cJSON_AddStringToObject(stub, "id", "EX-FILL-IN");
-	stub_match(match, "kind", cJSON_GetObjectItemCaseSensitive(finding, "kind"));
-	stub_match(match, "system", cJSON_GetObjectItemCaseSensitive(finding, "system"));
-	stub_match(match, "rule", cJSON_GetObjectItemCaseSensitive(finding, "rule"));
-	stub_match(match, "initiator", cJSON_GetObjectItemCaseSensitive(initiator, "address"));
-	stub_match(match, "responder", cJSON_GetObjectItemCaseSensitive(responder, "address"));
-	stub_match(match, "host", cJSON_GetObjectItemCaseSensitive(finding, "host"));
-	stub_match(match, "proto", cJSON_GetObjectItemCaseSensitive(finding, "proto"));
-	if (port >= 0)
-		cJSON_AddItemToArray(cJSON_AddArrayToObject(match, "ports"), cJSON_CreateNumber(port));
-	cJSON_AddStringToObject(stub, "reason", "FILL IN");
-	cJSON_AddStringToObject(stub, "owner", "FILL IN");
-	cJSON_AddStringToObject(stub, "expires", "FILL IN, such as 2027-01-31");
-	char *text = cJSON_PrintUnformatted(stub);
-	if (text) {
-		page_newline(page);
-		page_paragraph(page, 0, 0, NULL,
-			       "To tolerate it for a time, put this under \"exceptions\" of the site file:");
-		page_newline(page);
-		strbuf_addf(page->out, "%s\n", text);
+		if (text)
+			strbuf_addf(line, "%s%s", line->length ? before[i] : "", text);
 	}
-	page->out->failed |= !text;
-	cJSON_free(text);
-	cJSON_Delete(stub);
+	page->out->failed |= line->failed;
+	page_styled_paragraph(page, 0, 0, NULL, STYLE_BOLD, strbuf_text(line));
+	line->length = 0;
+	if (read_text(finding, "message"))
+		page_paragraph(page, 0, 0, NULL, read_text(finding, "message"));
+	page_newline(page);
 }
 
 static void explain_page(struct page *page, const cJSON *report, const cJSON *finding)
 {
 	struct strbuf line = {0};
 
-	strbuf_addf(&line, "%s %s%s%s", text_of(finding, "severity") ? text_of(finding, "severity") : "",
-		    text_of(finding, "kind") ? text_of(finding, "kind") : "",
-		    text_of(finding, "reason") ? ": " : "",
-		    text_of(finding, "reason") ? text_of(finding, "reason") : "");
-	page_put(page, STYLE_BOLD, strbuf_text(&line));
-	page_newline(page);
-	line.length = 0;
-	if (text_of(finding, "message"))
-		page_paragraph(page, 0, 0, NULL, text_of(finding, "message"));
-	page_newline(page);
-	strbuf_addf(&line, "%s", text_of(finding, "system") ? text_of(finding, "system") : "");
-	put(page, "system", &line);
-	explain_seen(page, finding, &line);
-	explain_direction(page, finding, &line);
-	explain_rules(page, finding, &line);
-	explain_packets(page, report, finding, &line);
-	if (text_of(finding, "exception")) {
-		strbuf_addf(&line, "%s covers it", text_of(finding, "exception"));
-		put(page, "exception", &line);
+	put_head(page, finding, &line);
+	put_who(page, finding, &line);
+	put_when(page, finding, &line);
+	put_direction(page, finding, &line);
+	put_rules(page, finding, &line);
+	put_packets(page, report, finding, &line);
+	put_text(page, "id", read_text(finding, "id"));
+	if (read_text(finding, "exception")) {
+		strbuf_addf(&line, "%s covers it: it does not count", read_text(finding, "exception"));
+		put(page, "excused", &line);
 	} else {
 		explain_exception(page, finding);
 	}
@@ -267,20 +294,19 @@ static void explain_page(struct page *page, const cJSON *report, const cJSON *fi
 int report_explain(struct strbuf *out, const char *text, size_t length, const char *id,
 		   const struct report_options *options, struct err *err)
 {
-	struct page page = {
-	    .out = out, .width = options->width ? options->width : 100, .colour = options->colour};
+	struct page page = page_make(out, options);
 	cJSON *report = cJSON_ParseWithLength(text, length);
-	const char *schema = text_of(report, "schema");
+	const char *schema = read_text(report, "schema");
 	int result = -1;
 
-	if (!report)
-		err_set(err, "not JSON; write a report with: tapaudit audit -f json -o REPORT.json");
-	else if (!schema || strcmp(schema, "tapaudit.report/1") != 0)
-		err_set(err, "not a report: its \"schema\" is %s, not tapaudit.report/1",
+	if (!report) {
+		err_set(err, "not JSON; write a report with: tapaudit audit -f json -o REPORT.json ..");
+	} else if (!schema || strcmp(schema, "tapaudit.report/1") != 0) {
+		err_set(err, "not a report: its \"schema\" is %.64s, not tapaudit.report/1",
 			schema ? schema : "missing");
-	else {
-		const cJSON *finding =
-		    find_finding(cJSON_GetObjectItemCaseSensitive(report, "findings"), id, err);
+	} else {
+		const cJSON *findings = cJSON_GetObjectItemCaseSensitive(report, "findings");
+		const cJSON *finding = explain_find(findings, id, err);
 
 		if (finding) {
 			explain_page(&page, report, finding);

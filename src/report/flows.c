@@ -1,7 +1,6 @@
 /* Flow lines are printed by the million, so without cJSON. */
+#include "clean.h"
 #include "report/report.h"
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 /* One flow's columns as texts: numbers and names that need no quoting, save the input's name. */
@@ -57,12 +56,27 @@ struct flow_line {
 
 static void put_number(struct flow_line *line, enum flow_column column, uint64_t number)
 {
-	snprintf(line->cell[column], sizeof line->cell[column], "%" PRIu64, number);
+	char digits[20];
+	size_t count = 0;
+	char *out = line->cell[column];
+
+	do {
+		digits[count++] = (char)('0' + number % 10);
+		number /= 10;
+	} while (number > 0);
+	while (count > 0)
+		*out++ = digits[--count];
+	*out = '\0';
 }
 
 static void put_text(struct flow_line *line, enum flow_column column, const char *text)
 {
-	snprintf(line->cell[column], sizeof line->cell[column], "%s", text);
+	size_t length = strlen(text);
+
+	if (length >= sizeof line->cell[column])
+		length = sizeof line->cell[column] - 1;
+	memcpy(line->cell[column], text, length);
+	line->cell[column][length] = '\0';
 }
 
 static void put_ports(struct flow_line *line, const struct flow_record *record)
@@ -100,22 +114,6 @@ static void flow_line_fill(struct flow_line *line, const struct flow_record *rec
 	put_number(line, COLUMN_FRAME, record->start.frame);
 }
 
-/* RFC 4180: a field with a comma, a quote or a line break is quoted, its quotes doubled. */
-static void add_csv_text(struct strbuf *out, const char *text)
-{
-	if (!strpbrk(text, ",\"\r\n")) {
-		strbuf_add(out, text);
-		return;
-	}
-	strbuf_add_char(out, '"');
-	for (; *text; text++) {
-		if (*text == '"')
-			strbuf_add_char(out, '"');
-		strbuf_add_char(out, *text);
-	}
-	strbuf_add_char(out, '"');
-}
-
 void report_flow_csv_header(struct strbuf *out)
 {
 	for (size_t i = 0; i < COLUMN_COUNT; i++)
@@ -132,26 +130,11 @@ void report_flow_csv(struct strbuf *out, const struct flow_record *record, const
 		if (i)
 			strbuf_add_char(out, ',');
 		if (i == COLUMN_INPUT)
-			add_csv_text(out, input_name);
+			csv_text_add(out, input_name);
 		else
 			strbuf_add(out, line.cell[i]);
 	}
 	strbuf_add_char(out, '\n');
-}
-
-static void add_json_text(struct strbuf *out, const char *text)
-{
-	strbuf_add_char(out, '"');
-	for (const unsigned char *at = (const unsigned char *)text; *at; at++) {
-		if (*at == '"' || *at == '\\')
-			strbuf_addf(out, "\\%c", *at);
-		else if (*at < 0x20 || *at >= 0x7f)
-			strbuf_addf(out, "\\u%04x",
-				    *at); /* a name's bytes beyond ASCII stand as Latin-1: never invalid */
-		else
-			strbuf_add_char(out, (char)*at);
-	}
-	strbuf_add_char(out, '"');
 }
 
 void report_flow_json(struct strbuf *out, const struct flow_record *record, const char *input_name)
@@ -159,17 +142,17 @@ void report_flow_json(struct strbuf *out, const struct flow_record *record, cons
 	struct flow_line line;
 
 	flow_line_fill(&line, record);
-	strbuf_add_char(out, '{');
 	for (size_t i = 0; i < COLUMN_COUNT; i++) {
-		strbuf_addf(out, "%s\"%s\":", i ? "," : "", columns[i].name);
-		if (i == COLUMN_INPUT)
-			add_json_text(out, input_name);
-		else if (!line.cell[i][0])
-			strbuf_add(out, "null");
-		else if (columns[i].number)
-			strbuf_add(out, line.cell[i]);
+		bool quoted = !columns[i].number && line.cell[i][0];
+
+		strbuf_add(out, i ? ",\"" : "{\"");
+		strbuf_add(out, columns[i].name);
+		strbuf_add(out, quoted ? "\":\"" : "\":");
+		if (i == COLUMN_INPUT && *input_name)
+			json_text_add(out, input_name);
 		else
-			add_json_text(out, line.cell[i]);
+			strbuf_add(out, line.cell[i][0] ? line.cell[i] : "null");
+		strbuf_add(out, quoted ? "\"" : "");
 	}
 	strbuf_add(out, "}\n");
 }

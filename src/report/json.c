@@ -104,7 +104,6 @@ static void json_head(struct json_page *page, const struct audit_result *result,
 	json_text(page, tool, "name", "tapaudit");
 	json_text(page, tool, "version", options->version);
 	json_time(page, page->root, "generated", options->generated_ns, 0);
-	json_text(page, page->root, "site", options->site_name);
 	json_text(page, page->root, "verdict", run_verdict_name(result->verdict));
 	json_names(page, page->root, "reasons", result->reasons);
 }
@@ -127,6 +126,7 @@ int report_json(struct strbuf *out, const struct audit_result *result, const str
 		json_count(&page, edges, edge_verdict_name((enum edge_verdict)v), result->edges[v]);
 	json_findings(&page, result);
 	json_exceptions(&page, result);
+	json_text(&page, page.root, "site", options->site_name);
 	json_names(&page, page.root, "warnings", result->warnings);
 	return json_finish(&page, out, err);
 }

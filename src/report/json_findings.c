@@ -1,4 +1,5 @@
 #include "json_parts.h"
+#include "words.h"
 
 static void json_end_fields(struct json_page *page, cJSON *object, const struct audit_end *end)
 {
@@ -15,24 +16,19 @@ static void json_end(struct json_page *page, cJSON *parent, const char *name, co
 		json_end_fields(page, json_object(page, parent, name), end);
 }
 
-static void json_frame(struct json_page *page, cJSON *array, const struct frame_ref *frame)
-{
-	if (frame->frame == 0)
-		return;
-	cJSON *object = json_object_item(page, array);
-	json_count(page, object, "input", frame->input);
-	json_count(page, object, "frame", frame->frame);
-}
-
 static void json_evidence(struct json_page *page, cJSON *parent, const struct audit_finding *finding)
 {
 	cJSON *object = json_object(page, parent, "evidence");
-	cJSON *frames = json_array(page, object, "frames");
+	cJSON *array = json_array(page, object, "frames");
+	struct frame_ref frames[EVIDENCE_FRAMES_MAX];
+	size_t count = evidence_frames(&finding->evidence, frames);
 
-	for (size_t i = 0; i < LEDGER_OPENINGS; i++)
-		json_frame(page, frames, &finding->evidence.openings[i]);
-	json_frame(page, frames, &finding->evidence.answer);
-	json_frame(page, frames, &finding->evidence.contradiction);
+	for (size_t i = 0; i < count; i++) {
+		cJSON *frame = json_object_item(page, array);
+
+		json_count(page, frame, "input", frames[i].input);
+		json_count(page, frame, "frame", frames[i].frame);
+	}
 	json_text(page, object, "filter", finding->filter);
 	json_null(page, object, "pcap");
 }

@@ -9,6 +9,8 @@ static void json_role(struct json_page *page, cJSON *array, const struct audit_r
 	json_count(page, object, "seen", role->seen);
 	json_names(page, object, "silent", role->silent);
 	json_names(page, object, "assumed", role->assumed);
+	json_text(page, object, "title", role->title);
+	json_text(page, object, "kind", role_kind_name(role->kind));
 }
 
 static void json_rule_match(struct json_page *page, cJSON *object, const struct audit_rule *rule)
@@ -78,15 +80,15 @@ void json_systems(struct json_page *page, const struct audit_result *result)
 		json_text(page, object, "signature", system->signature->id);
 		json_bool(page, object, "inferred", system->inferred);
 		json_text(page, object, "verdict", run_verdict_name(system->verdict));
-		if (system->inferred)
-			json_real(page, object, "score", system->score);
-		else
-			json_null(page, object, "score");
 		cJSON *roles = json_array(page, object, "roles");
 		for (size_t k = 0; k < system->role_count; k++)
 			json_role(page, roles, &system->roles[k]);
 		cJSON *rules = json_array(page, object, "rules");
 		for (size_t k = 0; k < system->rule_count; k++)
 			json_rule(page, rules, &system->rules[k]);
+		if (system->inferred)
+			json_real(page, object, "score", system->score);
+		else
+			json_null(page, object, "score");
 	}
 }

@@ -1,4 +1,5 @@
 #include "json_value.h"
+#include "clean.h"
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -29,51 +30,14 @@ cJSON *json_object_item(struct json_page *page, cJSON *array)
 	return json_keep(page, array, NULL, cJSON_CreateObject());
 }
 
-/* Length of the UTF-8 sequence that starts at TEXT, 0 if it is none (RFC 3629: no overlong forms, no
- * surrogates). */
-static size_t utf8_length(const unsigned char *text)
-{
-	static const struct {
-		unsigned char low, high, second_low, second_high;
-		size_t length;
-	} forms[] = {
-	    {0x01, 0x7f, 0x00, 0xff, 1}, {0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3},
-	    {0xe1, 0xec, 0x80, 0xbf, 3}, {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
-	    {0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
-	};
-
-	for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
-		if (text[0] < forms[i].low || text[0] > forms[i].high)
-			continue;
-		if (forms[i].length == 1)
-			return 1;
-		if (text[1] < forms[i].second_low || text[1] > forms[i].second_high)
-			return 0;
-		for (size_t k = 2; k < forms[i].length; k++) {
-			if ((text[k] & 0xc0) != 0x80)
-				return 0;
-		}
-		return forms[i].length;
-	}
-	return 0;
-}
-
+/* Escaped here, not by cJSON, which knows neither bad UTF-8 nor the C1 controls. */
 static cJSON *json_make_text(const char *text)
 {
-	struct strbuf clean = {0};
-	const unsigned char *at = (const unsigned char *)text;
+	struct strbuf escaped = {0};
 
-	while (*at) {
-		size_t length = utf8_length(at);
-
-		if (length > 0)
-			strbuf_add_bytes(&clean, (const char *)at, length);
-		else
-			strbuf_add(&clean, "\xef\xbf\xbd");
-		at += length ? length : 1;
-	}
-	cJSON *value = strbuf_ok(&clean) ? cJSON_CreateString(strbuf_text(&clean)) : NULL;
-	strbuf_clear(&clean);
+	json_text_add(&escaped, text);
+	cJSON *value = strbuf_ok(&escaped) ? cJSON_CreateRaw(strbuf_text(&escaped)) : NULL;
+	strbuf_clear(&escaped);
 	return value;
 }
 
@@ -176,9 +140,10 @@ static void json_print_members(struct strbuf *out, const cJSON *value, size_t de
 			strbuf_add_char(out, '\n');
 			strbuf_repeat(out, ' ', 2 * (depth + 1));
 		}
-		if (object)
-			strbuf_addf(out,
-				    "\"%s\": ", item->string); /* our own field names: nothing to escape */
+		if (object) {
+			json_text_add(out, item->string);
+			strbuf_add(out, ": ");
+		}
 		json_print(out, item, depth + 1);
 	}
 	if (!one_line && value->child) {
@@ -192,6 +157,10 @@ static void json_print(struct strbuf *out, const cJSON *value, size_t depth)
 {
 	if ((cJSON_IsObject(value) || cJSON_IsArray(value)) && depth < JSON_DEPTH_MAX) {
 		json_print_members(out, value, depth);
+		return;
+	}
+	if (cJSON_IsRaw(value)) {
+		strbuf_add(out, value->valuestring);
 		return;
 	}
 	char *text = cJSON_PrintUnformatted(value);

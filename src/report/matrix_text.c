@@ -1,52 +1,37 @@
+/* The documented matrix for a person: who may hold which role, how it is set, rule by rule, and what is
+ * unclear. */
+#include "clean.h"
 #include "matrix_cells.h"
 #include "page.h"
+#include "words.h"
 #include <string.h>
 
-enum { LABEL_HANG = 18 };
+enum { LABEL_COLUMN = 2, LABEL_HANG = 20, NOTE_HANG = 4 };
 
-static void text_head(struct page *page, const struct matrix_view *view)
+static void put_head(struct page *page, const struct matrix_view *view)
 {
 	const struct signature *signature = view->signature;
 	struct strbuf line = {0};
 
 	strbuf_addf(&line, "%s %s", signature->vendor, signature->product);
-	page_put(page, STYLE_BOLD, strbuf_text(&line));
-	page_newline(page);
+	page_styled_paragraph(page, 0, 0, NULL, STYLE_BOLD, strbuf_text(&line));
 	line.length = 0;
 	strbuf_addf(&line, "%s, revision %u%s", signature->id, signature->revision,
-		    signature->open_ended ? "; the source says that more protocols may occur" : "");
-	page_paragraph(page, 2, LABEL_HANG, "signature", strbuf_text(&line));
+		    signature->open_ended ? "; the source says that other protocols may occur" : "");
+	page_built_paragraph(page, LABEL_COLUMN, LABEL_HANG, "signature", &line);
 	if (view->system)
-		page_paragraph(page, 2, LABEL_HANG, "system", view->system->site->name);
+		page_paragraph(page, LABEL_COLUMN, LABEL_HANG, "system", view->system->site->name);
 	for (size_t i = 0; i < signature->source_count; i++) {
-		line.length = 0;
 		strbuf_addf(&line, "%s: %s", signature->sources[i].id, signature->sources[i].title);
 		if (signature->sources[i].date)
 			strbuf_addf(&line, " (%s)", signature->sources[i].date);
-		page_paragraph(page, 2, LABEL_HANG, i ? "" : "sources", strbuf_text(&line));
+		page_built_paragraph(page, LABEL_COLUMN, LABEL_HANG, i ? "" : "sources", &line);
 	}
-	page->out->failed |= line.failed;
 	strbuf_clear(&line);
 }
 
-static void add_bindings(struct strbuf *line, const struct matrix_view *view, size_t role)
+static void put_roles(struct page *page, const struct matrix_view *view)
 {
-	bool first = true;
-
-	for (size_t i = 0; i < view->system->site->binding_count; i++) {
-		const struct site_binding *binding = &view->system->site->bindings[i];
-
-		if (binding->role != role)
-			continue;
-		strbuf_addf(line, "%s%s", first ? ": " : ", ", binding->name ? binding->name : binding->text);
-		first = false;
-	}
-}
-
-static void text_roles(struct page *page, const struct matrix_view *view)
-{
-	static const char *const kinds[] = {
-	    [ROLE_PRODUCT] = "product", [ROLE_INFRASTRUCTURE] = "infrastructure", [ROLE_PERSON] = "person"};
 	static const char *const coverages[] = {[COVERAGE_FULL] = "",
 						[COVERAGE_PARTIAL] = ", partly covered by the source",
 						[COVERAGE_NONE] = ", not covered by the source"};
@@ -56,94 +41,78 @@ static void text_roles(struct page *page, const struct matrix_view *view)
 	for (size_t r = 0; r < view->signature->role_count; r++) {
 		const struct sig_role *role = &view->signature->roles[r];
 
-		line.length = 0;
-		strbuf_addf(&line, "%s%s", kinds[role->kind], coverages[role->coverage]);
+		strbuf_addf(&line, "%s%s%s", role_kind_name(role->kind), coverages[role->coverage],
+			    role->external ? ", may be outside" : "");
 		if (role->is_a != NO_INDEX)
 			strbuf_addf(&line, ", is a %s", view->signature->roles[role->is_a].id);
-		if (role->title && strcmp(role->title, role->id) != 0)
+		if (strcmp(role->title, role->id) != 0)
 			strbuf_addf(&line, "; %s", role->title);
-		if (view->system)
-			add_bindings(&line, view, r);
-		page_paragraph(page, 2, LABEL_HANG, role->id, strbuf_text(&line));
+		if (view->system) {
+			size_t before = line.length;
+
+			strbuf_add(&line, ": ");
+			matrix_add_hosts(&line, view, UINT64_C(1) << r);
+			if (line.length == before + 2)
+				strbuf_add(&line, "nobody bound");
+		}
+		page_built_paragraph(page, LABEL_COLUMN, LABEL_HANG, role->id, &line);
 	}
-	page->out->failed |= line.failed;
 	strbuf_clear(&line);
 }
 
-static void text_modes(struct page *page, const struct matrix_view *view)
+static void put_mode(struct page *page, const struct matrix_view *view, size_t mode, struct strbuf *line)
 {
-	const struct signature *signature = view->signature;
+	const struct sig_mode *said = &view->signature->modes[mode];
+	size_t value = view->system ? view->system->site->mode_values[mode] : said->default_value;
+	bool stated = view->system && view->system->site->mode_stated[mode];
+
+	for (size_t v = 0; v < said->value_count; v++) {
+		strbuf_addf(line, "%s%s", v ? ", " : "", said->values[v]);
+		if (v == value)
+			strbuf_add(line, stated         ? " (here)"
+					 : view->system ? " (default, here)"
+							: " (default)");
+	}
+	page_built_paragraph(page, LABEL_COLUMN, LABEL_HANG, said->id, line);
+}
+
+static void put_parameter(struct page *page, const struct matrix_view *view, size_t parameter,
+			  struct strbuf *line)
+{
+	const struct sig_parameter *said = &view->signature->parameters[parameter];
+	bool own = view->system && view->system->site->parameters[parameter].count > 0;
+	const struct port_range *ranges;
+	size_t count = matrix_parameter(view, parameter, &ranges);
+
+	add_port_ranges(line, ranges, count, ", ");
+	strbuf_add(line, own ? " (here)" : view->system ? " (default, here)" : " (default)");
+	if (said->allowed_count > 0) {
+		strbuf_add(line, said->suspect ? "; beyond doubt only " : "; allowed ");
+		add_port_ranges(line, said->allowed, said->allowed_count, ", ");
+	}
+	if (said->disputed_count > 0) {
+		strbuf_add(line, "; other editions print ");
+		add_port_ranges(line, said->disputed, said->disputed_count, ", ");
+	}
+	page_built_paragraph(page, LABEL_COLUMN, LABEL_HANG, said->id, line);
+}
+
+static void put_settings(struct page *page, const struct matrix_view *view)
+{
 	struct strbuf line = {0};
 
-	if (signature->mode_count + signature->parameter_count == 0)
-		return;
-	page_heading(page, "MODES AND PORTS OF THE SITE");
-	for (size_t m = 0; m < signature->mode_count; m++) {
-		size_t value =
-		    view->system ? view->system->site->mode_values[m] : signature->modes[m].default_value;
-
-		line.length = 0;
-		for (size_t v = 0; v < signature->modes[m].value_count; v++)
-			strbuf_addf(&line, "%s%s%s", v ? ", " : "", signature->modes[m].values[v],
-				    v == value ? (view->system ? " (here)" : " (default)") : "");
-		page_paragraph(page, 2, LABEL_HANG, signature->modes[m].id, strbuf_text(&line));
-	}
-	for (size_t p = 0; p < signature->parameter_count; p++) {
-		const struct sig_parameter *parameter = &signature->parameters[p];
-		const struct site_parameter *stated =
-		    view->system ? &view->system->site->parameters[p] : NULL;
-		bool own = stated && stated->count > 0;
-		const struct port_range *ranges = own ? stated->ranges : parameter->defaults;
-		size_t count = own ? stated->count : parameter->default_count;
-
-		line.length = 0;
-		for (size_t i = 0; i < count; i++)
-			strbuf_addf(&line, ranges[i].low == ranges[i].high ? "%s%u" : "%s%u-%u",
-				    i ? ", " : "", ranges[i].low, ranges[i].high);
-		strbuf_add(&line, own ? " (here)" : " (default)");
-		page_paragraph(page, 2, LABEL_HANG, parameter->id, strbuf_text(&line));
-	}
-	page->out->failed |= line.failed;
+	if (view->signature->mode_count > 0)
+		page_heading(page, "MODES");
+	for (size_t m = 0; m < view->signature->mode_count; m++)
+		put_mode(page, view, m, &line);
+	if (view->signature->parameter_count > 0)
+		page_heading(page, "PORTS THAT A SITE MAY SET");
+	for (size_t p = 0; p < view->signature->parameter_count; p++)
+		put_parameter(page, view, p, &line);
 	strbuf_clear(&line);
 }
 
-static void text_rules(struct page *page, const struct matrix_view *view)
-{
-	static const struct table_column columns[] = {
-	    {"rule", 12, false},     {"documented", 14, false}, {"ports", 8, false}, {"when", 8, false},
-	    {"presence", 10, false}, {"basis", 8, false},       {"source", 8, false}};
-	struct table table = {.columns = columns, .column_count = sizeof columns / sizeof columns[0]};
-	static const enum matrix_column plain[] = {MATRIX_WHEN, MATRIX_PRESENCE, MATRIX_BASIS, MATRIX_CITE};
-	struct strbuf cell = {0}, line = {0};
-
-	page_heading(page, "RULES");
-	for (size_t r = 0; r < view->signature->rule_count; r++) {
-		table_add(&table, STYLE_BOLD, view->signature->rules[r].id);
-		matrix_cell(&cell, view, r, MATRIX_FROM);
-		line.length = 0;
-		strbuf_addf(&line, "%s %s ", strbuf_text(&cell),
-			    view->signature->rules[r].either ? "<->" : "->");
-		matrix_cell(&cell, view, r, MATRIX_TO);
-		strbuf_add(&line, strbuf_text(&cell));
-		table_add(&table, STYLE_PLAIN, strbuf_text(&line));
-		matrix_cell(&cell, view, r, MATRIX_PROTO);
-		line.length = 0;
-		strbuf_addf(&line, "%s ", strbuf_text(&cell));
-		matrix_cell(&cell, view, r, MATRIX_PORTS);
-		strbuf_add(&line, strbuf_text(&cell));
-		table_add(&table, STYLE_PLAIN, strbuf_text(&line));
-		for (size_t c = 0; c < sizeof plain / sizeof plain[0]; c++) {
-			matrix_cell(&cell, view, r, plain[c]);
-			table_add(&table, STYLE_PLAIN, strbuf_text(&cell));
-		}
-	}
-	table.failed |= cell.failed || line.failed;
-	table_print(&table, page, 2);
-	strbuf_clear(&cell);
-	strbuf_clear(&line);
-}
-
-static void text_notes(struct page *page, const struct matrix_view *view)
+static void put_notes(struct page *page, const struct matrix_view *view)
 {
 	struct strbuf line = {0};
 
@@ -152,24 +121,23 @@ static void text_notes(struct page *page, const struct matrix_view *view)
 	for (size_t i = 0; i < view->signature->note_count; i++) {
 		const struct sig_note *note = &view->signature->notes[i];
 
-		line.length = 0;
-		strbuf_addf(&line, "%s: %s Treated: %s", note->kind, note->about, note->treatment);
-		page_paragraph(page, 2, 4, "-", strbuf_text(&line));
+		strbuf_addf(&line, "%s: %s", note->kind, note->about);
+		page_built_paragraph(page, LABEL_COLUMN, NOTE_HANG, "-", &line);
+		strbuf_addf(&line, "here: %s", note->treatment);
+		page_built_paragraph(page, NOTE_HANG, NOTE_HANG, NULL, &line);
 	}
-	page->out->failed |= line.failed;
 	strbuf_clear(&line);
 }
 
 int matrix_text(struct strbuf *out, const struct matrix_view *view, const struct report_options *options,
 		struct err *err)
 {
-	struct page page = {
-	    .out = out, .width = options->width ? options->width : 100, .colour = options->colour};
+	struct page page = page_make(out, options);
 
-	text_head(&page, view);
-	text_roles(&page, view);
-	text_modes(&page, view);
-	text_rules(&page, view);
-	text_notes(&page, view);
+	put_head(&page, view);
+	put_roles(&page, view);
+	put_settings(&page, view);
+	matrix_text_rules(&page, view);
+	put_notes(&page, view);
 	return strbuf_ok(out) ? 0 : err_no_memory(err);
 }

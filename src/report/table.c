@@ -1,30 +1,45 @@
 #include "base/mem.h"
+#include "clean.h"
 #include "page.h"
 #include <string.h>
 
-enum { COLUMN_GAP = 2 };
+enum { COLUMN_GAP = 2, NOTE_INDENT = 2, COLUMN_LEAST = 4 };
+
+static bool cell_make(struct table *table, struct table_cell *cell, enum page_style style, const char *text)
+{
+	*cell = (struct table_cell){mem_strdup(text), style};
+	table->failed |= !cell->text;
+	return cell->text != NULL;
+}
 
 void table_add(struct table *table, enum page_style style, const char *text)
 {
-	if (mem_grow((void **)&table->cells, &table->capacity, table->cell_count + 1, sizeof *table->cells) !=
-	    0) {
+	if (table->failed || mem_grow((void **)&table->cells, &table->capacity, table->cell_count + 1,
+				      sizeof *table->cells) != 0) {
 		table->failed = true;
 		return;
 	}
-	char *copy = mem_strdup(text);
-	if (!copy) {
-		table->failed = true;
-		return;
-	}
-	table->cells[table->cell_count++] = (struct table_cell){copy, style};
+	table->cell_count += cell_make(table, &table->cells[table->cell_count], style, text);
 }
 
-static void table_natural_widths(const struct table *table, size_t widths[TABLE_COLUMNS_MAX])
+void table_add_note(struct table *table, enum page_style style, const char *text)
+{
+	if (table->failed || mem_grow((void **)&table->notes, &table->note_capacity, table->note_count + 1,
+				      sizeof *table->notes) != 0) {
+		table->failed = true;
+		return;
+	}
+	struct table_note *note = &table->notes[table->note_count];
+	note->row = table->cell_count / table->column_count - 1;
+	table->note_count += cell_make(table, &note->cell, style, text);
+}
+
+static void natural_widths(const struct table *table, size_t widths[TABLE_COLUMNS_MAX])
 {
 	for (size_t c = 0; c < table->column_count; c++)
-		widths[c] = page_text_width(table->columns[c].title);
+		widths[c] = clean_width(table->columns[c].title);
 	for (size_t i = 0; i < table->cell_count; i++) {
-		size_t width = page_text_width(table->cells[i].text);
+		size_t width = clean_width(table->cells[i].text);
 		size_t c = i % table->column_count;
 
 		if (width > widths[c])
@@ -32,134 +47,151 @@ static void table_natural_widths(const struct table *table, size_t widths[TABLE_
 	}
 }
 
+/* The widest column that is still over its least; all of them when there is none. */
+static size_t widest_column(const struct table *table, const size_t widths[TABLE_COLUMNS_MAX],
+			    bool below_minimum)
+{
+	size_t widest = table->column_count;
+
+	for (size_t c = 0; c < table->column_count; c++) {
+		size_t least = below_minimum ? COLUMN_LEAST : table->columns[c].minimum;
+
+		if (widths[c] > least && (widest == table->column_count || widths[c] > widths[widest]))
+			widest = c;
+	}
+	return widest;
+}
+
 /* Takes a column at a time from the widest that may still shrink, so that narrow columns keep their form. */
-static void table_fit(const struct table *table, size_t widths[TABLE_COLUMNS_MAX], size_t room)
+static void fit_widths(const struct table *table, size_t widths[TABLE_COLUMNS_MAX], size_t room)
 {
 	size_t total = (table->column_count - 1) * COLUMN_GAP;
 
 	for (size_t c = 0; c < table->column_count; c++)
 		total += widths[c];
 	for (; total > room; total--) {
-		size_t widest = table->column_count;
+		size_t widest = widest_column(table, widths, false);
 
-		for (size_t c = 0; c < table->column_count; c++) {
-			if (widths[c] > table->columns[c].minimum &&
-			    (widest == table->column_count || widths[c] > widths[widest]))
-				widest = c;
-		}
+		if (widest == table->column_count)
+			widest = widest_column(table, widths, true);
 		if (widest == table->column_count)
 			return;
 		widths[widest]--;
 	}
 }
 
-/* Bytes of the next line of a cell: broken at a space, else after a comma, a hyphen or a slash, else
- * anywhere. */
+static bool may_break_after(uint32_t value)
+{
+	return value == ' ' || value == ',' || value == '-' || value == '/' || value == '|' || value == '=';
+}
+
+/* Bytes of the next line of a cell: broken at a space or after a sign that parts words, else anywhere. */
 static size_t cell_line(const char *text, size_t width)
 {
-	size_t at = 0, count = 0, best = 0;
+	size_t at = 0, used = 0, best = 0;
+	struct glyph glyph = glyph_at(text);
 
-	while (text[at] && count < width) {
-		char c = text[at++];
-
-		while (text[at] && ((unsigned char)text[at] & 0xc0) == 0x80)
-			at++;
-		count++;
-		if (c == ' ' || c == ',' || c == '-' || c == '/')
+	while (glyph.bytes && used + glyph.width <= width) {
+		at += glyph.bytes;
+		used += glyph.width;
+		if (may_break_after(glyph.value))
 			best = at;
+		glyph = glyph_at(text + at);
 	}
-	if (!text[at] || text[at] == ' ')
+	if (!glyph.bytes || glyph.value == ' ')
 		return at;
-	return best ? best : at;
+	if (best)
+		return best;
+	return at ? at : glyph.bytes;
 }
 
-static size_t trimmed(const char *text, size_t length)
+/* What is left of a cell to print. */
+struct cell_rest {
+	const char *text;
+	enum page_style style;
+};
+
+static void put_cell(struct page *page, const struct cell_rest *cell, size_t length, size_t width, bool right)
 {
-	while (length > 0 && text[length - 1] == ' ')
+	size_t used = 0;
+
+	while (length > 0 && cell->text[length - 1] == ' ')
 		length--;
-	return length;
-}
+	for (size_t at = 0; at < length;) {
+		struct glyph glyph = glyph_at(cell->text + at);
 
-static void pad_and_put(struct page *page, const struct table_column *column, enum page_style style,
-			const char *text, size_t length, size_t width, bool last)
-{
-	char line[512];
-	size_t bytes = length < sizeof line ? length : sizeof line - 1;
-
-	memcpy(line, text, bytes);
-	line[bytes] = '\0';
-	size_t used = page_text_width(line);
+		used += glyph.width;
+		at += glyph.bytes;
+	}
 	size_t pad = used < width ? width - used : 0;
-	if (column->right)
-		strbuf_repeat(page->out, ' ', pad);
-	page_put(page, style, line);
-	if (!column->right && !last)
-		strbuf_repeat(page->out, ' ', pad);
-	if (!last)
-		strbuf_repeat(page->out, ' ', COLUMN_GAP);
+	strbuf_repeat(page->out, ' ', right ? pad : 0);
+	page_put_bytes(page, cell->style, cell->text, length);
+	strbuf_repeat(page->out, ' ', right ? 0 : pad);
 }
 
-static void trim_line_end(struct page *page)
+static void print_row(const struct table *table, struct page *page, unsigned indent,
+		      struct cell_rest rest[TABLE_COLUMNS_MAX], const size_t widths[TABLE_COLUMNS_MAX])
 {
-	while (page->out->length > 0 && page->out->text && page->out->text[page->out->length - 1] == ' ')
-		page->out->text[--page->out->length] = '\0';
-}
-
-static void table_print_row(const struct table *table, struct page *page, unsigned indent,
-			    const struct table_cell *row, const size_t widths[TABLE_COLUMNS_MAX])
-{
-	const char *rest[TABLE_COLUMNS_MAX];
 	bool more = true;
 
-	for (size_t c = 0; c < table->column_count; c++)
-		rest[c] = row[c].text;
 	while (more) {
 		more = false;
 		strbuf_repeat(page->out, ' ', indent);
 		for (size_t c = 0; c < table->column_count; c++) {
-			size_t length = cell_line(rest[c], widths[c]);
+			size_t length = cell_line(rest[c].text, widths[c]);
 
-			pad_and_put(page, &table->columns[c], row[c].style, rest[c], trimmed(rest[c], length),
-				    widths[c], c + 1 == table->column_count);
-			rest[c] += length;
-			rest[c] += strspn(rest[c], " ");
-			more |= *rest[c] != '\0';
+			put_cell(page, &rest[c], length, widths[c], table->columns[c].right);
+			strbuf_repeat(page->out, ' ', COLUMN_GAP);
+			rest[c].text += length;
+			rest[c].text += strspn(rest[c].text, " ");
+			more |= *rest[c].text != '\0';
 		}
-		trim_line_end(page);
-		page_newline(page);
+		page_end_line(page);
 	}
+}
+
+static void print_titles(const struct table *table, struct page *page, unsigned indent,
+			 const size_t widths[TABLE_COLUMNS_MAX])
+{
+	struct cell_rest rest[TABLE_COLUMNS_MAX];
+
+	for (size_t c = 0; c < table->column_count; c++)
+		rest[c] = (struct cell_rest){table->columns[c].title, STYLE_DIM};
+	print_row(table, page, indent, rest, widths);
 }
 
 static void table_clear(struct table *table)
 {
 	for (size_t i = 0; i < table->cell_count; i++)
 		mem_free(table->cells[i].text);
+	for (size_t i = 0; i < table->note_count; i++)
+		mem_free(table->notes[i].cell.text);
 	mem_free(table->cells);
-	table->cells = NULL;
-	table->cell_count = table->capacity = 0;
-}
-
-static void table_print_titles(const struct table *table, struct page *page, unsigned indent,
-			       const size_t widths[TABLE_COLUMNS_MAX])
-{
-	strbuf_repeat(page->out, ' ', indent);
-	for (size_t c = 0; c < table->column_count; c++)
-		pad_and_put(page, &table->columns[c], STYLE_DIM, table->columns[c].title,
-			    strlen(table->columns[c].title), widths[c], c + 1 == table->column_count);
-	trim_line_end(page);
-	page_newline(page);
+	mem_free(table->notes);
+	*table = (struct table){.columns = table->columns, .column_count = table->column_count};
 }
 
 void table_print(struct table *table, struct page *page, unsigned indent)
 {
 	size_t widths[TABLE_COLUMNS_MAX] = {0};
+	size_t rows = table->cell_count / table->column_count;
 
-	if (table->failed)
-		page->out->failed = true;
-	table_natural_widths(table, widths);
-	table_fit(table, widths, page->width > indent ? page->width - indent : 1);
-	table_print_titles(table, page, indent, widths);
-	for (size_t i = 0; i + table->column_count <= table->cell_count; i += table->column_count)
-		table_print_row(table, page, indent, &table->cells[i], widths);
+	page->out->failed |= table->failed;
+	natural_widths(table, widths);
+	fit_widths(table, widths, page->width > indent ? page->width - indent : 1);
+	print_titles(table, page, indent, widths);
+	for (size_t row = 0, note = 0; row < rows; row++) {
+		struct cell_rest rest[TABLE_COLUMNS_MAX];
+
+		for (size_t c = 0; c < table->column_count; c++) {
+			const struct table_cell *cell = &table->cells[row * table->column_count + c];
+
+			rest[c] = (struct cell_rest){cell->text, cell->style};
+		}
+		print_row(table, page, indent, rest, widths);
+		for (; note < table->note_count && table->notes[note].row == row; note++)
+			page_styled_paragraph(page, indent + NOTE_INDENT, indent + NOTE_INDENT, NULL,
+					      table->notes[note].cell.style, table->notes[note].cell.text);
+	}
 	table_clear(table);
 }

@@ -3,7 +3,7 @@
 #define REPORT_TEXT_PARTS_H
 
 #include "page.h"
-#include "report/report.h"
+#include "words.h"
 
 struct text_context {
 	const struct audit_result *result;
@@ -11,14 +11,17 @@ struct text_context {
 	const struct report_options *options;
 };
 
+/* Where the text of labelled lines begins. */
+enum { TEXT_LABEL = 2, TEXT_HANG = 10 };
+
 void text_findings(struct page *page, const struct text_context *context);
+void text_finding(struct page *page, const struct text_context *context, const struct audit_finding *finding);
 void text_systems(struct page *page, const struct text_context *context);
+void text_rules(struct page *page, const struct text_context *context, const struct audit_system *system);
 void text_capture(struct page *page, const struct text_context *context);
 enum page_style severity_style(enum severity severity);
 enum page_style verdict_style(enum run_verdict verdict);
-/* "2026-11-19 08:00:07" (UTC). Returns OUT. */
-char *text_time(int64_t time_ns, char out[TIME_TEXT_MAX]);
-/* "1,234,567". Returns OUT. */
-char *text_count(uint64_t count, char out[32]);
+/* All inputs lie within one day of UTC, so the time of day says it all. */
+bool text_one_day(const struct ledger *ledger);
 
 #endif

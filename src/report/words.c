@@ -1,0 +1,139 @@
+#include "words.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+char *word_time(int64_t time_ns, char out[TIME_TEXT_MAX])
+{
+	time_format(time_ns, 0, out);
+	char *middle = strchr(out, 'T');
+	char *end = strchr(out, 'Z');
+	if (middle)
+		*middle = ' ';
+	if (end)
+		*end = '\0';
+	return out;
+}
+
+char *word_count(uint64_t count, char out[32])
+{
+	char digits[24];
+	int length = snprintf(digits, sizeof digits, "%" PRIu64, count);
+	size_t at = 0;
+
+	for (int i = 0; i < length; i++) {
+		if (i > 0 && (length - i) % 3 == 0)
+			out[at++] = ',';
+		out[at++] = digits[i];
+	}
+	out[at] = '\0';
+	return out;
+}
+
+void add_count(struct strbuf *out, uint64_t count, const char *noun)
+{
+	char number[32];
+
+	strbuf_addf(out, "%s %s%s", word_count(count, number), noun, count == 1 ? "" : "s");
+}
+
+void add_span(struct strbuf *out, int64_t first_ns, int64_t last_ns)
+{
+	char first[TIME_TEXT_MAX], last[TIME_TEXT_MAX];
+
+	if (first_ns == TIME_UNKNOWN)
+		return;
+	word_time(first_ns, first);
+	word_time(last_ns, last);
+	char *clock = strchr(last, ' ');
+	bool same_day = clock && strncmp(first, last, (size_t)(clock - last)) == 0;
+	strbuf_add(out, first);
+	if (last[0] && strcmp(first, last) != 0)
+		strbuf_addf(out, " to %s", same_day ? clock + 1 : last);
+	strbuf_add(out, " UTC");
+}
+
+void add_service(struct strbuf *out, int32_t protocol, int32_t port, bool many_ports)
+{
+	char name[16];
+
+	if (protocol < 0)
+		return;
+	strbuf_add(out, protocol_name((uint8_t)protocol, name));
+	if (many_ports)
+		strbuf_add(out, ", many ports");
+	else if (port >= 0 && (protocol == PROTO_ICMP || protocol == PROTO_ICMP6))
+		strbuf_addf(out, " type %d code %d", (int)port / 256, (int)port % 256);
+	else if (port >= 0)
+		strbuf_addf(out, " %d", (int)port);
+}
+
+void add_names(struct strbuf *out, struct name_list names, size_t shown)
+{
+	for (size_t i = 0; i < names.count && i < shown; i++)
+		strbuf_addf(out, "%s%s", i ? ", " : "", names.items[i]);
+	if (names.count > shown)
+		strbuf_addf(out, " and %zu more", names.count - shown);
+}
+
+void add_port_ranges(struct strbuf *out, const struct port_range *ranges, size_t count, const char *separator)
+{
+	for (size_t i = 0; i < count; i++) {
+		strbuf_addf(out, "%s%u", i ? separator : "", ranges[i].low);
+		if (ranges[i].high != ranges[i].low)
+			strbuf_addf(out, "-%u", ranges[i].high);
+	}
+}
+
+void add_shell_word(struct strbuf *out, const char *path)
+{
+	static const char plain[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./,:+=@%-";
+
+	if (*path && path[strspn(path, plain)] == '\0') {
+		strbuf_add(out, path);
+		return;
+	}
+	strbuf_add_char(out, '\'');
+	for (; *path; path++) {
+		if (*path == '\'')
+			strbuf_add(out, "'\\''");
+		else
+			strbuf_add_char(out, *path);
+	}
+	strbuf_add_char(out, '\'');
+}
+
+/* Below zero, zero, above: A comes first, they are the same frame, B comes first. */
+static int frame_compare(const struct frame_ref *a, const struct frame_ref *b)
+{
+	if (a->input != b->input)
+		return a->input < b->input ? -1 : 1;
+	return (a->frame > b->frame) - (a->frame < b->frame);
+}
+
+static size_t frame_insert(struct frame_ref out[EVIDENCE_FRAMES_MAX], size_t count,
+			   const struct frame_ref *frame)
+{
+	size_t at = 0;
+
+	if (frame->frame == 0)
+		return count;
+	while (at < count && frame_compare(&out[at], frame) < 0)
+		at++;
+	if (at < count && frame_compare(&out[at], frame) == 0)
+		return count;
+	memmove(&out[at + 1], &out[at], (count - at) * sizeof *out);
+	out[at] = *frame;
+	return count + 1;
+}
+
+size_t evidence_frames(const struct ledger_evidence *evidence, struct frame_ref out[EVIDENCE_FRAMES_MAX])
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < LEDGER_OPENINGS; i++)
+		count = frame_insert(out, count, &evidence->openings[i]);
+	count = frame_insert(out, count, &evidence->answer);
+	return frame_insert(out, count, &evidence->contradiction);
+}

@@ -1,0 +1,30 @@
+/* Private to report/: times, counts, ports and proofs in words. */
+#ifndef REPORT_WORDS_H
+#define REPORT_WORDS_H
+
+#include "base/strbuf.h"
+#include "report/report.h"
+
+/* "2026-11-19 08:00:07" (UTC); "" for TIME_UNKNOWN. Returns OUT. */
+char *word_time(int64_t time_ns, char out[TIME_TEXT_MAX]);
+/* "1,234,567". Returns OUT. */
+char *word_count(uint64_t count, char out[32]);
+/* Adds "1 flow", "2,000 flows". */
+void add_count(struct strbuf *out, uint64_t count, const char *noun);
+/* Adds "2026-11-19 08:00:07 to 09:10:00 UTC"; nothing for TIME_UNKNOWN. */
+void add_span(struct strbuf *out, int64_t first_ns, int64_t last_ns);
+/* Adds "tcp 443", "icmp type 8 code 0", "udp, many ports"; PORT -1: none. */
+void add_service(struct strbuf *out, int32_t protocol, int32_t port, bool many_ports);
+/* Adds the items, ", " between them, at most SHOWN of them, and how many more there are. */
+void add_names(struct strbuf *out, struct name_list names, size_t shown);
+/* Adds "80, 443-445", with SEPARATOR between the ranges. */
+void add_port_ranges(struct strbuf *out, const struct port_range *ranges, size_t count,
+		     const char *separator);
+/* Adds PATH as one word of a shell. */
+void add_shell_word(struct strbuf *out, const char *path);
+
+/* The frames that prove something, each once, by input and number. Returns how many. */
+enum { EVIDENCE_FRAMES_MAX = LEDGER_OPENINGS + 2 };
+size_t evidence_frames(const struct ledger_evidence *evidence, struct frame_ref out[EVIDENCE_FRAMES_MAX]);
+
+#endif
