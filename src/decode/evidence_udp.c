@@ -49,10 +49,17 @@ static bool bootp_fits(const struct bootp *b)
 	return b->hardware > 0 && b->hardware < 64 && b->address_length <= MAX_ADDRESS;
 }
 
-/* The cookie proves it; where it was never there or not captured, both well-known ports must stand for it. */
+static bool bootp_is_on_ports(const struct payload *p)
+{
+	return (p->src_port == PORT_BOOTP_CLIENT || p->src_port == PORT_BOOTP_SERVER) &&
+	       (p->dst_port == PORT_BOOTP_CLIENT || p->dst_port == PORT_BOOTP_SERVER);
+}
+
+/* The cookie proves it; where it was never there or not captured, both well-known ports must stand for it.
+ * Without it the message is old BOOTP, which has one length (RFC 951 section 3). */
 bool evidence_dhcp(struct payload p, struct evidence *evidence)
 {
-	enum { COOKIE_OFFSET = 236, BOOTP_BYTES = 300, OP_REQUEST = 1 };
+	enum { COOKIE_OFFSET = 236, COOKIE_END = 240, BOOTP_BYTES = 300, OP_REQUEST = 1 };
 	static const uint8_t cookie[4] = {0x63, 0x82, 0x53, 0x63};
 	struct cursor head = p.at;
 	struct bootp b = read_bootp(&head);
@@ -63,10 +70,7 @@ bool evidence_dhcp(struct payload p, struct evidence *evidence)
 	cur_skip(&p.at, COOKIE_OFFSET);
 	magic = cur_take(&p.at, sizeof(cookie));
 	if (!magic || memcmp(magic, cookie, sizeof(cookie)) != 0) {
-		bool ports = (p.src_port == PORT_BOOTP_CLIENT || p.src_port == PORT_BOOTP_SERVER) &&
-			     (p.dst_port == PORT_BOOTP_CLIENT || p.dst_port == PORT_BOOTP_SERVER);
-
-		if (!ports || p.length < BOOTP_BYTES)
+		if (!bootp_is_on_ports(&p) || p.length < (magic ? BOOTP_BYTES : COOKIE_END))
 			return false;
 	}
 	evidence->protocol = EVIDENCE_DHCP;
