@@ -2,8 +2,9 @@
 """sample_verdicts.py: holds what is said of each sample against tests/golden/VERDICTS, which people wrote.
 
 Golden outputs are rewritten by the program; this list is not, so that a rewrite cannot bless a wrong judgement. A line
-begins with a name of tests/golden/TESTLIST and the verdict; the lines below it, indented, are its findings: severity, kind,
-reason, rule (or "-"), who: "host > host proto/port" or the missing host, and the exception that excuses it.
+begins with a name of tests/golden/TESTLIST and the verdict. Below it, indented, stand the edges by verdict, the rules by state
+(those not named are idle), and the findings: severity, kind, reason, rule (or "-"), who ("host > host proto/port" or the
+missing host), and the exception that excuses it.
 --print prints the list as the program would have it. The last line is "N passed, M failed".
 """
 import difflib
@@ -42,6 +43,15 @@ def who(finding):
     return f"{end_of(finding['initiator'])} > {end_of(finding['responder'])}{more} {finding['proto']}/{port}"
 
 
+def edges_and_states(report):
+    lines = ["  edges: " + ", ".join(f"{count} {verdict}" for verdict, count in report["edges"].items() if count)]
+    states = {}
+    for system in report["systems"]:
+        for rule in system["rules"]:
+            states.setdefault(rule["state"], []).append(rule["id"])
+    return lines + [f"  {state}: {' '.join(rules)}" for state, rules in sorted(states.items()) if state != "idle"]
+
+
 def block_of(name, report):
     findings = []
     for finding in report["findings"]:
@@ -50,7 +60,7 @@ def block_of(name, report):
             words.append(f"excused by {finding['exception']}")
         findings.append("  " + " ".join(words))
     # The order of findings is the report's business; what is said is not.
-    return [f"{name}: {report['verdict']}", *sorted(findings)]
+    return [f"{name}: {report['verdict']}", *edges_and_states(report), *sorted(findings)]
 
 
 def main():
