@@ -1,0 +1,136 @@
+#!/bin/sh
+# The command line as a user meets it: exit statuses, whole error lines, files that appear whole or not at all.
+set -u
+cd "$(dirname "$0")/.." || exit 2
+T=build/tapaudit
+W=build/command-line
+rm -rf "$W"
+mkdir -p "$W"
+passed=0
+failed=0
+GOOD=pcaps/kvmnet2-good-day.pcapng
+BAD=pcaps/kvmnet2-wrong-direction.pcap
+SITE=pcaps/kvmnet2.site.json
+export NO_COLOR=1 SOURCE_DATE_EPOCH=1795140000 LC_ALL=C.UTF-8
+
+ok() {
+	passed=$((passed + 1))
+}
+
+no() { # no NAME WHAT
+	failed=$((failed + 1))
+	echo "FAIL $1: $2"
+}
+
+# runs NAME STATUS "WHOLE LAST LINE OF STANDARD ERROR" COMMAND..
+runs() {
+	name=$1 status=$2 line=$3
+	shift 3
+	"$@" >"$W/out" 2>"$W/err" </dev/null
+	got=$?
+	last=$(tail -1 "$W/err")
+	if [ "$got" != "$status" ]; then
+		no "$name" "exit status $got, not $status: $last"
+	elif [ "$last" != "$line" ]; then
+		no "$name" "said \"$last\", not \"$line\""
+	else
+		ok
+	fi
+}
+
+# holds NAME TEXT FILE: the file has this text.
+holds() {
+	if grep -qF -- "$2" "$3"; then ok; else no "$1" "$3 lacks \"$2\""; fi
+}
+
+runs "a good day passes" 0 "" $T audit -q -s $SITE $GOOD
+holds "verdict first" "PASS  Lakeside laboratory" "$W/out"
+runs "violations fail" 1 "" $T audit -q -s $SITE $BAD
+runs "fail-on above all passes" 1 "" $T audit -q --fail-on high -s $SITE $BAD
+runs "a site that was not there is inconclusive" 3 "" $T audit -q -s pcaps/wdm.site.json $GOOD
+runs "no command" 2 "Exit status: 0 pass, 1 fail, 2 trouble, 3 inconclusive." $T
+runs "unknown command" 2 "tapaudit: no such command: adit; tapaudit --help lists them" $T adit
+runs "unknown option" 2 "tapaudit: audit: no such option: --frob; tapaudit audit --help lists the options" $T audit --frob x
+runs "missing value" 2 "tapaudit: audit: a value is missing after -s; tapaudit audit --help lists the options" $T audit -s
+runs "no operand" 2 "tapaudit: usage: tapaudit audit [options] FILE|DIR|-...; --help tells more" $T audit
+runs "bad severity" 2 "tapaudit: --fail-on: \"awful\" is none of info, low, medium, high" $T audit --fail-on awful -s $SITE $GOOD
+runs "bad expect" 2 "tapaudit: --expect: \"some\" is not all" $T audit --expect some -s $SITE $GOOD
+runs "bad size" 2 "tapaudit: --memory: \"much\" is not a size such as 512M" $T audit --memory much -s $SITE $GOOD
+runs "bad key" 2 "tapaudit: --key: \"port\" is neither vlan nor vni" $T flows --key port $GOOD
+runs "bad format" 2 "tapaudit: --format: \"yaml\" is no format; formats are text, json" $T audit -f yaml -s $SITE $GOOD
+runs "bad flow format" 2 "tapaudit: --format: \"yaml\" is neither csv nor json" $T flows -f yaml $GOOD
+runs "formats need a folder" 2 "tapaudit: several formats need a folder: -o DIR" $T audit -f text,json -s $SITE $GOOD
+runs "missing site" 2 "tapaudit: $W/none.json: cannot be read: No such file or directory" $T audit -s "$W/none.json" $GOOD
+runs "missing capture" 2 "tapaudit: $W/none.pcap: cannot be opened: No such file or directory; check the name" $T audit -q -s $SITE "$W/none.pcap"
+runs "bad signature folder" 2 "tapaudit: $W/none: cannot be read: No such file or directory" $T audit -S "$W/none" -s $SITE $GOOD
+: >"$W/empty.pcap"
+runs "empty capture" 2 "tapaudit: $W/empty.pcap: empty: holds no bytes; was it copied whole?" $T audit -q -s $SITE "$W/empty.pcap"
+echo "just words" >"$W/words.pcap"
+$T audit -q -s $SITE "$W/words.pcap" >/dev/null 2>"$W/err"
+holds "a foreign capture is named" "tapaudit: $W/words.pcap: not a capture" "$W/err"
+mkdir -p "$W/void"
+runs "a folder without captures" 2 "tapaudit: $W/void: a folder that holds no captures; name one that does" $T audit -q -s $SITE "$W/void"
+
+# What could be read is reported although something else could not.
+runs "trouble wins over fail" 2 "tapaudit: $W/none.pcap: cannot be opened: No such file or directory; check the name" $T audit -q -f json -s $SITE "$W/none.pcap" $BAD
+holds "the verdict stays what it is" '"verdict": "fail"' "$W/out"
+head -c 20000 $BAD >"$W/cut.pcap"
+$T audit -q -f json -s $SITE "$W/cut.pcap" >"$W/out" 2>"$W/err"
+[ $? = 2 ] && ok || no "a cut file is trouble" "exit status"
+holds "a cut file is reported as far as it goes" '"status": "cut"' "$W/out"
+holds "a cut file is named" "tapaudit: $W/cut.pcap: cut short" "$W/err"
+$T audit -q --accept-cut -s $SITE "$W/cut.pcap" >"$W/out" 2>"$W/err"
+[ $? = 1 ] && ok || no "accept-cut" "exit status; $(cat "$W/err")"
+
+# Standard input, standard output, files, folders.
+$T audit -q -f json -s $SITE - <$BAD >"$W/stdin.json" 2>"$W/err"
+$T audit -q -f json -s $SITE $BAD >"$W/file.json" 2>"$W/err"
+sed 's/"path": "[^"]*"/"path": ""/' "$W/stdin.json" >"$W/a"
+sed 's/"path": "[^"]*"/"path": ""/' "$W/file.json" >"$W/b"
+cmp -s "$W/a" "$W/b" && ok || no "standard input reads as the file does" "$(diff "$W/a" "$W/b" | head -3)"
+$T audit -q -f json -s $SITE -j 2 $BAD >"$W/threads.json" 2>"$W/err"
+cmp -s "$W/file.json" "$W/threads.json" && ok || no "threads" "output differs"
+$T audit -q -f text,json -o "$W/both" -s $SITE $BAD 2>"$W/err"
+[ -s "$W/both/report.txt" ] && [ -s "$W/both/report.json" ] && ok || no "two formats" "files are missing"
+cmp -s "$W/file.json" "$W/both/report.json" && ok || no "two formats" "the file differs from standard output"
+ls "$W/both" | grep -q tmp && no "nothing is left aside" "$(ls "$W/both")" || ok
+runs "an unwritable place" 2 "tapaudit: $W/none/x.json: cannot write: No such file or directory" $T audit -q -f json -o "$W/none/x.json" -s $SITE $BAD
+$T audit -q -s $SITE $BAD >/dev/full 2>"$W/err"
+[ $? = 2 ] && ok || no "a full disk" "exit status"
+holds "a full disk is named" "tapaudit: standard output: cannot write: No space left on device" "$W/err"
+$T flows -q $GOOD >/dev/full 2>"$W/err"
+[ $? = 2 ] && ok || no "a full disk under flows" "exit status"
+
+# The same capture twice counts once.
+cp $BAD "$W/again.pcap"
+$T audit -q -f json -s $SITE $BAD "$W/again.pcap" >"$W/twice.json" 2>"$W/err"
+holds "a duplicate is said" '"status": "duplicate"' "$W/twice.json"
+python3 - "$W/file.json" "$W/twice.json" <<'P' && ok || no "a duplicate counts once" "capture differs"
+import json, sys
+a, b = (json.load(open(f)) for f in sys.argv[1:])
+sys.exit(a["capture"] != b["capture"] or [f["id"] for f in a["findings"]] != [f["id"] for f in b["findings"]])
+P
+
+# explain, discover, matrix.
+id=$(python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["findings"][0]["id"])' "$W/file.json")
+runs "explain" 0 "" $T explain "$W/file.json" "$id"
+holds "explain names the rule" "rule " "$W/out"
+holds "explain drafts an exception" '"expires"' "$W/out"
+$T explain "$W/file.json" ab >"$W/out" 2>"$W/err"
+[ $? = 2 ] && ok || no "explain by a short id" "exit status"
+holds "explain by a short id" "tapaudit: $W/file.json: at least 4 characters of a finding's id are needed, not \"ab\"; there are " "$W/err"
+runs "discover" 0 "" $T discover -q -o "$W/draft.json" $GOOD
+runs "the draft is a site file" 0 "" $T check "$W/draft.json"
+for product in dsview cam kvmnet2 converge wdm; do
+	capture=$(ls pcaps/$product-good-day.pcap*)
+	$T discover -q "$capture" 2>/dev/null | grep -q '"signature"' && ok || no "discover $product" "no product recognised"
+done
+runs "matrix" 0 "" $T matrix
+runs "matrix of an unknown id" 2 "tapaudit: signatures: unknown signature \"nonesuch\"; signatures are avocent-dsview, clearone-converge-pro, minicom-cam, minicom-kvmnet2, wyse-wdm" $T matrix -S signatures nonesuch
+runs "version" 0 "" $T --version
+for command in audit flows matrix check discover explain; do
+	$T $command --help >"$W/out" 2>"$W/err"
+	[ $? = 0 ] && [ "$(awk 'length > 100' "$W/out" | wc -l)" = 0 ] && ok || no "$command --help" "status or width"
+done
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
