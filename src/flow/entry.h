@@ -22,7 +22,8 @@ struct flow_end {
 };
 
 _Static_assert(sizeof(struct addr) == sizeof(struct flow_end), "an address is three words");
-_Static_assert(offsetof(struct addr, prefix) == 2, "the port takes bytes 2 and 3");
+_Static_assert(offsetof(struct addr, prefix) == 2 && offsetof(struct addr, bytes) == 8,
+	       "the port takes bytes 2 and 3");
 
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 enum { FLOW_END_PORT_SHIFT = 16 };
@@ -34,7 +35,10 @@ static inline struct flow_end flow_end_make(const struct addr *address, uint16_t
 {
 	struct flow_end end;
 
-	memcpy(&end, address, sizeof(end));
+	/* Word by word: copied as a whole it goes through memory. */
+	memcpy(&end.word[0], address, sizeof(uint64_t));
+	memcpy(&end.word[1], address->bytes, sizeof(uint64_t));
+	memcpy(&end.word[2], address->bytes + sizeof(uint64_t), sizeof(uint64_t));
 	end.word[0] |= (uint64_t)port << FLOW_END_PORT_SHIFT;
 	return end;
 }

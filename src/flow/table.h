@@ -1,5 +1,5 @@
 /*
- * Private to flow/: the table and what its parts call of each other. table.c has the common road; every other
+ * Private to flow/: the table and what its parts call of each other. road.c is the common road; every other
  * file is reached from it only for packets that need more than counting.
  */
 #ifndef FLOW_TABLE_H
@@ -114,10 +114,10 @@ static inline void table_clock(struct flow_table *table, int64_t time_ns)
 }
 /* Counts P, by SIDE, in its flow's present bucket; state and evidence aside. */
 void table_count(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side);
-/* Makes the flow's counters those of the present bucket: hands on an earlier bucket's. */
-void table_turn(struct flow_table *table, struct flow_entry *e);
-/* All of the common road after the key is made. */
+/* road.c: all of the common road after the key is made */
 void table_take(struct flow_table *table, struct packet *p);
+/* A new entry for P, sent by its side 0; sets P's number. Always possible: others end early if need be. */
+struct flow_entry *table_make_entry(struct flow_table *table, struct packet *p);
 /* The flow's extra, made where there is none; NULL without memory. */
 struct flow_extra *table_need_extra(struct flow_table *table, struct flow_entry *e);
 
@@ -248,6 +248,15 @@ void flow_say_delta(const struct flow_table *table, const struct flow_entry *e,
 		    const struct flow_extra *extra);
 void flow_say_record(const struct flow_table *table, const struct flow_entry *e,
 		     const struct flow_extra *extra);
+
+/* Makes the flow's counters those of the present bucket: hands on an earlier bucket's. */
+static inline void table_turn(struct flow_table *table, struct flow_entry *e)
+{
+	if (e->bucket != table->bucket) {
+		flow_emit(table, e);
+		e->bucket = table->bucket;
+	}
+}
 
 /* expire.c */
 bool flow_is_over(const struct flow_entry *e, int64_t now_ns);

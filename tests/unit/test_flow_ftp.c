@@ -46,6 +46,23 @@ Test(flow_ftp, announced)
 			"2 A:40001>B:20 . seq=1 ack=1\n2.1 B:20>A:40001 P. seq=1 ack=1 len=9\nfinish 3\n",
 	     "b0 A:40000>B:21 6 handshake/proven opened,succeeded 3/1 142/40 o1 o3 a2 twosided\n"
 	     "b0 B:20>A:40001 6 child/proven continued,succeeded 1/1 49/40 o6 a5 parent=21\n"},
+	    {"within five minutes",
+	     CONTROL_21 "1 B:21>A:40000 P. seq=501 ack=101 data=227 (10,0,0,2,195,80)\\r\\n\n300.9 "
+			"A:40001>B:50000 S seq=1\nfinish 301\n",
+	     "b0 A:40000>B:21 6 handshake/proven opened,succeeded 2/2 80/103 o1 o3 a2 twosided\n"
+	     "b0 A:40001>B:50000 6 handshake/proven opened 1/0 40/0 o5 parent=21\n"},
+	    {"not later",
+	     CONTROL_21 "1 B:21>A:40000 P. seq=501 ack=101 data=227 (10,0,0,2,195,80)\\r\\n\n301 "
+			"A:40001>B:50000 S seq=1\nfinish 302\n",
+	     "b0 A:40000>B:21 6 handshake/proven opened,succeeded 2/2 80/103 o1 o3 a2 twosided\n"
+	     "b0 A:40001>B:50000 6 handshake/proven opened 1/0 40/0 o5\n"},
+	    {"a retransmitted announcement is read once, and whole",
+	     CONTROL_21
+	     "1 A:40000>B:21 P. seq=101 ack=501 data=PORT 10,0,\n1.01 A:40000>B:21 P. seq=101 ack=501 "
+	     "data=PORT 10,0,0,1,\n"
+	     "1.02 A:40000>B:21 P. seq=115 ack=501 data=156,65\\r\\n\n2 B:20>A:40001 S seq=1\nfinish 3\n",
+	     "b0 A:40000>B:21 6 handshake/proven opened,succeeded 5/1 232/40 o1 o3 a2 twosided\n"
+	     "b0 B:20>A:40001 6 handshake/proven opened 1/0 40/0 o7 parent=21\n"},
 	    {"EPRT over IPv6",
 	     "0 a:40000>b:21 S seq=100\n0.01 b:21>a:40000 S. seq=500 ack=101\n0.02 a:40000>b:21 . seq=101 "
 	     "ack=501\n"

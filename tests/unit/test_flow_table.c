@@ -100,10 +100,12 @@ static void expect_same(const struct mix *a, const struct mix *b, uint64_t seed)
 	struct strbuf told_one = kit_told(one), told_two = kit_told(two);
 	size_t same = 0;
 
-	while (same < one->line_count && same < two->line_count && strcmp(one->lines[same], two->lines[same]) == 0)
+	while (same < one->line_count && same < two->line_count &&
+	       strcmp(one->lines[same], two->lines[same]) == 0)
 		same++;
 	cr_expect(same == one->line_count && same == two->line_count, "%s\nbut\n%s",
-		  same < one->line_count ? one->lines[same] : "nothing", same < two->line_count ? two->lines[same] : "nothing");
+		  same < one->line_count ? one->lines[same] : "nothing",
+		  same < two->line_count ? two->lines[same] : "nothing");
 	cr_expect_gt(one->line_count, 100);
 	strbuf_clear(&told_one);
 	strbuf_clear(&told_two);
@@ -234,6 +236,28 @@ Test(flow_table, grows)
 	cr_expect_eq(counter.packets[0], FLOWS);
 	cr_expect_eq(counter.packets[1], FLOWS);
 	cr_expect(counter.in_order);
+	flow_table_free(table);
+}
+
+/* What was prefetched is believed by its key alone: a buffer that was filled anew since is another packet. */
+Test(flow_table, stale_prefetches_do_no_harm)
+{
+	struct counter counter = {0};
+	struct flow_sink sink = {.context = &counter, .delta = count_delta};
+	struct flow_table *table = flow_table_new(&(struct flow_options){.hash_seed = 3}, &sink, NULL);
+	struct packet_facts facts;
+
+	cr_assert_not_null(table);
+	for (uint32_t i = 0; i < 1000; i++) {
+		fill_facts(&facts, i % 10, false);
+		flow_table_prefetch(table, &facts);
+		fill_facts(&facts, i % 7, false);
+		(void)flow_table_add(table, DECODE_OK, &facts, kit_time(i / 1e3), 0, i + 1);
+	}
+	cr_expect_eq(flow_table_statistics(table).alive, 7);
+	flow_table_finish(table, kit_time(2));
+	cr_expect_eq(counter.deltas, 7);
+	cr_expect_eq(counter.packets[0], 1000);
 	flow_table_free(table);
 }
 

@@ -111,6 +111,13 @@ Test(flow_tcp, port_reuse)
 		       "seq=7001 ack=9001\nfinish 3\n",
 	     "b0 A:40000>B:80 6 handshake/proven opened,succeeded 2/1 80/40 o1 o3 a2\n"
 	     "b0 B:80>A:40000 6 handshake/proven opened,succeeded 2/1 80/40 o4 o6 a5\n"},
+	    {"a SYN that is not the one which a SYN-ACK acknowledged",
+	     "0 B:80>A:40000 S. seq=500 ack=101\n0.1 A:40000>B:80 S seq=77\nfinish 1\n",
+	     "b0 A:40000>B:80 6 handshake/proven opened 1/0 40/0 o2\n"
+	     "b0 A:40000>B:80 6 synack/likely opened,expired 0/1 0/40 o1 a1\n"},
+	    {"established, and a SYN of the other side", HANDSHAKE "1 B:80>A:40000 S seq=9\nfinish 100\n",
+	     "b0 A:40000>B:80 6 handshake/proven opened,succeeded 2/1 80/40 o1 o3 a2\n"
+	     "b0 B:80>A:40000 6 handshake/proven opened,expired 1/0 40/0 o4\n"},
 	    {"a new ISN while unanswered: the first try was given up",
 	     SYN_A "1 A:40000>B:80 S seq=9000\nfinish 200\n",
 	     "b0 A:40000>B:80 6 handshake/proven opened,expired 1/0 40/0 o1\n"
@@ -222,6 +229,39 @@ Test(flow_tcp, outcomes)
 	    {"an acknowledgement alone to a SYN is no success",
 	     SYN_A "0.1 B:80>A:40000 . seq=9 ack=77\nfinish 10\n",
 	     "b0 A:40000>B:80 6 handshake/proven opened 1/1 40/40 o1 a2\n"},
+	};
+
+	KIT_CHECK(cases);
+}
+
+Test(flow_tcp, idle_limits)
+{
+	static const struct kit_case cases[] = {
+	    {"established: a day less a moment",
+	     HANDSHAKE "86400.01 A:40000>B:80 . seq=101 ack=501\nfinish 86401\n",
+	     "b0 A:40000>B:80 6 handshake/proven opened,succeeded 2/1 80/40 o1 o3 a2\n"
+	     "b96 A:40000>B:80 6 handshake/proven - 1/0 40/0 o4\n"},
+	    {"a day", HANDSHAKE "86400.02 A:40000>B:80 . seq=101 ack=501\nfinish 86401\n",
+	     "b0 A:40000>B:80 6 handshake/proven opened,succeeded 2/1 80/40 o1 o3 a2\n"
+	     "b96 A:40000>B:80 6 ports/likely continued 1/0 40/0 o4\n"},
+	    {"one FIN closes nothing",
+	     HANDSHAKE
+	     "1 A:40000>B:80 F. seq=101 ack=501\n100 B:80>A:40000 P. seq=501 ack=102 len=9\nfinish 101\n",
+	     "b0 A:40000>B:80 6 handshake/proven opened,succeeded 3/2 120/89 o1 o3 a2 twosided\n"},
+	    {"both FINs and five seconds",
+	     HANDSHAKE "1 A:40000>B:80 F. seq=101 ack=501\n1 B:80>A:40000 F. seq=501 ack=102\n6 A:40000>B:80 "
+		       ". seq=102 ack=502\nfinish 6\n",
+	     "b0 A:40000>B:80 6 handshake/proven opened,succeeded 3/2 120/80 o1 o3 a2\n"
+	     "b0 A:40000>B:80 6 ports/likely continued 1/0 40/0 o6\n"},
+	    {"both FINs and a little less",
+	     HANDSHAKE "1 A:40000>B:80 F. seq=101 ack=501\n1 B:80>A:40000 F. seq=501 ack=102\n5.9 "
+		       "A:40000>B:80 . seq=102 ack=502\nfinish 6\n",
+	     "b0 A:40000>B:80 6 handshake/proven opened,succeeded 4/2 160/80 o1 o3 a2\n"},
+	    {"never answered: a minute, but not before it is known to be unanswered",
+	     SYN_A "60 A:40000>B:80 S seq=100\n119.9 A:40000>B:80 S seq=100\n179.9 A:40000>B:80 S "
+		   "seq=100\nfinish 300\n",
+	     "b0 A:40000>B:80 6 handshake/proven opened,expired 1/0 40/0 o4\n"
+	     "b0 A:40000>B:80 6 handshake/proven opened,expired 3/0 120/0 o1 o2 repeated\n"},
 	};
 
 	KIT_CHECK(cases);
