@@ -101,6 +101,9 @@ floors: ## refuse any arrow that the plan of the house does not allow
 bench: all tools ## ratios to libpcap's empty loop, medians of interleaved runs
 	@tests/bench/bench.sh
 
+conformance: all ## flows of the real captures beside the project, held against their truth
+	@tests/conformance/conformance.sh
+
 format: ## clang-format everything
 	@clang-format -i $(shell find src include tests -name '*.[ch]')
 
@@ -116,6 +119,6 @@ clean: ## remove everything built
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
-.PHONY: all tools setup demo test unit golden golden-update floors bench format install clean help
+.PHONY: all tools setup demo test unit golden golden-update floors bench conformance format install clean help
 
 -include $(shell find build/$(BUILD) -name '*.d' 2>/dev/null)

@@ -56,6 +56,7 @@ step samples tests/samples.sh
 step golden tests/golden.sh
 step command-line tests/command_line.sh
 step real-captures tests/real_captures.sh
+step conformance tests/conformance/conformance.sh
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+"""conformance.py PROGRAM FOLDER OUT [--update]: holds `flows` and `audit` against the truth of real captures.
+
+FOLDER holds the captures, PICK.tsv and truth/. OUT is for what the checks write. Checked are:
+  packets      every conversation, packets each way                 (truth/FILE.inner.tsv)
+  other        IP packets without TCP or UDP, by kind, each way     (truth/FILE.other.tsv)
+  initiator    who opened, where the truth saw a SYN or SYN-ACK
+  accounting   the buckets that the truth can tell                  (truth/SUMMARY.tsv)
+  initiators   initiators.tsv: bases that the truth does not know, verified by hand
+  halves       a capture split by direction gives the flows of the whole
+  pieces       a capture split in time gives the flows of the whole
+Each difference stands in differences.tsv with its reason; a new one fails, and so does one that is gone.
+With --update differences.tsv is rewritten: known reasons stay, new rows get the reason "?", which fails too.
+"""
+import csv
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import compare
+import program
+import splits
+import truth
+
+FOREIGN = "ajbanjara+Wireshark__FTPv6-1.cap"
+HERE = Path(__file__).resolve().parent
+COLUMNS = ["file", "kind", "conversation", "ours", "truth", "reason"]
+
+
+def read_table(path):
+    if not path.exists():
+        return []
+    with open(path, encoding="utf-8", newline="") as f:
+        lines = (line for line in f if not line.startswith("#"))
+        return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def identity(row):
+    return tuple(row[c] for c in COLUMNS[:5])
+
+
+def check_differences(found, known):
+    """Faults by (file, kind): differences without a row of their own and reason, rows that no difference bears out."""
+    faults = {}
+    known_rows = {identity(row): row["reason"] for row in known}
+    found_rows = {identity(row) for row in found}
+    for row in found:
+        if known_rows.get(identity(row), "?") == "?":
+            faults.setdefault((row["file"], row["kind"]), []).append(
+                f"{row['conversation']}: ours {row['ours']}, truth {row['truth']}")
+    for row in known:
+        if identity(row) not in found_rows:
+            faults.setdefault((row["file"], row["kind"]), []).append(
+                f"{row['conversation']}: vanished; was ours {row['ours']}, truth {row['truth']}")
+    return faults
+
+
+def write_differences(found, known):
+    reasons = {identity(row): row["reason"] for row in known}
+    # A row whose numbers moved keeps its reason for the eye, marked.
+    nearly = {identity(row)[:3]: row["reason"] for row in known}
+    lines = ["\t".join(COLUMNS)]
+    for row in sorted(found, key=identity):
+        reason = reasons.get(identity(row)) or "?" + nearly.get(identity(row)[:3], "")
+        lines.append("\t".join([*identity(row), reason]))
+    (HERE / "differences.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+class Tally:
+    def __init__(self):
+        self.passed = self.failed = 0
+
+    def count(self, name, faults):
+        if not faults:
+            self.passed += 1
+            return
+        self.failed += 1
+        for fault in faults[:10]:
+            print(f"FAIL {name}: {fault}")
+        if len(faults) > 10:
+            print(f"FAIL {name}: and {len(faults) - 10} more")
+
+
+def converted_faults(runner, folder, out, summary):
+    """The one capture whose format is not read agrees once another tool has converted it. None without that tool."""
+    if not shutil.which("editcap"):
+        return None
+    path = out / "converted.pcap"
+    subprocess.run(["editcap", "-F", "pcap", folder / FOREIGN, path], check=True, capture_output=True)
+    rows = compare.file_differences(FOREIGN, runner.flows(path), runner.accounting(path),
+                                    truth.read(folder / "truth", FOREIGN, summary[FOREIGN]))
+    return [f"{row['kind']} {row['conversation']}: ours {row['ours']}, truth {row['truth']}" for row in rows]
+
+
+def main():
+    arguments = [a for a in sys.argv[1:] if a != "--update"]
+    runner, folder, out = program.Program(arguments[0]), Path(arguments[1]), Path(arguments[2])
+    out.mkdir(parents=True, exist_ok=True)
+    picks = [row["file"] for row in read_table(folder / "PICK.tsv")]
+    summary = {row["file"]: row for row in read_table(folder / "truth" / "SUMMARY.tsv")}
+    known = read_table(HERE / "differences.tsv")
+    tally, found, flows_of = Tally(), [], {}
+    for name in picks:
+        flows_of[name] = runner.flows(folder / name)
+        found += compare.file_differences(name, flows_of[name], runner.accounting(folder / name),
+                                          truth.read(folder / "truth", name, summary[name]))
+    if "--update" in sys.argv:
+        write_differences(found, known)
+        known = read_table(HERE / "differences.tsv")
+    faults = check_differences(found, known)
+    for name in picks:
+        for kind in compare.KINDS:
+            tally.count(f"{name}: {kind}", faults.pop((name, kind), []))
+    for (name, kind), rest in faults.items():
+        tally.count(f"{name}: {kind}", rest)
+    converted = converted_faults(runner, folder, out, summary)
+    if converted is None:
+        print(f"skipped: {FOREIGN} converted (editcap is not here)")
+    else:
+        tally.count(f"{FOREIGN} converted", converted)
+    for row in read_table(HERE / "initiators.tsv"):
+        tally.count(f"{row['file']}: {row['conversation']}", compare.initiator_faults(row, flows_of))
+    for name, faults_of in splits.check(runner, folder, picks, out):
+        tally.count(name, faults_of)
+    print(f"{tally.passed} passed, {tally.failed} failed")
+    return 1 if tally.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
