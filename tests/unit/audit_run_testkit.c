@@ -89,6 +89,23 @@ const char run_site[] =
     " {'id': 'EX-2', 'match': {'kind': 'unexpected', 'initiator': '10.0.8.2'}, 'reason': 'r', 'owner': 'o', "
     "'expires': '2026-01-06'}]}";
 
+const char run_traffic[] = "100 established tcp 10.9.0.1:50000 > 10.0.0.1:443\n"
+			   "120 established tcp 10.0.0.1:50000 > 10.0.1.1:443\n"
+			   "130 established tcp 10.0.1.1:50001 > 10.0.0.1:443\n"
+			   "200 established tcp 10.0.5.1:40000 > 10.0.0.1:389\n"
+			   "210 unanswered-retried tcp 10.0.0.1:50002 > 10.0.5.1:389\n"
+			   "300 refused tcp 10.99.0.{1-9}:50000 > 10.0.0.1:22\n"
+			   "310 refused tcp 10.99.0.77:50000 > 10.0.0.1:20{01-20}\n"
+			   "320 unanswered udp 10.0.0.1:50000 > 10.0.1.1:3080 basis=quiet\n"
+			   "330 asked udp 10.0.0.1:50001 > 10.0.1.1:3081 basis=quiet\n"
+			   "330 answer udp 10.0.0.1:50001 > 10.0.1.1:3081 from=3080 basis=answer\n"
+			   "400 established tcp 10.0.8.1:50000 > 10.0.0.1:9100\n"
+			   "410 established tcp 10.99.0.5:50000 > 10.0.0.1:9100\n"
+			   "500 answered udp 10.0.1.1:50000 > 198.51.100.1:123\n"
+			   "@tap2 100 established tcp 10.9.0.1:50000 > 10.0.0.1:443\n"
+			   "@tap2 410 established tcp 10.99.0.5:50000 > 10.0.0.1:9100\n"
+			   "1900 carried tcp 10.0.0.1:50000 > 10.0.1.1:443\n";
+
 /* How an outcome shows in a delta. */
 static const struct {
 	const char *name;
@@ -102,6 +119,7 @@ static const struct {
     {"oneway", {FLOW_SUCCEEDED, FLOW_ONEWAY, -1}, {5, 0}, true, false},
     {"probed", {FLOW_PROBED, -1, -1}, {2, 1}, false, false},
     {"refused", {FLOW_REFUSED, -1, -1}, {1, 1}, false, false},
+    {"unreachable", {FLOW_REFUSED, -1, -1}, {1, 0}, false, false},
     {"reset", {FLOW_RESET, -1, -1}, {2, 1}, false, false},
     {"unanswered", {FLOW_EXPIRED, -1, -1}, {1, 0}, false, false},
     {"unanswered-retried", {FLOW_EXPIRED, -1, -1}, {3, 0}, false, true},
@@ -389,4 +407,12 @@ void run_check(const struct run_case *run)
 	free(said);
 	audit_free(result);
 	kit_close(&kit);
+}
+
+struct audit_result *run_rows(struct kit *kit, const char *rows)
+{
+	struct run_case run = {.rows = rows};
+
+	run_open(kit, &run);
+	return run_audit(kit, &run);
 }

@@ -22,14 +22,16 @@ struct run_case {
 
 extern const char run_signature[];
 extern const char run_site[];
+/* Rows with findings of every kind but missing, of two sensors. */
+extern const char run_traffic[];
 
 /* Opens KIT with the case's files and adds its coverage and rows. Closed with kit_close. */
 void run_open(struct kit *kit, const struct run_case *run);
 /*
  * Adds flows, one a line: "600 refused tcp 10.0.0.1:50000 > 10.0.1.1:443 OPTIONS": seconds after the start,
- * an outcome (established answered asked oneway probed refused reset unanswered pending stray answer
- * carried), and what kit_add takes. "x3" behind the outcome: three times, a second apart. "@tap2" first: by
- * that sensor. "{01-16}": a line for each of these numbers.
+ * an outcome (established answered asked oneway probed refused unreachable reset unanswered pending stray
+ * answer carried), and what kit_add takes. "x3" behind the outcome: three times, a second apart. "@tap2"
+ * first: by that sensor. "{01-16}": a line for each of these numbers.
  */
 void run_add(struct kit *kit, const char *lines);
 struct audit_result *run_audit(struct kit *kit, const struct run_case *run);
@@ -40,5 +42,8 @@ struct audit_result *run_audit(struct kit *kit, const struct run_case *run);
 char *run_describe(const struct audit_result *result);
 /* Runs the case and compares. */
 void run_check(const struct run_case *run);
+
+/* Opens KIT with ROWS under the usual files, and audits. */
+struct audit_result *run_rows(struct kit *kit, const char *rows);
 
 #endif

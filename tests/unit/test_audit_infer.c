@@ -234,6 +234,10 @@ Test(audit_infer, ordinary)
 	     "100 established tcp 10.1.1.{1-9}:50000 > 10.1.0.9:3871\n"
 	     "200 established tcp 10.1.1.{1-9}:50000 > 10.1.0.9:443",
 	     ""},
+	    {"one rare port and one common one of the same host, both documented",
+	     "100 established tcp 10.1.1.{1-9}:50000 > 10.1.0.9:1078\n"
+	     "200 established tcp 10.1.1.{1-9}:50000 > 10.1.0.9:443",
+	     ""},
 	    {"rare ports, each at another host",
 	     "100 established tcp 10.1.1.1:50000 > 81.2.3.1:2068\n"
 	     "101 established tcp 10.1.1.1:50000 > 81.2.3.2:8192\n"

@@ -144,6 +144,17 @@ Test(audit_observable, unobservable)
 		 "manage not-observable flows=0 attempts=0 hosts=0/2 unobservable=mac:02:00:00:00:00:0d,lab: "
 		 "direction unknown: nobody saw who opened it; capture from before the connection opens\n"
 		 "session observed flows=1 attempts=0 hosts=1/0\n"},
+	    {.name = "folded",
+	     .site = {"'must': 'none'", "'must': 'manage'"},
+	     .rows = "100 established tcp 10.9.0.1:50000 > 10.0.0.1:443\n"
+		     "120 established tcp 10.9.0.1:50000 > 10.0.1.1:900\n"
+		     "130 unanswered tcp any > 10.0.1.1:443",
+	     .expected =
+		 "pass | documented=2 inconclusive=1\n"
+		 "web observed flows=1 attempts=0 hosts=1/0\n"
+		 "manage not-observable flows=0 attempts=0 hosts=0/2 unobservable=mac:02:00:00:00:00:0d,lab: "
+		 "folded: memory ran short, and such edges were joined; allow more memory\n"
+		 "session observed flows=1 attempts=0 hosts=1/0\n"},
 	    {.name = "a pending flow only",
 	     .site = {"'must': 'none'", "'must': 'manage'"},
 	     .rows = "100 established tcp 10.9.0.1:50000 > 10.0.0.1:443\n"

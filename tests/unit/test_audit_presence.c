@@ -21,10 +21,10 @@ Test(audit_presence, after)
 			 "due was seen\n"},
 	    {.name = "trigger satisfied within a minute, before or after",
 	     .site = {"'must': 'none'", "'must': 'authorize'"},
-	     .rows = "300 established tcp 10.9.0.1:50000 > 10.0.1.1:900\n"
-		     "340 established tcp 10.0.0.1:50000 > 10.0.1.1:3871\n"
-		     "900 established tcp 10.0.0.1:50000 > 10.0.1.2:3871\n"
-		     "950 established tcp 10.9.0.1:50000 > 10.0.1.2:900",
+	     .rows = "290 established tcp 10.9.0.1:50000 > 10.0.1.1:900\n"
+		     "310 established tcp 10.0.0.1:50000 > 10.0.1.1:3871\n"
+		     "890 established tcp 10.0.0.1:50000 > 10.0.1.2:3871\n"
+		     "910 established tcp 10.9.0.1:50000 > 10.0.1.2:900",
 	     .expected = "pass | documented=4\n"
 			 "session observed flows=2 attempts=0 hosts=1/0\n"
 			 "authorize observed flows=2 attempts=0 hosts=2/2\n"},
