@@ -9,6 +9,7 @@ FOLDER holds the captures, PICK.tsv and truth/. OUT is for what the checks write
   initiators   initiators.tsv: bases that the truth does not know, verified by hand
   halves       a capture split by direction gives the flows of the whole
   pieces       a capture split in time gives the flows of the whole
+  keys         one five-tuple in several VLANs or VNIs: one flow, or one each with --key
 Each difference stands in differences.tsv with its reason; a new one fails, and so does one that is gone.
 With --update differences.tsv is rewritten: known reasons stay, new rows get the reason "?", which fails too.
 """
@@ -24,6 +25,9 @@ import splits
 import truth
 
 FOREIGN = "ajbanjara+Wireshark__FTPv6-1.cap"
+# Scopes of the flows that --key makes of the one conversation in there: 7 packets each way in each.
+KEYED = {("zeek+zeek__vlan-collisions.pcap", "vlan"): ["", "%vlan20", "%vlan42"],
+         ("zeek+zeek__vxlan-overlapping-http-get.pcap", "vni"): ["", "%vni4242", "%vni4711"]}
 HERE = Path(__file__).resolve().parent
 COLUMNS = ["file", "kind", "conversation", "ours", "truth", "reason"]
 
@@ -93,6 +97,14 @@ def converted_faults(runner, folder, out, summary):
     return [f"{row['kind']} {row['conversation']}: ours {row['ours']}, truth {row['truth']}" for row in rows]
 
 
+def keyed_faults(runner, folder, name, key, scopes):
+    expected = sorted((scope, 7, 7, "handshake") for scope in scopes)
+    rows = runner.flow_rows("--key", key, folder / name)
+    found = sorted(("".join(r["initiator"].partition("%")[1:]), int(r["packets_out"]), int(r["packets_in"]), r["basis"])
+                   for r in rows)
+    return [] if found == expected else [f"flows {found}, expected {expected}"]
+
+
 def main():
     arguments = [a for a in sys.argv[1:] if a != "--update"]
     runner, folder, out = program.Program(arguments[0]), Path(arguments[1]), Path(arguments[2])
@@ -121,6 +133,8 @@ def main():
         tally.count(f"{FOREIGN} converted", converted)
     for row in read_table(HERE / "initiators.tsv"):
         tally.count(f"{row['file']}: {row['conversation']}", compare.initiator_faults(row, flows_of))
+    for (name, key), scopes in KEYED.items():
+        tally.count(f"{name}: keyed by {key}", keyed_faults(runner, folder, name, key, scopes))
     for name, faults_of in splits.check(runner, folder, picks, out):
         tally.count(name, faults_of)
     print(f"{tally.passed} passed, {tally.failed} failed")
