@@ -95,9 +95,9 @@ void flow_open(struct flow_table *table, struct flow_entry *e, const struct pack
 	} else {
 		open_datagram(table, e, p);
 		refuse_group(table, e);
-		/* What has no ports has no other tuple to be answered on. */
-		if (p->facts->src_port && p->facts->dst_port && p->facts->protocol != PROTO_ICMP &&
-		    p->facts->protocol != PROTO_ICMP6)
+		/* What has no ports has no other tuple to be answered on; of echo the identifier stands for
+		 * one. */
+		if (p->facts->src_port && p->facts->dst_port)
 			question_link(table, e, p->number);
 	}
 	if (!flow_happened(e, FLOW_ANSWER))

@@ -109,8 +109,7 @@ static void share_mirrored(struct flow_table *table, const struct flow_entry *e)
 	unsigned side;
 	uint32_t number;
 
-	/* A port drawn at random is not used at both ends. */
-	if (port == 0 || port >= 32768 || port == flow_end_port(&e->end[flow_initiator(e) ^ 1]))
+	if (port == flow_end_port(&e->end[flow_initiator(e) ^ 1]))
 		return;
 	host.word[0] |= (uint64_t)port << FLOW_END_PORT_SHIFT;
 	number = table_find(table, asker, &host, e->protocol, &side);

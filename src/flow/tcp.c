@@ -36,8 +36,7 @@ static bool syn_starts_another(const struct flow_entry *e, uint32_t seq, unsigne
 	/* The lowest seen from it, or acknowledged of it before it was seen. */
 	if (side_has(e, FLOW_SEQ_A, side) && e->tcp.seq_lowest[side] == seq + 1)
 		return false;
-	return !side_has(e, FLOW_SYN_A, other) || side_has(e, FLOW_DATA_A, side) || is_closed(e) ||
-	       flow_happened(e, FLOW_SUCCEEDED);
+	return !side_has(e, FLOW_SYN_A, other) || is_closed(e) || flow_happened(e, FLOW_SUCCEEDED);
 }
 
 /* A SYN-ACK of SIDE after the end: the SYN of a new connection was not seen. */

@@ -8,6 +8,21 @@ TestSuite(flow_answer, .timeout = 10);
 Test(flow_answer, of_a_single_host)
 {
 	static const struct kit_case cases[] = {
+	    {"questions that ended between others do not part them",
+	     "0 A:40000>B:1 I99\n0 A:40000>B:2 I99\n0 A:40000>B:3 I99\n50 A:40000>B:1 I99\n50 A:40000>B:3 "
+	     "I99\nexpire 61\n"
+	     "61 C:7>D:8 I99\n61.1 B:3>A:40000 I99\n61.2 B:9>A:40000 I99\nfinish 62\n",
+	     "b0 A:40000>B:1 99 answer/likely answer 0/1 0/28 o8 a8 from=9\n"
+	     "b0 A:40000>B:1 99 first/likely opened,succeeded 2/0 56/0 o1 o4 a8 repeated\n"
+	     "b0 A:40000>B:2 99 first/likely opened,expired 1/0 28/0 o2\n"
+	     "b0 A:40000>B:3 99 first/likely opened,succeeded 2/1 56/28 o3 o5 a7 repeated\n"
+	     "b0 C:7>D:8 99 quiet/likely opened 1/0 28/0 o6\n"},
+	    {"what the asker sends on its own tuple is no answer",
+	     "start 0\n100 A:5000>B:3080 U\n101 A:5000>B:3081 U\n102 B:3080>A:9 U\n103 A:5000>B:3080 "
+	     "U\nfinish 104\n",
+	     "b0 A:5000>B:3080 17 quiet/likely opened 2/0 56/0 o1 o4 repeated\n"
+	     "b0 A:5000>B:3081 17 quiet/likely opened 1/0 28/0 o2\n"
+	     "b0 B:3080>A:9 17 quiet/likely opened 1/0 28/0 o3\n"},
 	    {"TFTP: from a port of its own; the opener's packets there count as such",
 	     "0 A:40000>B:69 U\n0.1 B:50000>A:40000 U len=500\n0.2 A:40000>B:50000 U len=4\n0.3 "
 	     "B:50000>A:40000 U len=9\nfinish 1\n",
@@ -74,6 +89,14 @@ Test(flow_answer, of_a_single_host)
 Test(flow_answer, of_a_group)
 {
 	static const struct kit_case cases[] = {
+	    {"a subnet's broadcast, known by its link-layer address",
+	     "0 A:40000>N:3080 U group\n0.1 B:3080>A:40000 U\n0.2 C:3080>A:40000 U\nfinish 1\n",
+	     "b0 A:40000>B:3080 17 answer/proven broadcast answer 0/1 0/28 o2 a2\n"
+	     "b0 A:40000>C:3080 17 answer/proven broadcast answer 0/1 0/28 o3 a3\n"
+	     "b0 A:40000>N:3080 17 group/proven broadcast opened,succeeded 1/0 28/0 o1 a2\n"},
+	    {"echo to all", "0 A:77>G Q\n0.1 B:77>A Y\nfinish 1\n",
+	     "b0 A:0>B:2048 1 answer/proven broadcast answer 0/1 0/28 o2 a2\n"
+	     "b0 A:0>G:2048 1 group/proven broadcast opened,succeeded 1/0 28/0 o1 a2\n"},
 	    {"broadcast discovery, answered by many",
 	     "0 A:40000>G:3080 U\n0.1 B:3080>A:40000 U\n0.2 C:3080>A:40000 U\n0.3 D:50000>A:40000 U\nfinish "
 	     "1\n",

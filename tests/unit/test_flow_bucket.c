@@ -67,6 +67,22 @@ Test(flow_bucket, vlans)
 Test(flow_bucket, health)
 {
 	static const struct kit_case cases[] = {
+	    {"acknowledged again and again",
+	     "0 A:40000>B:80 . seq=1 ack=1\n0.1 A:40000>B:80 . seq=1 ack=1000\n0.2 A:40000>B:80 . seq=1 "
+	     "ack=2000\n0.3 A:40000>B:80 . seq=1 ack=2000\nfinish 1\n",
+	     "b0 A:40000>B:80 6 ports/likely continued,succeeded,oneway 4/0 160/0 o1 o2 unseen=1999\n"},
+	    {"more holes than are kept: the oldest counts as lost here",
+	     "0 A:40000>B:80 P. seq=1 ack=1 len=1\n0.1 A:40000>B:80 P. seq=12 ack=1 len=1\n0.2 A:40000>B:80 "
+	     "P. seq=23 ack=1 len=1\n"
+	     "0.3 A:40000>B:80 P. seq=34 ack=1 len=1\n0.4 A:40000>B:80 P. seq=45 ack=1 len=1\n0.5 "
+	     "A:40000>B:80 P. seq=56 ack=1 len=1\n"
+	     "0.6 A:40000>B:80 P. seq=2 ack=1 len=10\n0.7 A:40000>B:80 P. seq=13 ack=1 len=43\n0.8 "
+	     "B:80>A:40000 . seq=1 ack=57\nfinish 1\n",
+	     "b0 A:40000>B:80 6 ports/likely continued,succeeded 8/1 379/40 o1 o2 a9 unseen=10 twosided\n"},
+	    {"a number far off is no hole",
+	     "0 A:40000>B:80 P. seq=1 ack=1 len=1\n0.1 A:40000>B:80 P. seq=2000000000 ack=1 len=1\n"
+	     "0.2 B:80>A:40000 . seq=1 ack=2000000001\nfinish 1\n",
+	     "b0 A:40000>B:80 6 ports/likely continued,succeeded 2/1 82/40 o1 o2 a3 twosided\n"},
 	    {"acknowledged but never seen",
 	     "0 A:40000>B:80 P. seq=1 ack=1 len=10\n0.1 B:80>A:40000 P. seq=101 ack=11 len=10\n0.2 "
 	     "A:40000>B:80 . seq=11 ack=111\nfinish 1\n",

@@ -109,6 +109,19 @@ Test(flow_ftp, announced)
 Test(flow_ftp, bounce)
 {
 	static const struct kit_case cases[] = {
+	    {"PORT naming the server itself is nonsense, no bounce",
+	     CONTROL_21 "1 A:40000>B:21 P. seq=101 ack=501 data=PORT 10,0,0,2,0,80\\r\\n\nfinish 3\n",
+	     "b0 A:40000>B:21 6 handshake/proven opened,succeeded 3/1 140/40 o1 o3 a2 twosided\n"},
+	    {"an address of which the first digit is a 9",
+	     CONTROL_21 "1 B:21>A:40000 P. seq=501 ack=101 data=227 (9,0,0,3,195,80)\\r\\n\nfinish 3\n",
+	     "anomaly ftp-bounce A:0>B:21 third 9.0.0.3:0 @4\n"
+	     "b0 A:40000>B:21 6 handshake/proven opened,succeeded 2/2 80/102 o1 o3 a2 twosided\n"},
+	    {"EPRT without a port, without an end",
+	     CONTROL_21 "1 A:40000>B:21 P. seq=101 ack=501 data=EPRT |1|10.0.0.1|x|\\r\\nEPRT "
+			"|1|10.0.0.1|40001\\r\\nEPRT |1|10.0.0.1\\r\\n\n"
+			"2 B:20>A:40001 S seq=1\nfinish 3\n",
+	     "b0 A:40000>B:21 6 handshake/proven opened,succeeded 3/1 183/40 o1 o3 a2 twosided\n"
+	     "b0 B:20>A:40001 6 handshake/proven opened 1/0 40/0 o5\n"},
 	    {"PORT naming a third host",
 	     CONTROL_21 "1 A:40000>B:21 P. seq=101 ack=501 data=PORT 10,0,0,3,0,80\\r\\n\n2 B:20>C:80 S "
 			"seq=1\nfinish 3\n",
@@ -139,6 +152,29 @@ Test(flow_ftp, bounce)
 Test(flow_ftp, assumed)
 {
 	static const struct kit_case cases[] = {
+	    {"server port 20 opens", TLS_21 "2 B:20>A:40001 S seq=1\nfinish 3\n",
+	     TLS_TOLD "b0 B:20>A:40001 6 handshake/proven opened 1/0 40/0 o6 parent=21?\n"},
+	    {"towards server port 20 the client does not", TLS_21 "2 A:40001>B:20 S seq=1\nfinish 3\n",
+	     TLS_TOLD "b0 A:40001>B:20 6 handshake/proven opened 1/0 40/0 o6\n"},
+	    {"a reply of which the middle was cut is not joined",
+	     CONTROL_21 "1 B:21>A:40000 P. seq=501 ack=101 len=20 cap=12 data=227 (10,0,0,\n1.1 B:21>A:40000 "
+			"P. seq=521 ack=101 data=2,195,80)\\r\\n\n"
+			"2 A:40001>B:50000 S seq=1\nfinish 3\n",
+	     "b0 A:40000>B:21 6 handshake/proven opened,succeeded 2/3 80/151 o1 o3 a2 twosided\n"
+	     "b0 A:40001>B:50000 6 handshake/proven opened 1/0 40/0 o6 parent=21?\n"},
+	    {"several controls of one pair, ended one after the other",
+	     "0 A:40000>B:21 P. seq=1 ack=1 data=NOOP\\r\\n\n0 A:40010>B:21 P. seq=1 ack=1 "
+	     "data=NOOP\\r\\n\n0 A:40020>B:21 P. seq=1 ack=1 data=NOOP\\r\\n\n"
+	     "1 A:40010>B:21 R seq=7\n1 A:40001>B:50000 S seq=1\nexpire 7\n8 A:40002>B:50000 S seq=1\n9 "
+	     "A:40000>B:21 R seq=7\nexpire 15\n"
+	     "16 A:40003>B:50000 S seq=1\n17 A:40020>B:21 R seq=7\n23 A:40004>B:50000 S seq=1\nfinish 24\n",
+	     "b0 A:40000>B:21 6 ports/likely continued,succeeded,oneway 2/0 86/0 o1 o7\n"
+	     "b0 A:40001>B:50000 6 handshake/proven opened 1/0 40/0 o5 parent=21?\n"
+	     "b0 A:40002>B:50000 6 handshake/proven opened 1/0 40/0 o6 parent=21?\n"
+	     "b0 A:40003>B:50000 6 handshake/proven opened 1/0 40/0 o8 parent=21?\n"
+	     "b0 A:40004>B:50000 6 handshake/proven opened 1/0 40/0 o10\n"
+	     "b0 A:40010>B:21 6 ports/likely continued,succeeded,oneway 2/0 86/0 o2 o4\n"
+	     "b0 A:40020>B:21 6 ports/likely continued,succeeded,oneway 2/0 86/0 o3 o9\n"},
 	    {"both ports unreserved, behind TLS", TLS_21 CHILD_SYN "finish 3\n",
 	     TLS_TOLD CHILD_TOLD "o6 o8 a7 parent=21?\n"},
 	    {"server port 20, seen in its middle", TLS_21 "2 A:40001>B:20 . seq=1 ack=1\nfinish 3\n",

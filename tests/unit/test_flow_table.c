@@ -193,6 +193,12 @@ static void count_delta(void *context, const struct flow_delta *delta)
 	counter->last_opened_ns = delta->first_ns;
 }
 
+static void count_record(void *context, const struct flow_record *record)
+{
+	(void)context;
+	cr_assert_eq(record->packets[0], 1);
+}
+
 static void fill_facts(struct packet_facts *facts, uint32_t flow, bool back)
 {
 	const uint8_t a[4] = {10, (uint8_t)(flow >> 16), (uint8_t)(flow >> 8), (uint8_t)flow},
@@ -287,7 +293,7 @@ Test(flow_table, without_memory)
 	size_t alive = mem_live();
 	struct flow_sink sink = {.delta = count_delta};
 
-	for (uint64_t nth = 1; nth < 60; nth++) {
+	for (uint64_t nth = 1; nth < 120; nth++) {
 		struct counter counter = {0};
 		struct flow_options options = {.memory_bytes = 4 << 20, .hash_seed = nth};
 		struct packet_facts facts;
@@ -295,7 +301,8 @@ Test(flow_table, without_memory)
 		struct err err;
 
 		sink.context = &counter;
-		mem_fail_at(nth);
+		sink.record = nth % 2 ? count_record : NULL;
+		mem_fail_at((nth + 1) / 2);
 		table = flow_table_new(&options, &sink, &err);
 		for (uint32_t i = 0; table && i < 9000; i++) {
 			fill_facts(&facts, i, false);

@@ -167,6 +167,22 @@ Test(flow_tcp, midstream)
 Test(flow_tcp, outcomes)
 {
 	static const struct kit_case cases[] = {
+	    {"an error that quotes what was not seen, of a flow that was",
+	     "0 B:80>A:40000 S. seq=500 ack=101\n0.1 C>A E quote=A:40000>B:80 proto=6\nfinish 1\n",
+	     "b0 A:40000>B:80 6 synack/likely opened 0/1 0/40 o1 a1\n"},
+	    {"after a refusal the other side's SYN is another flow's",
+	     SYN_A "0.1 B:80>A:40000 R. seq=0 ack=101\n0.2 B:80>A:40000 S seq=9\nfinish 1\n",
+	     "b0 A:40000>B:80 6 handshake/proven opened,refused 1/1 40/40 o1 a2\n"
+	     "b0 B:80>A:40000 6 handshake/proven opened 1/0 40/0 o3\n"},
+	    {"a SYN-ACK sent again after the probe's RST",
+	     SYN_A SYNACK_B "0.02 A:40000>B:80 R seq=101\n1 B:80>A:40000 S. seq=500 ack=101\n1.1 "
+			    "A:40000>B:80 R seq=101\nfinish 100\n",
+	     "b0 A:40000>B:80 6 handshake/proven opened,probed 3/2 120/80 o1 o3 a2\n"},
+	    {"refused, tried again with the same ISN, accepted",
+	     SYN_A "0.1 B:80>A:40000 R. seq=0 ack=101\n0.5 A:40000>B:80 S seq=100\n0.6 B:80>A:40000 S. "
+		   "seq=500 ack=101\n"
+		   "0.7 A:40000>B:80 . seq=101 ack=501\n20 A:40000>B:80 . seq=101 ack=501\nfinish 21\n",
+	     "b0 A:40000>B:80 6 handshake/proven opened,succeeded,refused 4/2 160/80 o1 o3 a2 repeated\n"},
 	    {"refused: RST to the SYN", SYN_A "0.1 B:80>A:40000 R. seq=0 ack=101\nfinish 100\n",
 	     "b0 A:40000>B:80 6 handshake/proven opened,refused 1/1 40/40 o1 a2\n"},
 	    {"refused, stored the wrong way round",
