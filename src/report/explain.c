@@ -217,7 +217,7 @@ static void put_proof(struct page *page, const cJSON *report, const cJSON *frame
 			continue;
 		if (input != shown) {
 			put(page, "proof", line);
-			strbuf_addf(line, "%s frame", path);
+			strbuf_addf(line, "%s frame%s", path, frame->next ? "s" : "");
 		}
 		strbuf_addf(line, "%s %" PRId64, input == shown ? "," : "", number);
 		shown = input;

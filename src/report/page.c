@@ -70,25 +70,22 @@ void page_styled_paragraph(struct page *page, unsigned indent, unsigned hang, co
 	size_t width = page->width > hang + TEXT_LEAST ? page->width - hang : TEXT_LEAST;
 	size_t used = indent + (label ? clean_width(label) : 0);
 
-	strbuf_repeat(page->out, ' ', indent);
-	if (label)
-		page_put(page, STYLE_DIM, label);
 	if (label && used >= hang) {
-		page_newline(page);
-		used = 0;
+		page_styled_paragraph(page, indent, indent, NULL, STYLE_DIM, label);
+		strbuf_repeat(page->out, ' ', hang);
+	} else {
+		strbuf_repeat(page->out, ' ', indent);
+		page_put(page, STYLE_DIM, label ? label : "");
+		strbuf_repeat(page->out, ' ', hang > used ? hang - used : 0);
 	}
-	strbuf_repeat(page->out, ' ', used < hang && *text ? hang - used : 0);
 	for (bool first = true; first || *text; first = false) {
-		size_t length = line_length(text, width);
-
-		if (!first)
-			strbuf_repeat(page->out, ' ', hang);
-		size_t shown = length;
+		size_t length = line_length(text, width), shown = length;
 
 		while (shown > 0 && text[shown - 1] == ' ')
 			shown--;
+		strbuf_repeat(page->out, ' ', first ? 0 : hang);
 		page_put_bytes(page, style, text, shown);
-		page_newline(page);
+		page_end_line(page);
 		text += length;
 		text += strspn(text, " ");
 	}
@@ -114,7 +111,7 @@ void page_put_rest(struct page *page, size_t used, unsigned hang, enum page_styl
 {
 	if (used + clean_width(text) <= page->width) {
 		page_put(page, style, text);
-		page_newline(page);
+		page_end_line(page);
 		return;
 	}
 	page_end_line(page);

@@ -34,10 +34,28 @@ void table_add_note(struct table *table, enum page_style style, const char *text
 	table->note_count += cell_make(table, &note->cell, style, text);
 }
 
+static size_t longest_word(const char *text)
+{
+	size_t longest = 0;
+
+	while (*text) {
+		char word[32] = "";
+		size_t length = strcspn(text, " ");
+
+		memcpy(word, text, length < sizeof word ? length : sizeof word - 1);
+		size_t width = clean_width(word);
+		longest = width > longest ? width : longest;
+		text += length;
+		text += strspn(text, " ");
+	}
+	return longest;
+}
+
+/* Of the cells; titles wrap where that saves columns. */
 static void natural_widths(const struct table *table, size_t widths[TABLE_COLUMNS_MAX])
 {
 	for (size_t c = 0; c < table->column_count; c++)
-		widths[c] = clean_width(table->columns[c].title);
+		widths[c] = longest_word(table->columns[c].title);
 	for (size_t i = 0; i < table->cell_count; i++) {
 		size_t width = clean_width(table->cells[i].text);
 		size_t c = i % table->column_count;
@@ -62,7 +80,8 @@ static size_t widest_column(const struct table *table, const size_t widths[TABLE
 	return widest;
 }
 
-/* Takes a column at a time from the widest that may still shrink, so that narrow columns keep their form. */
+/* Takes a column at a time from the widest that may still shrink, so that narrow columns keep their form;
+ * what is left over goes to titles, left to right. */
 static void fit_widths(const struct table *table, size_t widths[TABLE_COLUMNS_MAX], size_t room)
 {
 	size_t total = (table->column_count - 1) * COLUMN_GAP;
@@ -78,11 +97,22 @@ static void fit_widths(const struct table *table, size_t widths[TABLE_COLUMNS_MA
 			return;
 		widths[widest]--;
 	}
+	for (size_t c = 0; c < table->column_count; c++) {
+		size_t title = clean_width(table->columns[c].title);
+
+		if (title > widths[c] && total + title - widths[c] <= room) {
+			total += title - widths[c];
+			widths[c] = title;
+		}
+	}
 }
 
-static bool may_break_after(uint32_t value)
+/* After a sign that parts words; not within an arrow. */
+static bool may_break(uint32_t value, uint32_t next)
 {
-	return value == ' ' || value == ',' || value == '-' || value == '/' || value == '|' || value == '=';
+	if (value == '-')
+		return next != '>';
+	return value == ' ' || value == ',' || value == '/' || value == '|' || value == '=';
 }
 
 /* Bytes of the next line of a cell: broken at a space or after a sign that parts words, else anywhere. */
@@ -94,9 +124,11 @@ static size_t cell_line(const char *text, size_t width)
 	while (glyph.bytes && used + glyph.width <= width) {
 		at += glyph.bytes;
 		used += glyph.width;
-		if (may_break_after(glyph.value))
-			best = at;
+		uint32_t value = glyph.value;
+
 		glyph = glyph_at(text + at);
+		if (may_break(value, glyph.value))
+			best = at;
 	}
 	if (!glyph.bytes || glyph.value == ' ')
 		return at;

@@ -82,6 +82,10 @@ static void add_rule_note(struct table *table, const struct audit_rule *rule, si
 	add_list(note, "missing for ", rule->missing_hosts, shown);
 	add_list(note, "unanswered for ", rule->unanswered_hosts, shown);
 	add_list(note, "not observable for ", rule->unobservable_hosts, shown);
+	if (rule->attempts > 0 && (rule->state == STATE_UNANSWERED || rule->state == STATE_NOT_OBSERVABLE)) {
+		strbuf_add(note, note->length ? "; " : "");
+		add_count(note, rule->attempts, "attempt");
+	}
 	if (rule->reason)
 		strbuf_addf(note, "%s%s", note->length ? "; " : "", rule->reason);
 	if (note->length)
@@ -138,8 +142,8 @@ static void put_quiet_rules(struct page *page, const struct audit_system *system
 void text_rules(struct page *page, const struct text_context *context, const struct audit_system *system)
 {
 	static const struct table_column columns[] = {
-	    {"rule", 22, false}, {"documented", 14, false}, {"ports", 8, false},      {"observed", 10, false},
-	    {"hosts", 5, true},  {"flows", 5, true},        {"last (UTC)", 5, false},
+	    {"rule", 26, false}, {"documented", 14, false}, {"ports", 8, false}, {"observed", 10, false},
+	    {"hosts", 5, true},  {"flows", 5, true},        {"last", 5, false},
 	};
 	struct table table = {.columns = columns, .column_count = sizeof columns / sizeof columns[0]};
 	size_t quiet = 0;
