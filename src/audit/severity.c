@@ -70,16 +70,6 @@ static bool is_fixed(const struct audit_work *work, const struct candidate *cand
 			      host_ref_roles(work, candidate->system, &candidate->ends[0]));
 }
 
-/* What only an ambiguous, implied or inferred rule makes suspicious is not held against anybody in full. */
-static bool rule_is_weak(const struct audit_work *work, const struct candidate *candidate)
-{
-	bool near_miss =
-	    candidate->reason == REASON_UNKNOWN_PEER || candidate->reason == REASON_UNKNOWN_LISTENER;
-
-	return near_miss && candidate->rule != NO_INDEX &&
-	       work->systems[candidate->system].plain->rules[candidate->rule].rule->basis != BASIS_DOCUMENTED;
-}
-
 static enum severity unexpected(const struct audit_work *work, const struct candidate *candidate)
 {
 	const struct edge_row *row = &work->rows[candidate->edge];
@@ -89,14 +79,16 @@ static enum severity unexpected(const struct audit_work *work, const struct cand
 		return severity;
 	severity = outcome_is_attempt(row_outcome(row)) || candidate->reason == REASON_SCAN ? SEVERITY_MEDIUM
 											    : SEVERITY_HIGH;
-	if ((work->judged.edges[candidate->edge].capped_medium || rule_is_weak(work, candidate)) &&
-	    severity > SEVERITY_MEDIUM)
-		severity = SEVERITY_MEDIUM;
 	if (candidate->reason == REASON_NO_RULE &&
 	    source_is_open(work, candidate->system,
 			   host_ref_roles(work, candidate->system, &candidate->ends[1])))
 		severity = one_step_lower(severity);
-	return row->key.confidence == CONFIDENCE_PROVEN ? severity : one_step_lower(severity);
+	if (row->key.confidence != CONFIDENCE_PROVEN)
+		severity = one_step_lower(severity);
+	/* The cap is on the result: what is lower for other reasons stays as it is. */
+	if (work->judged.edges[candidate->edge].capped_medium && severity > SEVERITY_MEDIUM)
+		severity = SEVERITY_MEDIUM;
+	return severity;
 }
 
 enum severity edge_severity(const struct audit_work *work, const struct candidate *candidate)

@@ -238,6 +238,40 @@ Test(audit_severity, severity)
 			 "  lab (10.0.1.1, device) opened TCP port 900 of 10.0.0.1 (server). No rule of the "
 			 "Kit matrix documents it.\n"
 			 "  # host 10.0.1.1 and host 10.0.0.1 and tcp port 900\n"},
+	    {.name = "at most medium is of the result: likely is not lowered again",
+	     .signature = {"'after': ['web']}, 'basis': 'documented'",
+			   "'after': ['web']}, 'basis': 'ambiguous'"},
+	     .rows = "100 established tcp 10.0.5.1:50000 > 10.0.0.1:389\n"
+		     "200 established tcp 10.0.5.1:50000 > 10.0.0.2:389 basis=synack conf=likely",
+	     .expected =
+		 "fail: 2 findings at or above medium | unexpected=2\n"
+		 "! unexpected no-rule medium one - 10.0.5.1/ldap > 10.0.0.1/server tcp 389 established "
+		 "handshake/proven flows=1 packets=10 peers=1\n"
+		 "  10.0.5.1 (ldap) opened TCP port 389 of 10.0.0.1 (server). No rule of the Kit matrix "
+		 "documents it.\n"
+		 "  # host 10.0.5.1 and host 10.0.0.1 and tcp port 389\n"
+		 "! unexpected no-rule medium one - 10.0.5.1/ldap > 10.0.0.2=first/server+primary tcp 389 "
+		 "established synack/likely flows=1 packets=10 peers=1\n"
+		 "  10.0.5.1 (ldap) probably opened TCP port 389 of first (10.0.0.2, server, primary). No "
+		 "rule of the Kit matrix documents it. Who opened it is likely, not proven.\n"
+		 "  # host 10.0.5.1 and host 10.0.0.2 and tcp port 389\n"},
+	    {.name = "an unknown listener of an ambiguous rule is no less unknown",
+	     .rows = "100 established tcp 10.0.0.1:50000 > 10.99.0.1:8443",
+	     .expected = "fail: 1 finding at or above medium | unexpected=1\n"
+			 "! unexpected unknown-listener high one secure 10.0.0.1/server > 10.99.0.1 tcp 8443 "
+			 "established handshake/proven flows=1 packets=10 peers=1\n"
+			 "  10.0.0.1 (server) opened TCP port 8443 of 10.99.0.1. Rule secure documents this "
+			 "port at device alone, and the listener is not bound to that.\n"
+			 "  # host 10.0.0.1 and host 10.99.0.1 and tcp port 8443\n"},
+	    {.name = "that cap is on the result: steps down for other reasons come first",
+	     .rows = "100 established tcp 10.0.1.1:50000 > 10.0.0.1:900 basis=synack conf=likely\n"
+		     "100 refused tcp 10.0.1.1:50000 > 10.0.0.1:901 basis=synack conf=likely",
+	     .expected = "",
+	     },
+	    {.name = "only turned round, or in a mode that is off, is a weak rule's match capped",
+	     .rows = "100 established tcp 10.0.0.1:50000 > 10.99.0.1:8443\n"
+		     "100 established tcp 10.99.0.1:50000 > 10.0.0.1:8443",
+	     .expected = ""},
 	    {.name = "an undocumented reply",
 	     .rows = "100 asked udp 10.0.0.1:50000 > 10.0.1.1:3081\n"
 		     "100 answer udp 10.0.0.1:50000 > 10.0.1.1:3081 from=4000 basis=answer",
