@@ -66,7 +66,7 @@ static void add_end(struct strbuf *line, const cJSON *end)
 	const cJSON *role, *roles = cJSON_GetObjectItemCaseSensitive(end, "roles");
 	bool first = true;
 
-	strbuf_add(line, name ? name : address ? address : "?");
+	strbuf_add(line, name ? name : address ? address : "any");
 	if (name && address)
 		strbuf_addf(line, " (%s)", address);
 	cJSON_ArrayForEach(role, roles)
@@ -86,7 +86,7 @@ static void put_who(struct page *page, const cJSON *finding, struct strbuf *line
 	const char *protocol = read_text(finding, "proto");
 	int64_t port = read_number(finding, "port", UINT16_MAX);
 
-	if (!cJSON_IsObject(initiator) || !cJSON_IsObject(responder)) {
+	if (!cJSON_IsObject(initiator) && !cJSON_IsObject(responder)) {
 		put_text(page, "who", read_text(finding, "host"));
 		return;
 	}
@@ -288,6 +288,7 @@ static void explain_page(struct page *page, const cJSON *report, const cJSON *fi
 	} else {
 		explain_exception(page, finding);
 	}
+	page->out->failed |= line.failed;
 	strbuf_clear(&line);
 }
 

@@ -193,5 +193,6 @@ void text_finding(struct page *page, const struct text_context *context, const s
 		put_proof(page, finding, context->ledger, &line);
 	}
 	put_exception(page, context->result, finding, &line);
+	page->out->failed |= line.failed;
 	strbuf_clear(&line);
 }

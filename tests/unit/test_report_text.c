@@ -31,11 +31,8 @@ Test(report_text, verbose_leaves_nothing_out)
 	sample.options.verbose = true;
 	expect_part(&sample, "10.0.1.20 as device and 180 more\n", true);
 	expect_part(&sample, "  who     kvm-manager (10.0.0.5) as manager -> 10.0.0.255, udp 1900\n", true);
-	expect_part(&sample,
-		    "  client-device-bypass      client ->         tcp 2068           off\n"
-		    "                            device\n"
-		    "    connection is proxied\n",
-		    true);
+	expect_part(&sample, "  client-device-bypass      client ->", true);
+	expect_part(&sample, "\n    connection is proxied\n", true);
 	expect_part(&sample, "10.0.1.6, 10.0.1.7,\n    10.0.1.8; both ends", true);
 	expect_part(&sample, "  idle ", false);
 	expect_part(&sample, "proof   a.pcap frame 40\n", true);
