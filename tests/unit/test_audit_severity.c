@@ -263,15 +263,6 @@ Test(audit_severity, severity)
 			 "  10.0.0.1 (server) opened TCP port 8443 of 10.99.0.1. Rule secure documents this "
 			 "port at device alone, and the listener is not bound to that.\n"
 			 "  # host 10.0.0.1 and host 10.99.0.1 and tcp port 8443\n"},
-	    {.name = "that cap is on the result: steps down for other reasons come first",
-	     .rows = "100 established tcp 10.0.1.1:50000 > 10.0.0.1:900 basis=synack conf=likely\n"
-		     "100 refused tcp 10.0.1.1:50000 > 10.0.0.1:901 basis=synack conf=likely",
-	     .expected = "",
-	     },
-	    {.name = "only turned round, or in a mode that is off, is a weak rule's match capped",
-	     .rows = "100 established tcp 10.0.0.1:50000 > 10.99.0.1:8443\n"
-		     "100 established tcp 10.99.0.1:50000 > 10.0.0.1:8443",
-	     .expected = ""},
 	    {.name = "an undocumented reply",
 	     .rows = "100 asked udp 10.0.0.1:50000 > 10.0.1.1:3081\n"
 		     "100 answer udp 10.0.0.1:50000 > 10.0.1.1:3081 from=4000 basis=answer",
