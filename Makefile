@@ -98,6 +98,27 @@ golden-update: all tools ## rewrite expected outputs: make golden-update T=name 
 floors: ## refuse any arrow that the plan of the house does not allow
 	@tests/floors.sh
 
+# The fuzz targets are a variant of their own. FUZZ_SEC: seconds for each; FUZZ: names of some of tests/fuzz/fuzz_*.c.
+FUZZ_SEC  ?= 300
+FUZZ_MAKE := $(MAKE) --no-print-directory BUILD=$(if $(filter release,$(BUILD)),fuzz,$(BUILD)) CC=clang \
+	     SAN=fuzzer-no-link,address,undefined OPT='-O1 -g'
+FUZZERS   := $(patsubst tests/fuzz/%.c,$(OUT)/%,$(wildcard tests/fuzz/fuzz_*.c))
+
+$(OUT)/fuzz_%: tests/fuzz/fuzz_%.c $(LIBRARY)
+	@echo "  FUZZ  $@"
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -fsanitize=fuzzer -Isrc -MMD -MP -o $@ $< $(LIBRARY) $(PKG_LIBS) $(LDLIBS)
+
+fuzz-run: $(FUZZERS)
+	@tests/fuzz/run.sh $(OUT) $(FUZZ_SEC) $(FUZZ)
+
+fuzz: all ## hostile input at every door, FUZZ_SEC=300 seconds each; FUZZ='frame pcap' for some
+	@+$(FUZZ_MAKE) fuzz-run
+
+fuzz-brief: all ## the same for 5 seconds each
+	@+$(FUZZ_MAKE) fuzz-run FUZZ_SEC=5
+
+.PHONY: fuzz-run fuzz fuzz-brief
+
 bench: all tools ## ratios to libpcap's empty loop, medians of interleaved runs
 	@tests/bench/bench.sh
 

@@ -112,8 +112,10 @@ static int find_memberships(struct judging *judging, const struct edge_key *key,
 		const struct judge_host *host = &judging->hosts.items[numbers[i]];
 		bool nobody = i == 1 && edge_is_group(key);
 
+		if (nobody || host->count == 0)
+			continue;
 		pair->at[i] = judging->hosts.memberships + host->first;
-		pair->end[i] = pair->at[i] + (nobody ? 0 : host->count);
+		pair->end[i] = pair->at[i] + host->count;
 	}
 	return 0;
 }

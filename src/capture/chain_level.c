@@ -132,10 +132,11 @@ static ssize_t unpacked_read(struct chain_level *level, void *buffer, size_t siz
 		level->hole_left -= n;
 	} else {
 		n = level->data_left < size ? level->data_left : size;
-		if (n)
+		if (n) {
 			memcpy(buffer, level->data, n);
-		level->data += n;
-		level->data_left -= n;
+			level->data += n;
+			level->data_left -= n;
+		}
 	}
 	level->out_bytes += n;
 	return check_limits(level) == 0 ? (ssize_t)n : -1;
