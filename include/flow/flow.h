@@ -97,7 +97,8 @@ struct flow_delta {
 	uint16_t vlans[FLOW_VLANS]; /* smallest distinct outermost VLANs, ascending */
 	uint8_t vlan_count;
 	bool syn_retransmitted;     /* the initiator repeated an opening SYN (or question) that was not answered */
-	struct frame_ref openings[FLOW_OPENINGS]; /* smallest by (time, input, frame); frame 0: none */
+	/* Smallest by (time, input, frame); frame 0: none. Of an answer flow: its question's first, if in this bucket. */
+	struct frame_ref openings[FLOW_OPENINGS];
 	struct frame_ref answer, contradiction;
 	bool has_mac[2];
 	uint8_t mac[2][MAC_BYTES]; /* as seen: the sender's source MAC, or, if it never sent, the MAC it was sent to */

@@ -73,14 +73,32 @@ struct flow_entry *question_find(struct flow_table *table, const struct flow_ent
 	return best_question(table, &e->end[1], &e->end[0], e->protocol, e);
 }
 
-bool answer_begin(struct flow_table *table, struct flow_entry *e, const struct flow_entry *question)
+/* The question's first frame of this bucket; one of an earlier bucket may have been handed on by now. */
+static struct frame_mark asked_frame(const struct flow_table *table, const struct flow_entry *question)
 {
-	struct flow_extra *extra = table_need_extra(table, e);
+	if (question->bucket != table->bucket)
+		return (struct frame_mark){0};
+	return question->frames[flow_initiator(question) == 0 ? 0 : 2];
+}
 
-	if (!extra)
-		return false;
+static void note_question(const struct flow_table *table, const struct flow_entry *question,
+			  struct flow_extra *extra)
+{
 	extra->asked_port = asked_port(question);
 	extra->delivery = flow_delivery(question, flow_initiator(question));
+	extra->question = asked_frame(table, question);
+}
+
+bool answer_begin(struct flow_table *table, struct flow_entry *e, struct flow_entry *question,
+		  const struct packet *p)
+{
+	struct flow_extra *extra;
+
+	flow_look_answer(table, question, p);
+	extra = table_need_extra(table, e);
+	if (!extra)
+		return false;
+	note_question(table, question, extra);
 	flow_set_direction(e, DIRECTION_ANSWER, 1, flow_confidence(question));
 	e->flags |= FLOW_IS_ANSWER;
 	flow_happens(e, FLOW_ANSWER);
@@ -114,8 +132,7 @@ static void count_apart(struct flow_table *table, const struct flow_entry *quest
 				    .answered_minutes = table->minute_bit,
 				    .extra = 0};
 
-	extra.asked_port = asked_port(question);
-	extra.delivery = flow_delivery(question, flow_initiator(question));
+	note_question(table, question, &extra);
 	flow_set_direction(&answer, DIRECTION_ANSWER, 1, flow_confidence(question));
 	flow_happens(&answer, FLOW_ANSWER);
 	table_count(table, &answer, p, 0);
@@ -157,18 +174,23 @@ bool answer_elsewhere(struct flow_table *table, struct flow_entry *e, const stru
 {
 	int64_t heard_ns = e->datagram.heard_ns[side];
 	struct flow_entry *question;
-	const struct flow_extra *extra;
+	struct flow_extra *extra;
 
 	if (!may_answer(e, p, side))
 		return false;
 	question = best_question(table, &p->dst, &p->src, e->protocol, e);
 	if (!question || !is_waiting(question, heard_ns) || is_own_answer(e, question, side) || flow_asks(p))
 		return false;
+	flow_look_answer(table, question, p);
 	question_answered(table, question, p);
 	/* On an answer's tuple the next answer to the same port is more of it. */
 	extra = flow_has(e, FLOW_IS_ANSWER) ? table_extra(table, e) : NULL;
-	if (extra && extra->asked_port == asked_port(question))
+	if (extra && extra->asked_port == asked_port(question)) {
+		/* Its bucket is the present one already. */
+		if (extra->question.where == 0)
+			extra->question = asked_frame(table, question);
 		return false;
+	}
 	count_apart(table, question, p);
 	/* The tuple was not idle, though nothing of it was counted. */
 	e->datagram.heard_ns[side] = e->last_ns = p->time_ns;

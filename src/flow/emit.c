@@ -78,13 +78,19 @@ static void say_counts(struct flow_delta *d, const struct flow_entry *e)
 }
 
 /* Openings are the opener's first packets, the answer the other end's. Where the opener sent nothing, what
- * the other end sent shows the flow. */
-static void say_frames(struct flow_delta *d, const struct flow_entry *e)
+ * the other end sent shows the flow; of an answer, its question does. */
+static void say_frames(struct flow_delta *d, const struct flow_entry *e, const struct flow_extra *extra)
 {
 	struct frame_ref first[2] = {frame_mark_open(e->frames[0]), frame_mark_open(e->frames[1])};
 	struct frame_ref other = frame_mark_open(e->frames[2]);
 
-	if (flow_initiator(e) == 0) {
+	if (extra && flow_happened(e, FLOW_ANSWER)) {
+		bool known = extra->question.where != 0;
+
+		d->openings[0] = known ? frame_mark_open(extra->question) : other;
+		d->openings[1] = known ? other : (struct frame_ref){0};
+		d->answer = first[0];
+	} else if (flow_initiator(e) == 0) {
 		d->openings[0] = first[0].frame ? first[0] : other;
 		d->openings[1] = first[1];
 		d->answer = other;
@@ -133,7 +139,7 @@ void flow_say_delta(const struct flow_table *table, const struct flow_entry *e,
 	memset(&d, 0, sizeof(d));
 	say_identity(&d, e, extra);
 	say_counts(&d, e);
-	say_frames(&d, e);
+	say_frames(&d, e, extra);
 	say_vlans(&d, e, extra);
 	say_macs(&d, e);
 	if (extra) {
@@ -171,7 +177,7 @@ void flow_clear_bucket(struct flow_entry *e, struct flow_extra *extra)
 	e->flags |= (uint32_t)FLOW_NOTE_A * 3;
 	if (extra) {
 		extra->contradictions = 0;
-		extra->contradiction = (struct frame_mark){0};
+		extra->contradiction = extra->question = (struct frame_mark){0};
 		extra->vlan_count = 0;
 	}
 }

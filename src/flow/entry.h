@@ -194,6 +194,7 @@ struct flow_total {
 
 struct flow_extra {
 	struct frame_mark contradiction;
+	struct frame_mark question; /* answers: the question's first frame of this bucket */
 	uint32_t contradictions;
 	uint32_t control; /* FTP control's number plus 1 */
 	uint16_t vlans[FLOW_VLANS];

@@ -50,7 +50,7 @@ static bool open_answer(struct flow_table *table, struct flow_entry *e, const st
 {
 	struct flow_entry *question = boot_reply ? boot_question(table, p) : question_find(table, e);
 
-	if (!question || !answer_begin(table, e, question))
+	if (!question || !answer_begin(table, e, question, p))
 		return false;
 	question_answered(table, question, p);
 	return true;

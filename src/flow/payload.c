@@ -73,6 +73,22 @@ bool flow_asks(const struct packet *p)
 	return evidence_of(p->facts).side == EVIDENCE_ASKS;
 }
 
+void flow_look_answer(struct flow_table *table, struct flow_entry *question, const struct packet *p)
+{
+	struct evidence evidence = evidence_of(p->facts);
+	unsigned asker = flow_initiator(question);
+	const uint16_t *asked = question->datagram.evidence_id[asker];
+	uint16_t id;
+
+	if (evidence.side != EVIDENCE_ANSWERS || evidence.weak)
+		return;
+	id = conversation(&evidence, asker);
+	if (asked[0] != id && asked[1] != id)
+		return;
+	table_turn(table, question);
+	direction_apply(table, question, DIRECTION_PROTOCOL, asker, CONFIDENCE_PROVEN, p);
+}
+
 void flow_look_greeting(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
 {
 	struct evidence evidence = evidence_of(p->facts);

@@ -151,6 +151,8 @@ void flow_say_anomaly(struct flow_table *table, const struct flow_entry *e, enum
 bool flow_asks(const struct packet *p);
 /* Looks for evidence in a payload of side SIDE */
 void flow_look(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side);
+/* P, on another tuple, answers QUESTION: its payload may prove who asked. */
+void flow_look_answer(struct flow_table *table, struct flow_entry *question, const struct packet *p);
 
 /* The same where nothing but a control connection's greeting matters any more. */
 void flow_look_greeting(struct flow_table *table, struct flow_entry *e, const struct packet *p,
@@ -190,8 +192,9 @@ struct flow_entry *question_next(const struct flow_table *table, struct question
 /* answer.c */
 /* The question that a first datagram from side 0 of E answers, or NULL. */
 struct flow_entry *question_find(struct flow_table *table, const struct flow_entry *e);
-/* Makes E, whose first datagram answers QUESTION, an answer. False: no memory. */
-bool answer_begin(struct flow_table *table, struct flow_entry *e, const struct flow_entry *question);
+/* Makes E, whose first datagram P answers QUESTION, an answer. False: no memory. */
+bool answer_begin(struct flow_table *table, struct flow_entry *e, struct flow_entry *question,
+		  const struct packet *p);
 /* QUESTION was answered by P, on whatever tuple. */
 void question_answered(struct flow_table *table, struct flow_entry *question, const struct packet *p);
 /* A datagram on tuple E that answers a question of another tuple, counted there: true. */
