@@ -200,6 +200,41 @@ Test(flow_bucket, mac_of_the_silent_side)
 	flow_table_free(table);
 }
 
+/* Later fragments of a tunnel's packet bear the tunnel's MACs. */
+Test(flow_bucket, mac_of_a_tunnel)
+{
+	struct last_delta last = {0};
+	struct flow_table *table = table_for(&last);
+
+	add(table, "A:40000>B:53 U outer=C>D:9 len=1300", 899.9, 1);
+	add(table, "C>D U frag=1408 id=9 len=70 mac=0x77", 900.1, 2);
+	cr_assert_eq(last.count, 1);
+	flow_table_finish(table, kit_time(901));
+	cr_assert_eq(last.count, 2);
+	cr_expect_eq(last.delta.packets[0], 1);
+	cr_expect_eq(last.delta.mac[0][5], 'A');
+	flow_table_free(table);
+}
+
+/* More gaps than are kept: those before are told apart all the same. */
+Test(flow_bucket, very_many_gaps)
+{
+	struct kit *kit = kit_new(NULL, false);
+	struct strbuf told;
+
+	/* C's minute was over before the first of them, A's was not. */
+	kit_run(kit, "0 C:1>D:2 I99\n50 C:1>D:2 I99\n65 A:1>B:2 I99\n");
+	for (unsigned i = 0; i < 5000; i++)
+		flow_table_gap(kit->table, kit_time(70 + i / 1e3), kit_time(70.0001 + i / 1e3));
+	kit_run(kit, "finish 200\n");
+	told = kit_told(kit);
+	cr_expect_str_eq(strbuf_text(&told),
+			 "b0 A:1>B:2 99 quiet/likely opened 1/0 28/0 o3\n"
+			 "b0 C:1>D:2 99 none/unknown opened,expired 2/0 56/0 o1 o2 repeated\n");
+	strbuf_clear(&told);
+	kit_free(kit);
+}
+
 /* An unanswered flow is active in no minute; its buckets say so. */
 Test(flow_bucket, attempts_are_not_active)
 {

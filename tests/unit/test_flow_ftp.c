@@ -166,15 +166,15 @@ Test(flow_ftp, assumed)
 	     "0 A:40000>B:21 P. seq=1 ack=1 data=NOOP\\r\\n\n0 A:40010>B:21 P. seq=1 ack=1 "
 	     "data=NOOP\\r\\n\n0 A:40020>B:21 P. seq=1 ack=1 data=NOOP\\r\\n\n"
 	     "1 A:40010>B:21 R seq=7\n1 A:40001>B:50000 S seq=1\nexpire 7\n8 A:40002>B:50000 S seq=1\n9 "
-	     "A:40000>B:21 R seq=7\nexpire 15\n"
-	     "16 A:40003>B:50000 S seq=1\n17 A:40020>B:21 R seq=7\n23 A:40004>B:50000 S seq=1\nfinish 24\n",
-	     "b0 A:40000>B:21 6 ports/likely continued,succeeded,oneway 2/0 86/0 o1 o7\n"
+	     "A:40020>B:21 R seq=7\nexpire 15\n"
+	     "16 A:40003>B:50000 S seq=1\n17 A:40000>B:21 R seq=7\n23 A:40004>B:50000 S seq=1\nfinish 24\n",
+	     "b0 A:40000>B:21 6 ports/likely continued,succeeded,oneway 2/0 86/0 o1 o9\n"
 	     "b0 A:40001>B:50000 6 handshake/proven opened 1/0 40/0 o5 parent=21?\n"
 	     "b0 A:40002>B:50000 6 handshake/proven opened 1/0 40/0 o6 parent=21?\n"
 	     "b0 A:40003>B:50000 6 handshake/proven opened 1/0 40/0 o8 parent=21?\n"
 	     "b0 A:40004>B:50000 6 handshake/proven opened 1/0 40/0 o10\n"
 	     "b0 A:40010>B:21 6 ports/likely continued,succeeded,oneway 2/0 86/0 o2 o4\n"
-	     "b0 A:40020>B:21 6 ports/likely continued,succeeded,oneway 2/0 86/0 o3 o9\n"},
+	     "b0 A:40020>B:21 6 ports/likely continued,succeeded,oneway 2/0 86/0 o3 o7\n"},
 	    {"both ports unreserved, behind TLS", TLS_21 CHILD_SYN "finish 3\n",
 	     TLS_TOLD CHILD_TOLD "o6 o8 a7 parent=21?\n"},
 	    {"server port 20, seen in its middle", TLS_21 "2 A:40001>B:20 . seq=1 ack=1\nfinish 3\n",

@@ -35,6 +35,9 @@ Test(flow_tcp, handshake)
 	     SYN_A "1 A:40000>B:80 S seq=100\n3 A:40000>B:80 S seq=100\n3.1 B:80>A:40000 S. seq=500 ack=101\n"
 		   "3.2 A:40000>B:80 . seq=101 ack=501\nfinish 4\n",
 	     "b0 A:40000>B:80 6 handshake/proven opened,succeeded 4/1 160/40 o1 o2 a4 repeated\n"},
+	    {"a SYN once more after its SYN-ACK is no unanswered repetition",
+	     SYN_A SYNACK_B "1 A:40000>B:80 S seq=100\n1.1 A:40000>B:80 . seq=101 ack=501\nfinish 2\n",
+	     "b0 A:40000>B:80 6 handshake/proven opened,succeeded 3/1 120/40 o1 o3 a2\n"},
 	    {"over IPv6",
 	     "0 a:40000>b:80 S seq=100\n0.01 b:80>a:40000 S. seq=500 ack=101\n0.02 a:40000>b:80 . seq=101 "
 	     "ack=501\nfinish 1\n",
