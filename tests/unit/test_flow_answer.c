@@ -8,6 +8,11 @@ TestSuite(flow_answer, .timeout = 10);
 Test(flow_answer, of_a_single_host)
 {
 	static const struct kit_case cases[] = {
+	    {"an outstanding question goes before a later one that was answered",
+	     "0 A:40000>B:1 I99\n1 A:40000>B:2 I99\n1.1 B:2>A:40000 I99\n2 B:9>A:40000 I99\nfinish 3\n",
+	     "b0 A:40000>B:1 99 answer/likely answer 0/1 0/28 o1 a4 from=9\n"
+	     "b0 A:40000>B:1 99 first/likely opened,succeeded 1/0 28/0 o1 a4\n"
+	     "b0 A:40000>B:2 99 first/likely opened,succeeded 1/1 28/28 o2 a3\n"},
 	    {"questions that ended between others do not part them",
 	     "0 A:40000>B:1 I99\n0 A:40000>B:2 I99\n0 A:40000>B:3 I99\n50 A:40000>B:1 I99\n50 A:40000>B:3 "
 	     "I99\nexpire 61\n"

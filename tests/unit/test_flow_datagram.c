@@ -8,6 +8,13 @@ TestSuite(flow_datagram, .timeout = 10);
 Test(flow_datagram, quiet_first_ports_none)
 {
 	static const struct kit_case cases[] = {
+	    {"a gap of just a minute takes off its own length",
+	     "start 0\ngap 30 90\n119 A:5000>B:6000 U\n120 A:5001>B:6000 U\nfinish 120\n",
+	     "b0 A:5000>B:6000 17 none/unknown opened 1/0 28/0 o1\n"
+	     "b0 A:5001>B:6000 17 quiet/likely opened 1/0 28/0 o2\n"},
+	    {"delivery is that of what the initiator sent",
+	     "0 B:53>A:40000 U\n0.1 A:40000>B:53 U group\nfinish 1\n",
+	     "b0 A:40000>B:53 17 ports/likely broadcast continued,succeeded 1/1 28/28 o2 a1\n"},
 	    {"quiet after a minute of covered time", "start 0\n60 A:5000>B:6000 U\nfinish 61\n",
 	     "b0 A:5000>B:6000 17 quiet/likely opened 1/0 28/0 o1\n"},
 	    {"not a moment earlier", "start 0\n59.9 A:5000>B:6000 U\nfinish 61\n",

@@ -152,6 +152,12 @@ Test(flow_ftp, bounce)
 Test(flow_ftp, assumed)
 {
 	static const struct kit_case cases[] = {
+	    {"beside another protocol that was taken up in its middle none is",
+	     "0 A:9000>B:9080 P. seq=1 ack=1 data=GET /x HTTP/1.1\\r\\n\n0.1 B:9080>A:9000 P. seq=1 ack=18 "
+	     "data=HTTP/1.1 200 OK\\r\\n\n"
+	     "2 A:40001>B:50000 S seq=1\nfinish 3\n",
+	     "b0 A:40001>B:50000 6 handshake/proven opened 1/0 40/0 o3\n"
+	     "b0 A:9000>B:9080 6 protocol/proven continued,succeeded 1/1 57/57 o1 a2\n"},
 	    {"server port 20 opens", TLS_21 "2 B:20>A:40001 S seq=1\nfinish 3\n",
 	     TLS_TOLD "b0 B:20>A:40001 6 handshake/proven opened 1/0 40/0 o6 parent=21?\n"},
 	    {"towards server port 20 the client does not", TLS_21 "2 A:40001>B:20 S seq=1\nfinish 3\n",

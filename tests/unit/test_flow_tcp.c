@@ -72,6 +72,12 @@ Test(flow_tcp, synack_without_its_syn)
 Test(flow_tcp, two_bare_syns)
 {
 	static const struct kit_case cases[] = {
+	    {"nor does a payload decide between them",
+	     SYN_A "0.1 B:80>A:40000 S seq=500\n0.2 A:40000>B:80 P. seq=101 ack=501 data=GET /x "
+		   "HTTP/1.1\\r\\n\nfinish 1\n",
+	     "anomaly simultaneous-open A:0>B:80 @2\n"
+	     "b0 A:40000>B:80 6 none/unknown opened,succeeded 2/1 97/40 o1 o3 a2 contradictions=1@2 "
+	     "twosided\n"},
 	    {"neither acknowledged", SYN_A "0.1 B:80>A:40000 S seq=500\nfinish 1\n",
 	     "anomaly simultaneous-open A:0>B:80 @2\n"
 	     "b0 A:40000>B:80 6 none/unknown opened 1/1 40/40 o1 a2 contradictions=1@2\n"},
@@ -102,6 +108,10 @@ Test(flow_tcp, two_bare_syns)
 Test(flow_tcp, port_reuse)
 {
 	static const struct kit_case cases[] = {
+	    {"the other side's data that acknowledges no part of a forged SYN",
+	     "0 A:40000>B:80 S seq=1000000000\n0.1 B:80>A:40000 P. seq=70 ack=3000000000 len=5\nfinish 1\n",
+	     "b0 A:40000>B:80 6 handshake/proven opened,expired 1/0 40/0 o1\n"
+	     "b0 A:40000>B:80 6 ports/likely continued,succeeded,oneway 0/1 0/45 o2 a2\n"},
 	    {"a new ISN after both FINs",
 	     HANDSHAKE "1 A:40000>B:80 F. seq=101 ack=501\n1.1 B:80>A:40000 F. seq=501 ack=102\n1.2 "
 		       "A:40000>B:80 . seq=102 ack=502\n"
