@@ -13,7 +13,7 @@ V       ?=
 OUT     := build/$(BUILD)
 Q       := $(if $(V),,@)
 
-PKGS      := libpcap libcjson libarchive libxxhash libcrypto
+PKGS      := libpcap libcjson libarchive libxxhash libcrypto sqlite3
 PKG_FLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS  := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 TEST_LIBS := $(shell pkg-config --libs criterion 2>/dev/null)
@@ -52,6 +52,18 @@ $(OUT)/%.o: src/%.c | need-packages
 	@mkdir -p $(@D)
 	@echo "  CC    $<"
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# The browser page's style and script are files that people edit; the program holds them as texts.
+$(OUT)/gen/html_style.h: src/report/html/style.css src/report/html/embed.sh
+	@mkdir -p $(@D)
+	$(Q)src/report/html/embed.sh html_style $< >$@
+
+$(OUT)/gen/html_script.h: src/report/html/script.js src/report/html/embed.sh
+	@mkdir -p $(@D)
+	$(Q)src/report/html/embed.sh html_script $< >$@
+
+$(OUT)/report/html_assets.o: $(OUT)/gen/html_style.h $(OUT)/gen/html_script.h
+$(OUT)/report/html_assets.o: ALL_CFLAGS += -I$(OUT)/gen
 
 $(OUT)/tests/%.o: tests/%.c
 	@mkdir -p $(@D)

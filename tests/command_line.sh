@@ -57,7 +57,7 @@ runs "bad severity" 2 "tapaudit: --fail-on: \"awful\" is none of info, low, medi
 runs "bad expect" 2 "tapaudit: --expect: \"some\" is not all" $T audit --expect some -s $SITE $GOOD
 runs "bad size" 2 "tapaudit: --memory: \"much\" is not a size such as 512M" $T audit --memory much -s $SITE $GOOD
 runs "bad key" 2 "tapaudit: --key: \"port\" is neither vlan nor vni" $T flows --key port $GOOD
-runs "bad format" 2 "tapaudit: --format: \"yaml\" is no format; formats are text, json" $T audit -f yaml -s $SITE $GOOD
+runs "bad format" 2 "tapaudit: --format: \"yaml\" is no format; formats are text, json, html, csv, junit" $T audit -f yaml -s $SITE $GOOD
 runs "bad flow format" 2 "tapaudit: --format: \"yaml\" is neither csv nor json" $T flows -f yaml $GOOD
 runs "formats need a folder" 2 "tapaudit: several formats need a folder: -o DIR" $T audit -f text,json -s $SITE $GOOD
 runs "missing site" 2 "tapaudit: $W/none.json: cannot be read: No such file or directory" $T audit -s "$W/none.json" $GOOD

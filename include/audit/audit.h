@@ -138,15 +138,24 @@ struct audit_exception {
 	const char *owner, *reason;
 };
 
+/* Flows that were opened in a quarter hour, or went on in it, by verdict. */
+struct audit_bucket {
+	int32_t bucket;
+	uint64_t flows[VERDICT_COUNT];
+};
+
 struct audit_result {
 	struct arena arena;
 	enum run_verdict verdict;
+	enum severity fail_on; /* what the verdict was reached by */
 	struct name_list reasons;
 	const struct audit_system *systems;
 	size_t system_count;
 	uint64_t flows;
 	uint64_t edge_count;            /* distinct (initiator, responder, protocol, responder port, verdict) */
 	uint64_t edges[VERDICT_COUNT];
+	const struct audit_bucket *timeline; /* by time; quarter hours without any flow are left out */
+	size_t timeline_count;
 	const struct audit_finding *findings; /* most severe first, then kind, system, rule, ends */
 	size_t finding_count;
 	const struct audit_exception *exceptions;

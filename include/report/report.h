@@ -9,6 +9,27 @@
 #include "audit/audit.h"
 #include "base/strbuf.h"
 
+/* What comparing with the day before says of one finding. */
+enum finding_age { AGE_NEW, AGE_CONTINUING };
+struct finding_history {
+	enum finding_age age;
+	const char *since;   /* day, "2026-11-18"; or NULL */
+	bool matrix_changed; /* it came only because a file changed */
+};
+/* A finding of the day before that is gone. */
+struct fixed_finding {
+	const char *id, *kind, *severity, *system, *rule, *message; /* system, rule, message: or NULL */
+	const char *since;                                          /* or NULL */
+	bool matrix_changed;
+};
+/* Texts and lists belong to whoever compared; they must outlive the report. */
+struct report_history {
+	const char *compared_with;              /* the day before, "2026-11-18" */
+	const struct finding_history *findings; /* one for each of the result's, in its order */
+	const struct fixed_finding *fixed;
+	size_t fixed_count;
+};
+
 struct report_options {
 	int64_t generated_ns;   /* the report's own time */
 	const char *version;    /* of the program */
@@ -16,6 +37,7 @@ struct report_options {
 	unsigned width;         /* columns of text; 0: 100 */
 	bool colour;
 	bool verbose;           /* text: also idle and off rules, all peers, informational findings in full */
+	const struct report_history *history; /* HTML, CSV: or NULL, nothing to compare with */
 };
 
 /* One table of the formats: name, and the function. A format is what `-f` takes. */
@@ -39,6 +61,18 @@ int report_text(struct strbuf *out, const struct audit_result *result, const str
 /* As design section 6, schema in src/schema/report.schema.json; fields that do not apply are null, never left out. */
 int report_json(struct strbuf *out, const struct audit_result *result, const struct ledger *ledger,
 		const struct report_options *options, struct err *err) MUST_CHECK;
+
+/* One file for a browser that asks nothing of any network: style and script are inside, and a Content-Security-Policy
+ * that allows only them. Readable without the script too. 0/-1 (memory). */
+int report_html(struct strbuf *out, const struct audit_result *result, const struct ledger *ledger,
+		const struct report_options *options, struct err *err) MUST_CHECK;
+/* RFC 4180, a header and one line a finding, formulas defused. */
+int report_csv(struct strbuf *out, const struct audit_result *result, const struct ledger *ledger,
+	       const struct report_options *options, struct err *err) MUST_CHECK;
+/* JUnit's XML: a suite a system, a case a rule; findings that count for the verdict are its failures, states that say
+ * nothing about it (off, idle, not-observable) skip it. */
+int report_junit(struct strbuf *out, const struct audit_result *result, const struct ledger *ledger,
+		 const struct report_options *options, struct err *err) MUST_CHECK;
 
 /* The documented matrix of one signature as a table: text, csv or json. SITE_SYSTEM may be NULL; with it ports, modes and hosts are the
  * site's. */

@@ -94,6 +94,7 @@ static void prepare(struct audit_work *work)
 	work->rows = ledger_edges(work->ledger, &work->row_count);
 	work->inputs = ledger_inputs(work->ledger, &work->input_count);
 	work->health = work->result->health = ledger_health(work->ledger);
+	work->result->fail_on = work->options->fail_on;
 	work->system_count = matrix_system_count(work->matrix);
 	work->systems = work_scratch(work, work->system_count + 1, sizeof(*work->systems));
 	work->exception_used = work_scratch(work, matrix_site(work->matrix)->exception_count + 1, 1);
@@ -125,7 +126,7 @@ static void count_packets(struct audit_work *work)
 static void (*const steps[])(struct audit_work *work) = {
     slice_matches, hosts_build,       cover_build,    ranks_build,    count_packets,
     count_edges,   sightings_build,   states_build,   edge_findings,  bounce_findings,
-    drafts_settle, exceptions_report, verdicts_build, warnings_build,
+    drafts_settle, exceptions_report, verdicts_build, warnings_build, timeline_build,
 };
 
 static int run(struct audit_work *work, struct err *err)

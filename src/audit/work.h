@@ -407,5 +407,7 @@ const char *count_text(struct audit_work *work, uint64_t count, const char *one,
 void roles_build(struct audit_work *work, size_t system, struct audit_system *out);
 void verdicts_build(struct audit_work *work);
 void warnings_build(struct audit_work *work);
+/* timeline.c */
+void timeline_build(struct audit_work *work);
 
 #endif

@@ -9,7 +9,8 @@ static const struct option_spec audit_options_table[] = {
     OPTION_ROW('s', "site", "SITE", OPTION_TEXT, site,
 	       "site file: which hosts hold which roles (without it roles are inferred)"),
     OPTION_SIGNATURES_ROW,
-    OPTION_ROW('f', "format", "FORMAT[,..]", OPTION_TEXT, formats, "text (default), json"),
+    OPTION_ROW('f', "format", "FORMAT[,..]", OPTION_TEXT, formats,
+	       "text (default), json, html, csv, junit"),
     OPTION_ROW('o', "output", "FILE|DIR", OPTION_TEXT, output,
 	       "where to write (default: standard output); a folder for several formats"),
     OPTION_ROW(0, "fail-on", "SEVERITY", OPTION_TEXT, fail_on,
@@ -29,6 +30,16 @@ struct format_choice {
 	size_t count;
 };
 
+static void say_formats(const char *name)
+{
+	struct strbuf names = {0};
+
+	for (size_t i = 0; i < report_format_count; i++)
+		strbuf_addf(&names, "%s%s", i ? ", " : "", report_formats[i].name);
+	say_error("--format: \"%s\" is no format; formats are %s", name, strbuf_text(&names));
+	strbuf_clear(&names);
+}
+
 static int choose_formats(const char *list, struct format_choice *choice)
 {
 	for (const char *word = list ? list : "text"; *word;) {
@@ -39,7 +50,7 @@ static int choose_formats(const char *list, struct format_choice *choice)
 			 word);
 		const struct report_format *format = report_format_find(name);
 		if (!format || choice->count == FORMATS_MAX) {
-			say_error("--format: \"%s\" is no format; formats are text, json", name);
+			say_formats(name);
 			return -1;
 		}
 		choice->items[choice->count++] = format;

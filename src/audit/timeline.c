@@ -1,0 +1,59 @@
+/* How much of each verdict every quarter hour held, for the report's picture of the day. */
+#include "work.h"
+#include <stdlib.h>
+
+static int compare_buckets(const void *a, const void *b)
+{
+	const struct audit_bucket *left = a, *right = b;
+
+	return (left->bucket > right->bucket) - (left->bucket < right->bucket);
+}
+
+/* A row without an opening is a flow that goes on from before. */
+static uint64_t row_flows(const struct edge_row *row)
+{
+	uint64_t flows = edge_flows(row);
+
+	return flows > 0 ? flows : 1;
+}
+
+/* One item for each (sensor, bucket), in the order of the rows. Returns how many. */
+static size_t sum_by_sensor(const struct audit_work *work, struct audit_bucket *items)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < work->judged.edge_count; i++) {
+		const struct judged_edge *edge = &work->judged.edges[i];
+		const struct edge_key *key = &edge->row->key;
+
+		if (i == 0 || key->sensor != edge[-1].row->key.sensor ||
+		    key->bucket != edge[-1].row->key.bucket)
+			items[count++].bucket = key->bucket;
+		items[count - 1].flows[edge->verdict] += row_flows(edge->row);
+	}
+	return count;
+}
+
+/* What several sensors saw of one quarter hour is never added: the most that one of them saw stands. */
+void timeline_build(struct audit_work *work)
+{
+	struct audit_bucket *items = work_alloc(work, work->judged.edge_count + 1, sizeof(*items));
+	size_t count, kept = 0;
+
+	if (!items)
+		return;
+	count = sum_by_sensor(work, items);
+	if (count > 1)
+		qsort(items, count, sizeof(*items), compare_buckets);
+	for (size_t i = 0; i < count; i++) {
+		if (kept == 0 || items[kept - 1].bucket != items[i].bucket) {
+			items[kept++] = items[i];
+			continue;
+		}
+		for (size_t v = 0; v < VERDICT_COUNT; v++)
+			if (items[i].flows[v] > items[kept - 1].flows[v])
+				items[kept - 1].flows[v] = items[i].flows[v];
+	}
+	work->result->timeline = items;
+	work->result->timeline_count = kept;
+}

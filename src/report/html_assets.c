@@ -1,0 +1,6 @@
+#include "html_assets.h"
+#include "html_script.h"
+#include "html_style.h"
+
+const struct html_asset html_asset_style = {html_style, html_style_hash};
+const struct html_asset html_asset_script = {html_script, html_script_hash};
