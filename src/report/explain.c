@@ -94,7 +94,8 @@ static void put_who(struct page *page, const cJSON *finding, struct strbuf *line
 	strbuf_add(line, " -> ");
 	add_end(line, responder);
 	if (protocol)
-		strbuf_addf(line, ", %s", protocol);
+		strbuf_addf(line, ", %s%s", *protocol >= '0' && *protocol <= '9' ? "protocol " : "",
+			    protocol);
 	if (protocol && strcmp(protocol, "icmp") == 0 && port >= 0)
 		strbuf_addf(line, " type %d code %d", (int)port / 256, (int)port % 256);
 	else if (port >= 0)

@@ -48,11 +48,14 @@ static int refuse(const cJSON *findings, const char *id, size_t least, const cha
 	}
 	if (count > IDS_LISTED)
 		strbuf_addf(&list, " and %zu more", count - IDS_LISTED);
-	err_set(err, "%s \"%.64s\"%s%s", what, id,
-		!count      ? "; the report has no findings"
-		: least > 0 ? "; nearest: "
-			    : "; there are ",
-		strbuf_text(&list));
+	if (!strbuf_ok(&list))
+		err_no_memory(err);
+	else
+		err_set(err, "%s \"%.64s\"%s%s", what, id,
+			!count      ? "; the report has no findings"
+			: least > 0 ? "; nearest: "
+				    : "; there are ",
+			strbuf_text(&list));
 	strbuf_clear(&list);
 	return -1;
 }

@@ -1,6 +1,7 @@
 /* The rules as a table, with what does not fit into columns under each of them. */
 #include "matrix_cells.h"
 #include "page.h"
+#include "words.h"
 
 /* What a row is made of. */
 struct rule_row {
@@ -67,6 +68,20 @@ static void add_note(struct rule_row *row, size_t rule)
 	row->text.length = 0;
 }
 
+static void add_ports(struct rule_row *row, size_t rule)
+{
+	const struct sig_rule *said = &row->view->signature->rules[rule];
+	const char *ports = cell_of(row, rule, MATRIX_PORTS);
+	bool any = false;
+
+	for (size_t i = 0; i < said->protocol_count; i++) {
+		strbuf_add(&row->text, i ? ", " : "");
+		add_protocol(&row->text, said->protocols[i]);
+		any |= protocol_has_ports(said->protocols[i]) && !*ports;
+	}
+	strbuf_addf(&row->text, "%s%s", any ? " any port" : *ports ? " " : "", ports);
+}
+
 static void add_rule(struct rule_row *row, size_t rule)
 {
 	bool off = row->view->system && !row->view->system->rules[rule].allowed;
@@ -77,8 +92,7 @@ static void add_rule(struct rule_row *row, size_t rule)
 		    row->view->signature->rules[rule].either ? "<->" : "->");
 	strbuf_add(&row->text, cell_of(row, rule, MATRIX_TO));
 	add_text(row, style);
-	strbuf_addf(&row->text, "%s ", cell_of(row, rule, MATRIX_PROTO));
-	strbuf_add(&row->text, cell_of(row, rule, MATRIX_PORTS));
+	add_ports(row, rule);
 	add_text(row, style);
 	table_add(row->table, style, presence_word(row->view, rule));
 	add_note(row, rule);

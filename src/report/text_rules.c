@@ -28,16 +28,15 @@ static bool is_quiet(const struct audit_rule *rule)
 
 static void add_ports(struct strbuf *text, const struct audit_rule *rule)
 {
-	char name[16];
+	bool ports = false;
 
-	for (size_t i = 0; i < rule->rule->protocol_count; i++)
-		strbuf_addf(text, "%s%s", i ? "+" : "", protocol_name(rule->rule->protocols[i], name));
-	if (rule->port_count > 0) {
-		strbuf_add_char(text, ' ');
-		add_port_ranges(text, rule->ports, rule->port_count, ",");
-	} else if (rule->rule->icmp_count == 0 && rule->rule->icmp6_count == 0) {
-		strbuf_add(text, " any");
+	for (size_t i = 0; i < rule->rule->protocol_count; i++) {
+		strbuf_add(text, i ? "+" : "");
+		add_protocol(text, rule->rule->protocols[i]);
+		ports |= protocol_has_ports(rule->rule->protocols[i]);
 	}
+	strbuf_add(text, rule->port_count > 0 ? " " : ports ? " any" : "");
+	add_port_ranges(text, rule->ports, rule->port_count, ",");
 }
 
 static void cell_documented(struct strbuf *cell, const struct audit_rule *rule)

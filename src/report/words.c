@@ -53,13 +53,19 @@ void add_span(struct strbuf *out, int64_t first_ns, int64_t last_ns)
 	strbuf_add(out, " UTC");
 }
 
-void add_service(struct strbuf *out, int32_t protocol, int32_t port, bool many_ports)
+void add_protocol(struct strbuf *out, uint8_t protocol)
 {
 	char name[16];
 
+	protocol_name(protocol, name);
+	strbuf_addf(out, "%s%s", name[0] >= '0' && name[0] <= '9' ? "protocol " : "", name);
+}
+
+void add_service(struct strbuf *out, int32_t protocol, int32_t port, bool many_ports)
+{
 	if (protocol < 0)
 		return;
-	strbuf_add(out, protocol_name((uint8_t)protocol, name));
+	add_protocol(out, (uint8_t)protocol);
 	if (many_ports)
 		strbuf_add(out, ", many ports");
 	else if (port >= 0 && (protocol == PROTO_ICMP || protocol == PROTO_ICMP6))

@@ -74,7 +74,7 @@ Test(report_words, services)
 		    {PROTO_TCP, -1, false, "tcp"},
 		    {PROTO_ICMP, 2048, false, "icmp type 8 code 0"},
 		    {PROTO_ICMP6, 32771, false, "icmp type 128 code 3"},
-		    {47, -1, false, "47"},
+		    {47, -1, false, "protocol 47"},
 		    {-1, 5, true, ""}};
 	struct strbuf out = {0};
 
