@@ -90,7 +90,7 @@ static void judge(struct ledger_health *health, const struct coverage_row *total
 	const struct health_share shares[] = {
 	    {"drops", total->dropped, total->packets + total->dropped, 1},
 	    {"TCP bytes acknowledged but never seen", total->health.acked_unseen_bytes,
-	     total->health.tcp_bytes, 5},
+	     total->health.tcp_bytes + total->health.acked_unseen_bytes, 5},
 	    {"TCP flows seen from one side only", total->health.onesided_flows, total->health.sided_flows,
 	     50},
 	};

@@ -36,10 +36,12 @@ Test(ledger_health, grades_by_drops)
 
 Test(ledger_health, grades_by_what_flows_know)
 {
-	check(&(struct coverage_row){.health = {.tcp_bytes = 1000, .acked_unseen_bytes = 51}}, 'D',
+	check(&(struct coverage_row){.health = {.tcp_bytes = 949, .acked_unseen_bytes = 51}}, 'D',
 	      "TCP bytes acknowledged but never seen 5.1% (over 5%)");
-	check(&(struct coverage_row){.health = {.tcp_bytes = 1000, .acked_unseen_bytes = 50}}, 'C',
+	check(&(struct coverage_row){.health = {.tcp_bytes = 950, .acked_unseen_bytes = 50}}, 'C',
 	      "TCP bytes acknowledged but never seen 5.0% (over 1%)");
+	check(&(struct coverage_row){.health = {.tcp_bytes = 250, .acked_unseen_bytes = 750}}, 'D',
+	      "TCP bytes acknowledged but never seen 75.0% (over 5%)");
 	check(&(struct coverage_row){.health = {.tcp_bytes = 0, .acked_unseen_bytes = 50}}, 'D',
 	      "TCP bytes acknowledged but never seen 100.0% (over 5%)");
 	check(&(struct coverage_row){.health = {.sided_flows = 100, .onesided_flows = 51}}, 'D',
