@@ -358,6 +358,7 @@ void sample_close(struct sample *sample)
 {
 	ledger_free(sample->ledger);
 	sample->ledger = NULL;
+	arena_clear(&sample->lists);
 }
 
 void sample_make_clean(struct sample *sample)

@@ -7,23 +7,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void rewrite_list(struct name_list *list, const char *what, sample_writer *write, void *context)
+static void rewrite_list(struct sample *sample, struct name_list *list, const char *what,
+			 sample_writer *write, void *context)
 {
-	const char **items = calloc(list->count + 1, sizeof *items);
+	const char **items = arena_calloc(&sample->lists, list->count + 1, sizeof *items);
 
+	cr_assert_not_null(items);
 	for (size_t i = 0; i < list->count; i++)
 		items[i] = write(context, what, list->items[i]);
 	list->items = items;
 }
 
-static void rewrite_end(struct audit_end *end, sample_writer *write, void *context)
+static void rewrite_end(struct sample *sample, struct audit_end *end, sample_writer *write, void *context)
 {
 	if (end->name)
 		end->name = write(context, "name of an end", end->name);
-	rewrite_list(&end->roles, "role of an end", write, context);
+	rewrite_list(sample, &end->roles, "role of an end", write, context);
 }
 
-static void rewrite_finding(struct audit_finding *finding, sample_writer *write, void *context)
+static void rewrite_finding(struct sample *sample, struct audit_finding *finding, sample_writer *write,
+			    void *context)
 {
 	const struct {
 		const char *what, **text;
@@ -35,8 +38,8 @@ static void rewrite_finding(struct audit_finding *finding, sample_writer *write,
 		     {"filter of a finding", &finding->filter},
 		     {"host", &finding->host}};
 
-	rewrite_end(&finding->initiator, write, context);
-	rewrite_end(&finding->responder, write, context);
+	rewrite_end(sample, &finding->initiator, write, context);
+	rewrite_end(sample, &finding->responder, write, context);
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
 		if (*texts[i].text)
 			*texts[i].text = write(context, texts[i].what, *texts[i].text);
@@ -51,8 +54,8 @@ static void rewrite_system(struct sample *sample, sample_writer *write, void *co
 	for (size_t i = 0; i < SAMPLE_ROLES; i++) {
 		sample->roles[i].id = write(context, "role", sample->roles[i].id);
 		sample->roles[i].title = write(context, "title of a role", sample->roles[i].title);
-		rewrite_list(&sample->roles[i].silent, "silent host", write, context);
-		rewrite_list(&sample->roles[i].assumed, "assumed host", write, context);
+		rewrite_list(sample, &sample->roles[i].silent, "silent host", write, context);
+		rewrite_list(sample, &sample->roles[i].assumed, "assumed host", write, context);
 	}
 	for (size_t i = 0; i < SAMPLE_RULES; i++) {
 		struct audit_rule *rule = &sample->rules[i];
@@ -64,11 +67,11 @@ static void rewrite_system(struct sample *sample, sample_writer *write, void *co
 			rule->cite_source = write(context, "source of a rule", rule->cite_source);
 		if (rule->cite_where)
 			rule->cite_where = write(context, "place of a rule", rule->cite_where);
-		rewrite_list(&rule->from, "from", write, context);
-		rewrite_list(&rule->to, "to", write, context);
-		rewrite_list(&rule->missing_hosts, "missing host", write, context);
-		rewrite_list(&rule->unanswered_hosts, "unanswered host", write, context);
-		rewrite_list(&rule->unobservable_hosts, "unobservable host", write, context);
+		rewrite_list(sample, &rule->from, "from", write, context);
+		rewrite_list(sample, &rule->to, "to", write, context);
+		rewrite_list(sample, &rule->missing_hosts, "missing host", write, context);
+		rewrite_list(sample, &rule->unanswered_hosts, "unanswered host", write, context);
+		rewrite_list(sample, &rule->unobservable_hosts, "unobservable host", write, context);
 	}
 }
 
@@ -76,9 +79,9 @@ void sample_rewrite(struct sample *sample, sample_writer *write, void *context)
 {
 	rewrite_system(sample, write, context);
 	for (size_t i = 0; i < SAMPLE_PEERS; i++)
-		rewrite_end(&sample->peers[i], write, context);
+		rewrite_end(sample, &sample->peers[i], write, context);
 	for (size_t i = 0; i < SAMPLE_FINDINGS; i++)
-		rewrite_finding(&sample->findings[i], write, context);
+		rewrite_finding(sample, &sample->findings[i], write, context);
 	for (size_t i = 0; i < 2; i++) {
 		struct audit_exception *exception = &sample->exceptions[i];
 
@@ -98,8 +101,8 @@ void sample_rewrite(struct sample *sample, sample_writer *write, void *context)
 			sample->inputs[i].unsupported =
 			    write(context, "link type", sample->inputs[i].unsupported);
 	}
-	rewrite_list(&sample->result.reasons, "reason of the verdict", write, context);
-	rewrite_list(&sample->result.warnings, "warning", write, context);
+	rewrite_list(sample, &sample->result.reasons, "reason of the verdict", write, context);
+	rewrite_list(sample, &sample->result.warnings, "warning", write, context);
 	sample->filter = write(context, "filter", sample->filter);
 	sample->options.site_name = write(context, "site", sample->options.site_name);
 }

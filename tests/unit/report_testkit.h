@@ -5,6 +5,7 @@
 #ifndef TESTS_REPORT_TESTKIT_H
 #define TESTS_REPORT_TESTKIT_H
 
+#include "base/mem.h"
 #include "report/report.h"
 
 enum {
@@ -31,6 +32,7 @@ struct sample {
 	struct ledger *ledger; /* made of inputs by sample_open; sample_read makes it anew */
 	const char *filter;
 	struct report_options options;
+	struct arena lists; /* made by sample_rewrite */
 };
 
 /* 2026-11-18 08:00:00 UTC, when the sample's capture begins. */
