@@ -38,7 +38,7 @@ const char *confidence_name(enum confidence confidence); /* "unknown", "likely",
 /*
  * What can happen to a flow, each counted once, in the bucket where it happens. The first six are the contract's; the
  * others are what judging needs to tell apart besides: ONEWAY marks successes of which only one side was seen (each is
- * SUCCEEDED too), PROBED a SYN-ACK that the opener answered by RST, STRAY a flow of RST and FIN only or an unsolicited
+ * SUCCEEDED too), PROBED a SYN-ACK that the opener answered by RST or never took up, STRAY a flow of RST and FIN only or an unsolicited
  * SYN-ACK answered by RST, ANSWER a datagram flow that answers a question asked on another tuple (it is neither opened nor
  * continued). A flow that was opened or continued and has none of succeeded, refused, reset, expired, probed, stray
  * is pending.

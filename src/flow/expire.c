@@ -104,7 +104,14 @@ static bool is_pending(const struct flow_table *table, const struct flow_entry *
 	return until_ns < answer_deadline(e) || flow_met_gap(table, e);
 }
 
-/* Counts EXPIRED in the bucket where it happens, which may be later than the last packet's. */
+/* Never answered, or a SYN-ACK came and nobody was seen to take it up: an attempt that the responder did
+ * answer. */
+static enum flow_event unfinished(const struct flow_entry *e)
+{
+	return flow_is_tcp(e) && (e->flags & (uint32_t)FLOW_SYNACK_A * BOTH) ? FLOW_PROBED : FLOW_EXPIRED;
+}
+
+/* Counted in the bucket where it happens, which may be later than the last packet's. */
 static void expire_at(struct flow_table *table, struct flow_entry *e, int64_t time_ns)
 {
 	int32_t bucket = time_bucket(time_ns);
@@ -113,7 +120,7 @@ static void expire_at(struct flow_table *table, struct flow_entry *e, int64_t ti
 		flow_emit(table, e);
 		e->bucket = bucket;
 	}
-	flow_happens(e, FLOW_EXPIRED);
+	flow_happens(e, unfinished(e));
 }
 
 static int64_t earlier(int64_t a, int64_t b)

@@ -63,7 +63,7 @@ Test(flow_tcp, synack_without_its_syn)
 	     "b0 B:80>A:40000 6 none/unknown opened,stray 1/1 40/40 o1 a2\n"},
 	    {"never answered",
 	     "0 B:80>A:40000 S. seq=500 ack=101\n1 B:80>A:40000 S. seq=500 ack=101\nfinish 100\n",
-	     "b0 A:40000>B:80 6 synack/likely opened,expired 0/2 0/80 o1 a1\n"},
+	     "b0 A:40000>B:80 6 synack/likely opened,probed 0/2 0/80 o1 a1\n"},
 	};
 
 	KIT_CHECK(cases);
@@ -127,7 +127,7 @@ Test(flow_tcp, port_reuse)
 	    {"a SYN that is not the one which a SYN-ACK acknowledged",
 	     "0 B:80>A:40000 S. seq=500 ack=101\n0.1 A:40000>B:80 S seq=77\nfinish 1\n",
 	     "b0 A:40000>B:80 6 handshake/proven opened 1/0 40/0 o2\n"
-	     "b0 A:40000>B:80 6 synack/likely opened,expired 0/1 0/40 o1 a1\n"},
+	     "b0 A:40000>B:80 6 synack/likely opened,probed 0/1 0/40 o1 a1\n"},
 	    {"established, and a SYN of the other side", HANDSHAKE "1 B:80>A:40000 S seq=9\nfinish 100\n",
 	     "b0 A:40000>B:80 6 handshake/proven opened,succeeded 2/1 80/40 o1 o3 a2\n"
 	     "b0 B:80>A:40000 6 handshake/proven opened,expired 1/0 40/0 o4\n"},
@@ -242,7 +242,7 @@ Test(flow_tcp, outcomes)
 	     "b0 A:40000>B:80 6 handshake/proven opened,expired 1/0 40/0 o1\n"
 	     "b1 C:1>D:2 17 none/unknown opened 1/0 28/0 o2\n"},
 	    {"SYN-ACK never acknowledged", SYN_A SYNACK_B "finish 200\n",
-	     "b0 A:40000>B:80 6 handshake/proven opened,expired 1/1 40/40 o1 a2\n"},
+	     "b0 A:40000>B:80 6 handshake/proven opened,probed 1/1 40/40 o1 a2\n"},
 	    {"expired in the bucket where it happens", "890 A:40000>B:80 S seq=100\nfinish 1000\n",
 	     "b0 A:40000>B:80 6 handshake/proven opened 1/0 40/0 o1\n"
 	     "b1 A:40000>B:80 6 handshake/proven expired 0/0 0/0\n"},
