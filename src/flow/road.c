@@ -131,6 +131,14 @@ static inline bool may_start_another(const struct flow_entry *e, const struct pa
 	       ((facts->tcp_flags & TCP_SYN) || (facts->payload_length > 0 && !(e->flags & both_data)));
 }
 
+/* P opens another flow of the key that flow NUMBER had. A prefetched packet comes here without its hash. */
+static void take_anew(struct flow_table *table, uint32_t number, enum flow_end_cause cause, struct packet *p)
+{
+	flow_end(table, number, cause, p->time_ns);
+	p->hash = key_hash(table, &p->src, &p->dst, p->facts->protocol);
+	take_first(table, p);
+}
+
 /* P belongs to flow NUMBER, unless that is over or P shows it to be another. */
 static inline void take_found(struct flow_table *table, uint32_t number, struct packet *p, unsigned side)
 {
@@ -139,11 +147,9 @@ static inline void take_found(struct flow_table *table, uint32_t number, struct 
 	/* The shortest time after which a flow can be over. */
 	if (time_between(e->last_ns, p->time_ns) >= SECONDS_CLOSED * (uint64_t)NSEC_PER_SEC &&
 	    flow_is_over(e, p->time_ns)) {
-		flow_end(table, number, END_DUE, p->time_ns);
-		take_first(table, p);
+		take_anew(table, number, END_DUE, p);
 	} else if (may_start_another(e, p->facts) && !p->is_mute && tcp_starts_another(e, p, side)) {
-		flow_end(table, number, END_REPLACED, p->time_ns);
-		take_first(table, p);
+		take_anew(table, number, END_REPLACED, p);
 	} else {
 		e->flags |= (uint32_t)FLOW_SENT_A << side;
 		take_by(table, e, p, side, false);
