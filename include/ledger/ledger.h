@@ -139,6 +139,16 @@ const char *ledger_filter(const struct ledger *ledger);
  * 0, or -1 without memory (INTO is then unusable). */
 int ledger_merge(struct ledger *into, const struct ledger *from, struct err *err) MUST_CHECK;
 
+/* For whoever keeps ledgers: rows as the accessors hand them out, added to the row of their key. Sensors and inputs in them
+ * are this ledger's numbers, unused bytes zero. The first three never fail: beyond the limit rows fold, counted. */
+void ledger_add_edge(struct ledger *ledger, const struct edge_row *more);
+void ledger_add_host(struct ledger *ledger, const struct host_row *more);
+void ledger_add_anomaly_row(struct ledger *ledger, const struct anomaly_row *more);
+/* 0/-1 (memory). Spans are added with ledger_cover. */
+int ledger_add_coverage(struct ledger *ledger, const struct coverage_row *more) MUST_CHECK;
+/* Joins FILTER, itself perhaps several joined by ";", with the ledger's own. 0/-1. */
+int ledger_join_filter(struct ledger *ledger, const char *filter) MUST_CHECK;
+
 /* Puts all rows in order of their keys. Call before the accessors. */
 void ledger_sort(struct ledger *ledger);
 const struct edge_row *ledger_edges(const struct ledger *ledger, size_t *count);

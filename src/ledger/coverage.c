@@ -49,6 +49,16 @@ struct coverage_row *ledger_coverage(struct ledger *ledger, uint32_t sensor, int
 	return row || table->count == 0 ? row : row_table_at(table, table->count - 1);
 }
 
+int ledger_add_coverage(struct ledger *ledger, const struct coverage_row *more)
+{
+	struct coverage_row *row = ledger_coverage(ledger, more->sensor, more->bucket);
+
+	if (!row)
+		return -1;
+	coverage_row_add(row, more);
+	return 0;
+}
+
 void ledger_count_folded(struct ledger *ledger, uint32_t sensor, int32_t bucket, uint64_t rows)
 {
 	struct coverage_row *row = ledger_coverage(ledger, sensor, bucket);

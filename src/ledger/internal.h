@@ -48,15 +48,12 @@ void frame_ref_keep_smaller(const struct ledger *ledger, struct frame_ref *kept,
 void frame_refs_keep_smallest(const struct ledger *ledger, struct frame_ref *kept,
 			      const struct frame_ref *more, size_t count);
 
-/* edge_table.c. Adds MORE to the row of its key; never fails. */
-void ledger_add_edge(struct ledger *ledger, const struct edge_row *more);
-/* Rows in use, port groups counted as the part of a row that they are. */
+/* edge_table.c. Rows in use, port groups counted as the part of a row that they are. */
 size_t edge_table_used(const struct ledger *ledger);
 /* Port groups follow from the rows; makes them again after rows were changed in bulk. */
 void edge_table_regroup(struct ledger *ledger);
 
-/* host_table.c. Adds MORE to the row of its key; never fails. */
-void ledger_add_host(struct ledger *ledger, const struct host_row *more);
+/* host_table.c */
 void host_row_add(void *context, void *row, const void *more);
 size_t host_rows_from_delta(struct host_row rows[2], uint32_t sensor, const struct flow_delta *delta);
 
@@ -86,9 +83,6 @@ void coverage_row_add(struct coverage_row *row, const struct coverage_row *more)
 /* Puts spans in order and joins those that touch. */
 void ledger_join_spans(struct ledger *ledger);
 
-/* anomaly.c */
-void ledger_add_anomaly_row(struct ledger *ledger, const struct anomaly_row *more);
-
 /* input.c */
 int input_record_copy(struct input_record *to, const struct input_record *from) MUST_CHECK;
 void input_record_clear(struct input_record *record);
@@ -96,8 +90,6 @@ void input_record_clear(struct input_record *record);
 int input_record_compare(const struct input_record *a, const struct input_record *b);
 /* True when both records tell of the same capture. */
 bool input_record_same(const struct input_record *a, const struct input_record *b);
-/* Joins the filters of two ledgers into INTO's. 0/-1. */
-int ledger_join_filter(struct ledger *into, const char *filter) MUST_CHECK;
 
 int coverage_row_compare(const void *a, const void *b);
 

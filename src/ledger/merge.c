@@ -158,12 +158,12 @@ static void add_rows(struct ledger *into, const struct ledger *from, const struc
 static int add_coverage(struct ledger *into, const struct ledger *from, const uint32_t *sensors)
 {
 	for (size_t i = 0; i < from->coverage.count; i++) {
-		const struct coverage_row *more = row_table_at(&from->coverage, i);
-		struct coverage_row *row = ledger_coverage(into, sensors[more->sensor], more->bucket);
+		struct coverage_row row;
 
-		if (!row)
+		memcpy(&row, row_table_at(&from->coverage, i), sizeof(row));
+		row.sensor = sensors[row.sensor];
+		if (ledger_add_coverage(into, &row))
 			return -1;
-		coverage_row_add(row, more);
 	}
 	if (from->span_count > 0 && mem_grow((void **)&into->spans, &into->span_capacity,
 					     into->span_count + from->span_count, sizeof(*into->spans)))

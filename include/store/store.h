@@ -1,0 +1,89 @@
+/*
+ * Ledgers kept across runs, so that a night can be judged again without its packets. This floor promises: the four tables
+ * by sensor and quarter hour, merged on write by the ledger's own rules; each capture counted once, known by its
+ * fingerprint; everything of one store_add, or nothing of it, whatever happens meanwhile. It refuses to know what a
+ * finding is: those are rows with opaque texts, kept by site and day.
+ *
+ * It is made for several implementations (ops.h): nothing here speaks of how or where rows lie. Today one knows how:
+ * SQLite, in one file.
+ *
+ * Ownership: what is handed out lives in the arena that the caller gave, or is a ledger that the caller frees. One
+ * handle is one thread's at a time; several processes may hold the same place, one of them writing.
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "ledger/ledger.h"
+
+struct arena;
+struct store;
+
+enum store_mode {
+	STORE_READ, /* changes nothing; the place must be there and of this version */
+	STORE_WRITE /* made when absent, upgraded in place when older */
+};
+
+/* LIMITS (of ledgers that are loaded, also to be merged; NULL: the ledger's defaults) is copied, what it points to is not. */
+struct store *store_open(const char *place, enum store_mode mode, const struct ledger_options *limits,
+			 struct err *err) MUST_CHECK;
+void store_close(struct store *store);
+
+/* A file that was taken, so that it need not be read again to know it. */
+struct store_file {
+	const char *path;
+	uint64_t bytes;          /* as it lies on disk */
+	int64_t changed_ns;      /* last change of its content */
+	const char *fingerprint; /* of the capture in it; "" where it holds none, or several */
+	int64_t first_ns;        /* of its packets */
+	uint64_t packets;
+};
+
+/* True in *KNOWN when a capture of that fingerprint is in the store. 0/-1. */
+int store_knows(struct store *store, const char *fingerprint, bool *known, struct err *err) MUST_CHECK;
+/* What was remembered of the file at PATH; *FOUND false: nothing. 0/-1. */
+int store_find_file(struct store *store, const char *path, struct arena *arena, struct store_file *out, bool *found,
+		    struct err *err) MUST_CHECK;
+
+/*
+ * Adds all of LEDGER (rows, coverage, inputs) and remembers FILES, together or not at all. LEDGER may be NULL: FILES alone.
+ * -1 and nothing changed also when one of its inputs is in the store already: counting a capture twice is never right.
+ */
+int store_add(struct store *store, const struct ledger *ledger, const struct store_file *files, size_t file_count,
+	      struct err *err) MUST_CHECK;
+
+/* A sorted ledger of what is stored of the quarter hours FIRST up to but without END; spans are cut there. 0/-1. */
+int store_load(struct store *store, int32_t first_bucket, int32_t end_bucket, struct ledger **out,
+	       struct err *err) MUST_CHECK;
+/* First and last quarter hour below END that any input covered; *FOUND false: none. 0/-1. */
+int store_extent(struct store *store, int32_t end_bucket, int32_t *first, int32_t *last, bool *found,
+		 struct err *err) MUST_CHECK;
+
+/* Forgets rows of quarter hours before END, the oldest first, one quarter hour a step (each a transaction of its own, so that
+ * nobody waits long); *MORE tells whether another step is due. Fingerprints, files and days judged stay. 0/-1. */
+int store_expire_step(struct store *store, int32_t end_bucket, bool *more, struct err *err) MUST_CHECK;
+
+/* One day of one site as it was judged. Texts are opaque here. */
+struct store_day {
+	int32_t day; /* of the site's own calendar, since 1970-01-01 */
+	const char *site_digest, *signatures_digest;
+	const char *verdict, *grade;
+	uint64_t packets, findings, excepted, fresh, continuing, fixed;
+};
+struct store_finding {
+	const char *id, *kind, *severity;
+	const char *system, *rule, *message; /* or NULL */
+	const char *exception;               /* or NULL */
+	int32_t since_day;                   /* first day of its unbroken run */
+};
+
+/* Replaces what is kept of DAY. 0/-1. */
+int store_put_day(struct store *store, const char *site, const struct store_day *day, const struct store_finding *findings,
+		  size_t finding_count, struct err *err) MUST_CHECK;
+/* All days kept of SITE, in order. 0/-1. */
+int store_days(struct store *store, const char *site, struct arena *arena, struct store_day **out, size_t *count,
+	       struct err *err) MUST_CHECK;
+/* The findings of a day, by id. 0/-1. */
+int store_findings(struct store *store, const char *site, int32_t day, struct arena *arena, struct store_finding **out,
+		   size_t *count, struct err *err) MUST_CHECK;
+
+#endif

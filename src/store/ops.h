@@ -1,0 +1,40 @@
+/*
+ * Private to store/: what one way of keeping ledgers has to be able to do. Each member does what the function
+ * of the same name in store.h says.
+ */
+#ifndef STORE_OPS_H
+#define STORE_OPS_H
+
+#include "base/mem.h"
+#include "store/store.h"
+
+struct store_ops {
+	void (*close)(struct store *store);
+	int (*knows)(struct store *store, const char *fingerprint, bool *known, struct err *err);
+	int (*find_file)(struct store *store, const char *path, struct arena *arena, struct store_file *out,
+			 bool *found, struct err *err);
+	int (*add)(struct store *store, const struct ledger *ledger, const struct store_file *files,
+		   size_t file_count, struct err *err);
+	int (*load)(struct store *store, int32_t first_bucket, int32_t end_bucket, struct ledger **out,
+		    struct err *err);
+	int (*extent)(struct store *store, int32_t end_bucket, int32_t *first, int32_t *last, bool *found,
+		      struct err *err);
+	int (*expire_step)(struct store *store, int32_t end_bucket, bool *more, struct err *err);
+	int (*put_day)(struct store *store, const char *site, const struct store_day *day,
+		       const struct store_finding *findings, size_t finding_count, struct err *err);
+	int (*days)(struct store *store, const char *site, struct arena *arena, struct store_day **out,
+		    size_t *count, struct err *err);
+	int (*findings)(struct store *store, const char *site, int32_t day, struct arena *arena,
+			struct store_finding **out, size_t *count, struct err *err);
+};
+
+/* What every implementation's own struct begins with. */
+struct store {
+	const struct store_ops *ops;
+};
+
+/* sqlite_open.c */
+struct store *sqlite_store_open(const char *path, enum store_mode mode, const struct ledger_options *limits,
+				struct err *err) MUST_CHECK;
+
+#endif

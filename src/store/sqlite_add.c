@@ -1,0 +1,132 @@
+/* Adding a ledger: the quarter hours that it touches are read, merged by the ledger's own rules, and written
+ * again. */
+#include "sqlite_store.h"
+#include <stdlib.h>
+
+/* Quarter hours that follow each other, from FIRST up to but without END. */
+struct run {
+	int32_t first, end;
+};
+struct run_list {
+	struct run *items;
+	size_t count, capacity;
+};
+
+static int bucket_compare(const void *a, const void *b)
+{
+	int32_t left = *(const int32_t *)a, right = *(const int32_t *)b;
+
+	return (left > right) - (left < right);
+}
+
+static int runs_add(struct run_list *runs, int32_t bucket)
+{
+	struct run *last = runs->count ? &runs->items[runs->count - 1] : NULL;
+
+	if (last && bucket < last->end)
+		return 0;
+	if (last && bucket == last->end) {
+		last->end++;
+		return 0;
+	}
+	if (mem_grow((void **)&runs->items, &runs->capacity, runs->count + 1, sizeof(*runs->items)))
+		return -1;
+	runs->items[runs->count++] = (struct run){bucket, bucket + 1};
+	return 0;
+}
+
+/* All quarter hours in which LEDGER has rows. */
+static int runs_find(const struct ledger *ledger, struct run_list *runs)
+{
+	size_t total = 0, at = 0, count;
+	int32_t *buckets;
+	int result = 0;
+
+	for (size_t shape = 0; shape < SHAPE_COUNT; shape++) {
+		(void)shape_rows(ledger, shape, &count);
+		total += count;
+	}
+	buckets = mem_calloc(total + 1, sizeof(*buckets));
+	if (!buckets)
+		return -1;
+	for (size_t shape = 0; shape < SHAPE_COUNT; shape++) {
+		const char *rows = shape_rows(ledger, shape, &count);
+
+		for (size_t i = 0; i < count; i++)
+			buckets[at++] = shape_bucket(shape, rows + i * row_shapes[shape].row_size);
+	}
+	if (total > 1)
+		qsort(buckets, total, sizeof(*buckets), bucket_compare);
+	for (size_t i = 0; i < total && result == 0; i++)
+		result = runs_add(runs, buckets[i]);
+	mem_free(buckets);
+	return result;
+}
+
+/* What is stored of RUNS into BASE, and away. */
+static int take_out(struct sqlite_store *store, const struct run_list *runs, struct ledger *base,
+		    struct err *err)
+{
+	struct row_maps maps = {0};
+	int result = sensors_load(store, base, &maps, err);
+
+	for (size_t i = 0; i < runs->count && result == 0; i++) {
+		const struct run *run = &runs->items[i];
+
+		if (inputs_load(store, run->first, run->end, base, &maps, err) ||
+		    rows_load(store, run->first, run->end, &maps, base, err) ||
+		    rows_delete(store, run->first, run->end, err))
+			result = -1;
+	}
+	maps_clear(&maps);
+	return result;
+}
+
+static int put_back(struct sqlite_store *store, const struct ledger *base, const char *filter,
+		    struct err *err)
+{
+	struct row_maps maps = {0};
+	int result = 0;
+
+	if (sensors_write(store, base, &maps, err) || inputs_write(store, base, filter, &maps, err) ||
+	    rows_write(store, base, &maps, err) || spans_write(store, base, &maps.sensors, err))
+		result = -1;
+	maps_clear(&maps);
+	return result;
+}
+
+static int add_rows(struct sqlite_store *store, const struct ledger *ledger, struct err *err)
+{
+	struct run_list runs = {0};
+	struct ledger *base = ledger_new(&store->limits, err);
+	int result = base ? 0 : -1;
+
+	if (result == 0 && runs_find(ledger, &runs))
+		result = err_no_memory(err);
+	if (result == 0)
+		result = take_out(store, &runs, base, err);
+	if (result == 0)
+		result = ledger_merge(base, ledger, err);
+	if (result == 0) {
+		ledger_sort(base);
+		result = put_back(store, base, ledger_filter(ledger), err);
+	}
+	ledger_free(base);
+	mem_free(runs.items);
+	return result;
+}
+
+int sqlite_add(struct store *handle, const struct ledger *ledger, const struct store_file *files,
+	       size_t file_count, struct err *err)
+{
+	struct sqlite_store *store = sqlite_of(handle);
+	int result = 0;
+
+	if (db_run(store, "BEGIN IMMEDIATE", err))
+		return -1;
+	if (ledger && (inputs_refuse_known(store, ledger, err) || add_rows(store, ledger, err)))
+		result = -1;
+	if (result == 0)
+		result = files_write(store, files, file_count, err);
+	return db_end(store, result, err);
+}

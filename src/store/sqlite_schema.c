@@ -1,0 +1,114 @@
+/*
+ * The file's versions. A step once released never changes: a file of any age is brought up by the steps that
+ * it lacks, in one transaction. The ledger's tables follow columns.c; a column added there later needs a step
+ * that adds it to older files.
+ */
+#include "sqlite_store.h"
+#include <stdio.h>
+
+enum { APPLICATION_ID = 0x74617061 }; /* "tapa" */
+
+static const char ledger_tables[] =
+    "CREATE TABLE sensor (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
+    "CREATE TABLE input (id INTEGER PRIMARY KEY, identity TEXT NOT NULL UNIQUE, name TEXT NOT NULL,"
+    " fingerprint TEXT NOT NULL, sha256 TEXT NOT NULL, format TEXT NOT NULL, status TEXT NOT NULL,"
+    " error TEXT NOT NULL, trouble INTEGER NOT NULL, packets INTEGER NOT NULL, bytes INTEGER NOT NULL,"
+    " first_ns INTEGER NOT NULL, last_ns INTEGER NOT NULL, accounting BLOB NOT NULL,"
+    " unsupported TEXT NOT NULL, link_types TEXT NOT NULL, filter TEXT NOT NULL,"
+    " first_bucket INTEGER NOT NULL, last_bucket INTEGER NOT NULL);"
+    "CREATE TABLE span (sensor INTEGER NOT NULL, first_ns INTEGER NOT NULL, last_ns INTEGER NOT NULL,"
+    " PRIMARY KEY (sensor, first_ns)) WITHOUT ROWID;"
+    "CREATE TABLE file (path TEXT PRIMARY KEY, bytes INTEGER NOT NULL, changed_ns INTEGER NOT NULL,"
+    " fingerprint TEXT NOT NULL, first_ns INTEGER NOT NULL, packets INTEGER NOT NULL) WITHOUT ROWID;";
+
+static const char history_tables[] =
+    "CREATE TABLE day (site TEXT NOT NULL, day INTEGER NOT NULL, site_digest TEXT NOT NULL,"
+    " signatures_digest TEXT NOT NULL, verdict TEXT NOT NULL, grade TEXT NOT NULL, packets INTEGER NOT NULL,"
+    " findings INTEGER NOT NULL, excepted INTEGER NOT NULL, fresh INTEGER NOT NULL,"
+    " continuing INTEGER NOT NULL, fixed INTEGER NOT NULL, PRIMARY KEY (site, day)) WITHOUT ROWID;"
+    "CREATE TABLE finding (site TEXT NOT NULL, day INTEGER NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL,"
+    " severity TEXT NOT NULL, system TEXT, rule TEXT, message TEXT, exception TEXT,"
+    " since_day INTEGER NOT NULL, PRIMARY KEY (site, day, id)) WITHOUT ROWID;";
+
+static int make_ledger_tables(struct sqlite_store *store, struct err *err)
+{
+	struct strbuf sql = {0};
+	int result;
+
+	strbuf_add(&sql, ledger_tables);
+	for (size_t i = 0; i < SHAPE_COUNT; i++) {
+		shape_create_sql(&sql, &row_shapes[i]);
+		strbuf_add_char(&sql, ';');
+	}
+	strbuf_addf(&sql, "PRAGMA application_id = %d", APPLICATION_ID);
+	result = strbuf_ok(&sql) ? db_run(store, strbuf_text(&sql), err) : err_no_memory(err);
+	strbuf_clear(&sql);
+	return result;
+}
+
+static int make_history_tables(struct sqlite_store *store, struct err *err)
+{
+	return db_run(store, history_tables, err);
+}
+
+/* Step I brings a file from version I to I + 1. */
+static int (*const steps[])(struct sqlite_store *store, struct err *err) = {
+    make_ledger_tables,
+    make_history_tables,
+};
+enum { VERSION = sizeof(steps) / sizeof(steps[0]) };
+
+int sqlite_schema_upgrade(struct sqlite_store *store, int from, int to, struct err *err)
+{
+	for (int version = from; version < to; version++) {
+		char mark[64];
+
+		(void)snprintf(mark, sizeof(mark), "PRAGMA user_version = %d", version + 1);
+		if (steps[version](store, err) || db_run(store, mark, err))
+			return -1;
+	}
+	return 0;
+}
+
+static int versions_read(struct sqlite_store *store, int64_t *application, int64_t *version, int64_t *tables,
+			 struct err *err)
+{
+	return db_number(store, "PRAGMA application_id", application, err) ||
+	       db_number(store, "PRAGMA user_version", version, err) ||
+	       db_number(store, "SELECT count(*) FROM sqlite_schema", tables, err);
+}
+
+/* Another process may have done the same meanwhile: looked at again inside the transaction. */
+static int upgrade_locked(struct sqlite_store *store, struct err *err)
+{
+	int64_t application, version, tables;
+	int result;
+
+	if (db_run(store, "BEGIN IMMEDIATE", err))
+		return -1;
+	result = versions_read(store, &application, &version, &tables, err) ? -1 : 0;
+	if (result == 0 && version < VERSION)
+		result = sqlite_schema_upgrade(store, (int)version, VERSION, err);
+	return db_end(store, result, err);
+}
+
+int sqlite_schema_ready(struct sqlite_store *store, enum store_mode mode, struct err *err)
+{
+	int64_t application, version, tables;
+
+	if (versions_read(store, &application, &version, &tables, err))
+		return -1;
+	bool is_new = application == 0 && version == 0 && tables == 0;
+	if (application != APPLICATION_ID && !is_new)
+		return err_set(err, "%s: not a store of this program", store->path);
+	if (version < 0 || version > VERSION)
+		return err_set(
+		    err, "%s: written by a newer version of this program (store version %lld, known is %d)",
+		    store->path, (long long)version, (int)VERSION);
+	if (version == VERSION)
+		return 0;
+	if (mode == STORE_READ)
+		return err_set(err, "%s: %s", store->path,
+			       is_new ? "an empty store" : "of an older version; nightly upgrades it");
+	return upgrade_locked(store, err);
+}

@@ -1,0 +1,107 @@
+/*
+ * Private to store/: ledgers in one SQLite file in WAL mode. Readers and one writer work side by side; a
+ * transaction is there whole or not at all, also after a kill.
+ */
+#ifndef STORE_SQLITE_STORE_H
+#define STORE_SQLITE_STORE_H
+
+#include "columns.h"
+#include "ops.h"
+
+struct sqlite_store {
+	struct store base;
+	sqlite3 *db;
+	char *path;
+	struct ledger_options limits;
+};
+
+/* The handle behind STORE. */
+static inline struct sqlite_store *sqlite_of(struct store *store)
+{
+	return (struct sqlite_store *)(void *)store;
+}
+
+/* sqlite_schema.c. Makes the tables of a new file, upgrades an older one; a newer one, or somebody else's, is
+ * refused. */
+int sqlite_schema_ready(struct sqlite_store *store, enum store_mode mode, struct err *err) MUST_CHECK;
+/* For tests: brings a file to version TO only. */
+int sqlite_schema_upgrade(struct sqlite_store *store, int from, int to, struct err *err) MUST_CHECK;
+
+/* sqlite_statement.c. All fill ERR with path and cause. */
+int db_fail(const struct sqlite_store *store, struct err *err);
+int db_run(struct sqlite_store *store, const char *sql, struct err *err) MUST_CHECK;
+sqlite3_stmt *db_prepare(struct sqlite_store *store, const char *sql, struct err *err) MUST_CHECK;
+/* 1: a row; 0: done, and ready to be bound again; -1. */
+int db_step(struct sqlite_store *store, sqlite3_stmt *statement, struct err *err) MUST_CHECK;
+/* Ends a transaction: commits when RESULT is 0, else takes all back. Returns what became of it. */
+int db_end(struct sqlite_store *store, int result, struct err *err) MUST_CHECK;
+/* The one number that SQL asks for. */
+int db_number(struct sqlite_store *store, const char *sql, int64_t *out, struct err *err) MUST_CHECK;
+/* NULL binds NULL. 0, or SQLite's refusal. */
+int db_bind_text(sqlite3_stmt *statement, int at, const char *text);
+/* A column's text in ARENA. NULL: the column is NULL, or *FAILED is set for want of memory. */
+const char *db_text(sqlite3_stmt *statement, int at, struct arena *arena, bool *failed);
+
+/* sqlite_rows.c. Rows of buckets from FIRST up to END into LEDGER, whose numbers MAPS gives by the store's.
+ */
+int rows_load(struct sqlite_store *store, int32_t first, int32_t end, const struct row_maps *maps,
+	      struct ledger *ledger, struct err *err) MUST_CHECK;
+int rows_delete(struct sqlite_store *store, int32_t first, int32_t end, struct err *err) MUST_CHECK;
+/* All rows of LEDGER, which must be sorted; MAPS gives the store's numbers by the ledger's. */
+int rows_write(struct sqlite_store *store, const struct ledger *ledger, const struct row_maps *maps,
+	       struct err *err) MUST_CHECK;
+/* Rows of LEDGER of one kind. */
+const void *shape_rows(const struct ledger *ledger, size_t shape, size_t *count);
+int32_t shape_bucket(size_t shape, const void *row);
+
+/* sqlite_inputs.c. Inputs that tell of buckets from FIRST up to END into LEDGER, and their filters; MAPS
+ * gives the ledger's numbers by the store's. What MAPS knows already is not added again, so that several
+ * ranges can follow each other. */
+int inputs_load(struct sqlite_store *store, int32_t first, int32_t end, struct ledger *ledger,
+		struct row_maps *maps, struct err *err) MUST_CHECK;
+/* Writes inputs that are not there yet, as seen under FILTER; MAPS gives the store's numbers by the ledger's.
+ */
+int inputs_write(struct sqlite_store *store, const struct ledger *ledger, const char *filter,
+		 struct row_maps *maps, struct err *err) MUST_CHECK;
+/* -1 and ERR when a capture of LEDGER is in the store. */
+int inputs_refuse_known(struct sqlite_store *store, const struct ledger *ledger, struct err *err) MUST_CHECK;
+/* True for the record of a capture that was not read because another is the same. */
+bool input_is_duplicate(const struct input_record *input);
+
+/* sqlite_sensors.c */
+int sensors_load(struct sqlite_store *store, struct ledger *ledger, struct row_maps *maps,
+		 struct err *err) MUST_CHECK;
+int sensors_write(struct sqlite_store *store, const struct ledger *ledger, struct row_maps *maps,
+		  struct err *err) MUST_CHECK;
+/* Makes MAP at least COUNT long, new places -1. 0/-1 (memory). */
+int number_map_reserve(struct number_map *map, size_t count) MUST_CHECK;
+void maps_clear(struct row_maps *maps);
+
+/* sqlite_spans.c */
+int spans_load(struct sqlite_store *store, int32_t first, int32_t end, const struct number_map *sensors,
+	       struct ledger *ledger, struct err *err) MUST_CHECK;
+int spans_write(struct sqlite_store *store, const struct ledger *ledger, const struct number_map *sensors,
+		struct err *err) MUST_CHECK;
+int spans_delete_before(struct sqlite_store *store, int32_t end, struct err *err) MUST_CHECK;
+
+/* The members of store_ops, each in the file that its name tells of. */
+int sqlite_knows(struct store *store, const char *fingerprint, bool *known, struct err *err);
+int sqlite_find_file(struct store *store, const char *path, struct arena *arena, struct store_file *out,
+		     bool *found, struct err *err);
+int files_write(struct sqlite_store *store, const struct store_file *files, size_t count,
+		struct err *err) MUST_CHECK;
+int sqlite_add(struct store *store, const struct ledger *ledger, const struct store_file *files,
+	       size_t file_count, struct err *err);
+int sqlite_load(struct store *store, int32_t first_bucket, int32_t end_bucket, struct ledger **out,
+		struct err *err);
+int sqlite_extent(struct store *store, int32_t end_bucket, int32_t *first, int32_t *last, bool *found,
+		  struct err *err);
+int sqlite_expire_step(struct store *store, int32_t end_bucket, bool *more, struct err *err);
+int sqlite_put_day(struct store *store, const char *site, const struct store_day *day,
+		   const struct store_finding *findings, size_t finding_count, struct err *err);
+int sqlite_days(struct store *store, const char *site, struct arena *arena, struct store_day **out,
+		size_t *count, struct err *err);
+int sqlite_findings(struct store *store, const char *site, int32_t day, struct arena *arena,
+		    struct store_finding **out, size_t *count, struct err *err);
+
+#endif

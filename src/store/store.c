@@ -1,0 +1,66 @@
+/* The contract's functions: each hands on to the implementation behind the handle. */
+#include "ops.h"
+
+struct store *store_open(const char *place, enum store_mode mode, const struct ledger_options *limits,
+			 struct err *err)
+{
+	return sqlite_store_open(place, mode, limits, err);
+}
+
+void store_close(struct store *store)
+{
+	if (store)
+		store->ops->close(store);
+}
+
+int store_knows(struct store *store, const char *fingerprint, bool *known, struct err *err)
+{
+	return store->ops->knows(store, fingerprint, known, err);
+}
+
+int store_find_file(struct store *store, const char *path, struct arena *arena, struct store_file *out,
+		    bool *found, struct err *err)
+{
+	return store->ops->find_file(store, path, arena, out, found, err);
+}
+
+int store_add(struct store *store, const struct ledger *ledger, const struct store_file *files,
+	      size_t file_count, struct err *err)
+{
+	return store->ops->add(store, ledger, files, file_count, err);
+}
+
+int store_load(struct store *store, int32_t first_bucket, int32_t end_bucket, struct ledger **out,
+	       struct err *err)
+{
+	return store->ops->load(store, first_bucket, end_bucket, out, err);
+}
+
+int store_extent(struct store *store, int32_t end_bucket, int32_t *first, int32_t *last, bool *found,
+		 struct err *err)
+{
+	return store->ops->extent(store, end_bucket, first, last, found, err);
+}
+
+int store_expire_step(struct store *store, int32_t end_bucket, bool *more, struct err *err)
+{
+	return store->ops->expire_step(store, end_bucket, more, err);
+}
+
+int store_put_day(struct store *store, const char *site, const struct store_day *day,
+		  const struct store_finding *findings, size_t finding_count, struct err *err)
+{
+	return store->ops->put_day(store, site, day, findings, finding_count, err);
+}
+
+int store_days(struct store *store, const char *site, struct arena *arena, struct store_day **out,
+	       size_t *count, struct err *err)
+{
+	return store->ops->days(store, site, arena, out, count, err);
+}
+
+int store_findings(struct store *store, const char *site, int32_t day, struct arena *arena,
+		   struct store_finding **out, size_t *count, struct err *err)
+{
+	return store->ops->findings(store, site, day, arena, out, count, err);
+}
