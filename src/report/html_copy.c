@@ -1,0 +1,126 @@
+/* What the page offers to copy: a display filter, an exception to fill in. Plain text here; the page escapes
+ * it. */
+#include "clean.h"
+#include "html_parts.h"
+#include <stdio.h>
+#include <string.h>
+
+/* The end that all flows of the finding share: where several peers are folded, the other one varies. */
+static bool varies(const struct audit_finding *finding, const struct audit_end *end)
+{
+	return finding->peer_count > 1 && finding->peers_listed > 0 &&
+	       addr_equal(&finding->peers[0].address, &end->address);
+}
+
+static void add_term(struct strbuf *out, const char *field, const char *value)
+{
+	strbuf_addf(out, "%s%s == %s", out->length ? " && " : "", field, value);
+}
+
+static void add_address_term(struct strbuf *terms, const struct addr *address)
+{
+	char text[ADDR_TEXT_MAX], *end;
+
+	addr_format(address, text);
+	switch ((enum addr_family)address->family) {
+	case ADDR_IPV4:
+	case ADDR_IPV6:
+		/* Scope is not part of an address on the wire; a folded one keeps its prefix. */
+		end = strchr(text, '%');
+		if (end && strchr(end, '/'))
+			memmove(end, strchr(end, '/'), strlen(strchr(end, '/')) + 1);
+		else if (end)
+			*end = '\0';
+		add_term(terms, address->family == ADDR_IPV4 ? "ip.addr" : "ipv6.addr", text);
+		break;
+	case ADDR_MAC: add_term(terms, "eth.addr", text + strlen("mac:")); break;
+	case ADDR_NONE: break;
+	}
+}
+
+static void add_protocol_term(struct strbuf *terms, const struct audit_finding *finding)
+{
+	static const struct {
+		int32_t protocol;
+		const char *name;
+	} known[] = {{PROTO_TCP, "tcp"}, {PROTO_UDP, "udp"}, {132, "sctp"}};
+	char number[16], field[16];
+
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+		if (finding->protocol != known[i].protocol)
+			continue;
+		(void)snprintf(field, sizeof field, "%s.port", known[i].name);
+		(void)snprintf(number, sizeof number, "%d", (int)finding->port);
+		if (finding->port >= 0)
+			add_term(terms, field, number);
+		else
+			strbuf_addf(terms, "%s%s", terms->length ? " && " : "", known[i].name);
+		return;
+	}
+	if (finding->protocol == PROTO_ICMP || finding->protocol == PROTO_ICMP6)
+		strbuf_addf(terms, "%s%s", terms->length ? " && " : "",
+			    finding->protocol == PROTO_ICMP ? "icmp" : "icmpv6");
+}
+
+void wireshark_filter_add(struct strbuf *out, const struct audit_finding *finding)
+{
+	struct strbuf terms = {0};
+
+	if (!varies(finding, &finding->initiator))
+		add_address_term(&terms, &finding->initiator.address);
+	if (!varies(finding, &finding->responder))
+		add_address_term(&terms, &finding->responder.address);
+	if (terms.length > 0)
+		add_protocol_term(&terms, finding);
+	strbuf_add(out, strbuf_text(&terms));
+	out->failed |= terms.failed;
+	strbuf_clear(&terms);
+}
+
+static void stub_text(struct strbuf *out, const char *name, const char *text)
+{
+	if (!text)
+		return;
+	strbuf_addf(out, ", \"%s\": ", name);
+	json_text_add(out, text);
+}
+
+/* By name, so that all its addresses are meant, else by its address as a site file writes one; an end that
+ * varies is left to the person who fills the rest in. */
+static void stub_end(struct strbuf *out, const char *name, const struct audit_finding *finding,
+		     const struct audit_end *end)
+{
+	char text[ADDR_TEXT_MAX];
+
+	if (end->address.family == ADDR_NONE || (varies(finding, end) && !end->name))
+		return;
+	struct addr bare = end->address;
+	bare.scope = 0;
+	bare.scope_kind = ADDR_SCOPE_NONE;
+	stub_text(out, name, varies(finding, end) ? NULL : end->name ? end->name : addr_format(&bare, text));
+}
+
+void exception_stub_add(struct strbuf *out, const struct audit_finding *finding)
+{
+	char protocol[16];
+
+	strbuf_addf(out, "{\"id\": \"FILL-IN-AN-ID\",\n \"match\": {\"kind\": \"%s\"",
+		    finding_kind_name(finding->kind));
+	stub_text(out, "system", finding->system);
+	stub_text(out, "rule", finding->rule);
+	stub_end(out, "initiator", finding, &finding->initiator);
+	stub_end(out, "responder", finding, &finding->responder);
+	stub_text(out, "host", finding->host);
+	if (finding->protocol >= 0) {
+		protocol_name((uint8_t)finding->protocol, protocol);
+		bool number = protocol[0] >= '0' && protocol[0] <= '9';
+
+		strbuf_addf(out, ", \"proto\": %s%s%s", number ? "" : "\"", protocol, number ? "" : "\"");
+	}
+	/* Opened from the service's port, the other one changes with every connection. */
+	if (finding->port >= 0 && finding->reason != REASON_OPENED_FROM_SERVICE_PORT)
+		strbuf_addf(out, ", \"ports\": [%d]", (int)finding->port);
+	strbuf_add(out, "},\n \"reason\": \"FILL IN: why this is tolerated\",\n"
+			" \"owner\": \"FILL IN: who answers for it\",\n"
+			" \"expires\": \"FILL IN: YYYY-MM-DD\"}");
+}

@@ -1,0 +1,145 @@
+/* All findings, with the controls that the script brings to life, and what the day before had and today has
+ * not. */
+#include "html_parts.h"
+#include <string.h>
+
+static void option(struct html *html, const char *value, const char *words)
+{
+	strbuf_add(html->out, "<option");
+	html_attribute_add(html->out, "value", value);
+	strbuf_add_char(html->out, '>');
+	html_text_add(html->out, words);
+	strbuf_add(html->out, "</option>");
+}
+
+static void open_select(struct html *html, const char *id, const char *label, const char *all)
+{
+	strbuf_addf(html->out, "<label>%s <select id=\"by-%s\">", label, id);
+	if (all)
+		option(html, "", all);
+}
+
+static void close_select(struct html *html)
+{
+	strbuf_add(html->out, "</select></label>\n");
+}
+
+static void select_severity(struct html *html)
+{
+	open_select(html, "severity", "Severity", "all");
+	for (int s = SEVERITY_COUNT - 1; s >= 0; s--)
+		option(html, severity_name((enum severity)s), severity_name((enum severity)s));
+	close_select(html);
+}
+
+static void select_kind(struct html *html)
+{
+	open_select(html, "kind", "Kind", "all");
+	for (int k = 0; k < FINDING_KIND_COUNT; k++)
+		option(html, finding_kind_name((enum finding_kind)k),
+		       finding_kind_name((enum finding_kind)k));
+	close_select(html);
+}
+
+static void select_system(struct html *html)
+{
+	open_select(html, "system", "System", "all");
+	for (size_t i = 0; i < html->result->system_count; i++)
+		option(html, html->result->systems[i].name, html->result->systems[i].name);
+	close_select(html);
+}
+
+static void select_age(struct html *html)
+{
+	static const char *const compared[] = {"new", "continuing", "excused"};
+	static const char *const alone[] = {"open", "excused"};
+	bool history = html->options->history != NULL;
+
+	open_select(html, "age", "State", "all");
+	for (size_t i = 0; i < (history ? 3 : 2); i++)
+		option(html, history ? compared[i] : alone[i], history ? compared[i] : alone[i]);
+	close_select(html);
+}
+
+static void select_order(struct html *html)
+{
+	static const struct {
+		const char *value, *words;
+	} orders[] = {{"severity", "severity"}, {"last", "last seen"}, {"first", "first seen"},
+		      {"flows", "most flows"},  {"system", "system"},  {"kind", "kind"}};
+
+	open_select(html, "order", "Sort by", NULL);
+	for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++)
+		option(html, orders[i].value, orders[i].words);
+	close_select(html);
+}
+
+static void add_controls(struct html *html)
+{
+	strbuf_add(html->out, "<div class=\"controls\" id=\"controls\" role=\"search\" "
+			      "aria-label=\"Findings\" hidden>\n"
+			      "<label class=\"text\">Search <input id=\"by-text\" type=\"search\" "
+			      "autocomplete=\"off\" spellcheck=\"false\" "
+			      "placeholder=\"host, port, rule, words\"></label>\n");
+	select_severity(html);
+	select_kind(html);
+	select_system(html);
+	select_age(html);
+	select_order(html);
+	strbuf_add(html->out, "<button type=\"button\" id=\"clear\">Clear</button>\n"
+			      "<output id=\"shown\" aria-live=\"polite\"></output>\n</div>\n");
+}
+
+static void add_fixed(struct html *html)
+{
+	const struct report_history *history = html->options->history;
+
+	if (!history || history->fixed_count == 0)
+		return;
+	html_section(html, "fixed", "Fixed");
+	strbuf_add(html->out,
+		   "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Fixed findings\"><table>"
+		   "<caption>Seen on ");
+	html_text_add(html->out, history->compared_with);
+	strbuf_add(html->out,
+		   ", no longer seen</caption><thead><tr><th scope=\"col\">Finding</th>"
+		   "<th scope=\"col\">Severity</th><th scope=\"col\">Kind</th>"
+		   "<th scope=\"col\">System</th><th scope=\"col\">Rule</th>"
+		   "<th scope=\"col\">Since</th><th scope=\"col\">What</th></tr></thead><tbody>\n");
+	for (size_t i = 0; i < history->fixed_count; i++) {
+		const struct fixed_finding *fixed = &history->fixed[i];
+		const char *const cells[] = {fixed->severity, fixed->kind,  fixed->system,
+					     fixed->rule,     fixed->since, fixed->message};
+
+		strbuf_add(html->out, "<tr><th scope=\"row\">");
+		strbuf_addf(&html->line, "%.8s", fixed->id);
+		html_line(html);
+		for (size_t j = 0; j < sizeof cells / sizeof cells[0]; j++) {
+			strbuf_add(html->out, j ? "</td><td>" : "</th><td>");
+			html_text_add(html->out, cells[j]);
+		}
+		strbuf_add(html->out, fixed->matrix_changed
+					  ? " <span class=\"tag\">matrix changed</span></td></tr>\n"
+					  : "</td></tr>\n");
+	}
+	strbuf_add(html->out, "</tbody></table></div>\n</section>\n");
+}
+
+void html_findings(struct html *html)
+{
+	html_section(html, "findings", "Findings");
+	if (html->result->finding_count == 0) {
+		strbuf_add(html->out, "<p>None.</p>\n");
+	} else {
+		add_controls(html);
+		strbuf_add(html->out, "<div id=\"list\">\n");
+		for (size_t i = 0; i < html->result->finding_count; i++)
+			html_finding(html, i);
+		strbuf_add(html->out, "</div>\n<nav id=\"pager\" aria-label=\"Pages of findings\" hidden>"
+				      "<button type=\"button\" id=\"back\">Previous</button> "
+				      "<span id=\"page\" aria-live=\"polite\"></span> "
+				      "<button type=\"button\" id=\"next\">Next</button></nav>\n");
+	}
+	strbuf_add(html->out, "</section>\n");
+	add_fixed(html);
+}

@@ -1,0 +1,247 @@
+/*
+ * The day by quarter hours: what was documented stands above the line, what was not hangs below it, each on a
+ * scale of its own, and the strip between says which time any capture covered.
+ */
+#include "html_parts.h"
+#include <inttypes.h>
+#include <stdio.h>
+
+enum {
+	COLUMNS_MAX = 192,
+	WIDTH = 960,
+	LEFT = 48,
+	PLOT = WIDTH - LEFT - 8,
+	UP = 96,
+	UP_BASE = 112,
+	STRIP = 6,
+	DOWN_BASE = UP_BASE + STRIP + 2,
+	DOWN = 56,
+	HEIGHT = DOWN_BASE + DOWN + 26,
+	TICKS = 10
+};
+
+struct column {
+	uint64_t documented, other, unexpected, wrong;
+	bool covered;
+};
+
+struct timeline {
+	struct column columns[COLUMNS_MAX];
+	int64_t first, step; /* bucket of the first column, buckets a column */
+	size_t count;
+	uint64_t above, below; /* the highest of each */
+};
+
+/* Buckets a column: quarter hours, then steps that a clock or calendar has. */
+static int64_t choose_step(int64_t buckets)
+{
+	static const int64_t steps[] = {1, 2, 4, 8, 12, 24, 48, 96, 192, 672};
+
+	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+		if (buckets <= steps[i] * COLUMNS_MAX - steps[i])
+			return steps[i];
+	return buckets / (COLUMNS_MAX - 1) + 1;
+}
+
+static struct column *column_of(struct timeline *timeline, int32_t bucket)
+{
+	return &timeline->columns[(bucket - timeline->first) / timeline->step];
+}
+
+static void stretch(int64_t *first, int64_t *last, int64_t bucket, bool any)
+{
+	*first = !any || bucket < *first ? bucket : *first;
+	*last = !any || bucket > *last ? bucket : *last;
+}
+
+/* False: there is no time to show. */
+static bool find_span(const struct html *html, struct timeline *timeline)
+{
+	int64_t first = 0, last = 0;
+	size_t count, any = 0;
+	const struct coverage_row *coverages = ledger_coverages(html->ledger, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (coverages[i].minutes)
+			stretch(&first, &last, coverages[i].bucket, any++ > 0);
+	for (size_t i = 0; i < html->result->timeline_count; i++)
+		stretch(&first, &last, html->result->timeline[i].bucket, any++ > 0);
+	timeline->step = choose_step(last - first + 1);
+	timeline->first = first - ((first % timeline->step) + timeline->step) % timeline->step;
+	timeline->count = (size_t)((last - timeline->first) / timeline->step) + 1;
+	return any > 0;
+}
+
+static void fill(const struct html *html, struct timeline *timeline)
+{
+	size_t count;
+	const struct coverage_row *coverages = ledger_coverages(html->ledger, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (coverages[i].minutes)
+			column_of(timeline, coverages[i].bucket)->covered = true;
+	for (size_t i = 0; i < html->result->timeline_count; i++) {
+		const struct audit_bucket *bucket = &html->result->timeline[i];
+		struct column *column = column_of(timeline, bucket->bucket);
+
+		column->documented +=
+		    bucket->flows[VERDICT_DOCUMENTED] + bucket->flows[VERDICT_SITE_DOCUMENTED];
+		column->unexpected += bucket->flows[VERDICT_UNEXPECTED];
+		column->wrong += bucket->flows[VERDICT_WRONG_DIRECTION];
+		column->other += bucket->flows[VERDICT_INCONCLUSIVE] + bucket->flows[VERDICT_NOT_COVERED] +
+				 bucket->flows[VERDICT_OUT_OF_SCOPE];
+	}
+	for (size_t i = 0; i < timeline->count; i++) {
+		const struct column *column = &timeline->columns[i];
+		uint64_t above = column->documented + column->other,
+			 below = column->unexpected + column->wrong;
+
+		timeline->above = above > timeline->above ? above : timeline->above;
+		timeline->below = below > timeline->below ? below : timeline->below;
+	}
+}
+
+/* Pixels of VALUE where HIGHEST takes ROOM; what is not nothing is seen. */
+static double height_of(uint64_t value, uint64_t highest, unsigned room, double least)
+{
+	double height = highest ? (double)value / (double)highest * room : 0;
+
+	return value > 0 && height < least ? least : height;
+}
+
+static double column_x(const struct timeline *timeline, size_t column)
+{
+	return LEFT + (double)PLOT * (double)column / (double)timeline->count;
+}
+
+/* "2026-11-18 08:15", or its part after OFFSET. */
+static void add_column_time(struct strbuf *out, const struct timeline *timeline, size_t column,
+			    unsigned offset)
+{
+	int64_t bucket = timeline->first + (int64_t)column * timeline->step;
+	char text[TIME_TEXT_MAX];
+
+	word_time(bucket_start_ns((int32_t)bucket), text);
+	text[16] = '\0';
+	strbuf_add(out, text + offset);
+}
+
+static void draw_bar(struct html *html, const struct timeline *timeline, size_t column, const char *class,
+		     double y, double height)
+{
+	double width = (double)PLOT / (double)timeline->count;
+	double gap = width > 4 ? 1 : 0;
+
+	if (height > 0)
+		strbuf_addf(html->out,
+			    "<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>",
+			    class, column_x(timeline, column), y, width - gap, height);
+}
+
+static void draw_column(struct html *html, const struct timeline *timeline, size_t i)
+{
+	const struct column *column = &timeline->columns[i];
+	double documented = height_of(column->documented, timeline->above, UP, 2);
+	double other = height_of(column->other, timeline->above, UP, 2);
+	double wrong = height_of(column->wrong, timeline->below, DOWN, 4);
+	double unexpected = height_of(column->unexpected, timeline->below, DOWN, 4);
+
+	if (column->covered)
+		draw_bar(html, timeline, i, "covered", UP_BASE + 1, STRIP);
+	if (documented + other + wrong + unexpected <= 0)
+		return;
+	strbuf_add(html->out, "<g><title>");
+	add_column_time(html->out, timeline, i, 0);
+	strbuf_addf(html->out,
+		    " UTC: %" PRIu64 " documented, %" PRIu64 " unexpected, %" PRIu64
+		    " in the wrong direction, %" PRIu64 " other</title>",
+		    column->documented, column->unexpected, column->wrong, column->other);
+	draw_bar(html, timeline, i, "documented", UP_BASE - documented, documented);
+	draw_bar(html, timeline, i, "other", UP_BASE - documented - other, other);
+	draw_bar(html, timeline, i, "wrong", DOWN_BASE, wrong);
+	draw_bar(html, timeline, i, "unexpected", DOWN_BASE + wrong, unexpected);
+	strbuf_add(html->out, "</g>\n");
+}
+
+static void draw_scale(struct html *html, const struct timeline *timeline)
+{
+	char above[32], below[32];
+	size_t every = timeline->count / TICKS + 1;
+	bool long_span = timeline->step * (int64_t)timeline->count > 2 * 96;
+
+	strbuf_addf(html->out,
+		    "<text class=\"end\" x=\"%d\" y=\"%d\">%s</text><text class=\"end\" x=\"%d\" "
+		    "y=\"%d\">%s</text><line class=\"axis\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>\n",
+		    LEFT - 6, UP_BASE - UP + 8, word_count(timeline->above, above), LEFT - 6,
+		    DOWN_BASE + DOWN, word_count(timeline->below, below), LEFT, UP_BASE, LEFT + PLOT,
+		    UP_BASE);
+	for (size_t i = 0; i < timeline->count; i += every) {
+		strbuf_addf(html->out, "<text class=\"tick\" x=\"%.1f\" y=\"%d\">", column_x(timeline, i),
+			    HEIGHT - 6);
+		add_column_time(html->out, timeline, i, long_span ? 5 : 11);
+		strbuf_add(html->out, "</text>");
+	}
+	strbuf_add_char(html->out, '\n');
+}
+
+static void add_table(struct html *html, const struct timeline *timeline)
+{
+	strbuf_add(html->out,
+		   "<details><summary>The same as a table</summary><div class=\"wide\" tabindex=\"0\" "
+		   "role=\"region\" aria-label=\"Flows by time\"><table><caption>Flows by time, "
+		   "UTC</caption><thead><tr><th scope=\"col\">From</th>"
+		   "<th scope=\"col\" class=\"num\">Documented</th>"
+		   "<th scope=\"col\" class=\"num\">Unexpected</th>"
+		   "<th scope=\"col\" class=\"num\">Wrong direction</th>"
+		   "<th scope=\"col\" class=\"num\">Other</th></tr></thead><tbody>\n");
+	for (size_t i = 0; i < timeline->count; i++) {
+		const struct column *column = &timeline->columns[i];
+
+		if (column->documented + column->unexpected + column->wrong + column->other == 0)
+			continue;
+		strbuf_add(html->out, "<tr><th scope=\"row\">");
+		add_column_time(html->out, timeline, i, 0);
+		strbuf_addf(html->out,
+			    "</th><td class=\"num\">%" PRIu64 "</td><td class=\"num\">%" PRIu64
+			    "</td><td class=\"num\">%" PRIu64 "</td><td class=\"num\">%" PRIu64
+			    "</td></tr>\n",
+			    column->documented, column->unexpected, column->wrong, column->other);
+	}
+	strbuf_add(html->out, "</tbody></table></div></details>\n");
+}
+
+void html_timeline(struct html *html)
+{
+	struct timeline *timeline = mem_calloc(1, sizeof(*timeline));
+
+	if (!timeline) {
+		html->out->failed = true;
+		return;
+	}
+	if (find_span(html, timeline)) {
+		fill(html, timeline);
+		html_section(html, "timeline", "The day");
+		strbuf_addf(html->out,
+			    "<figure class=\"picture\"><svg class=\"timeline\" role=\"img\" viewBox=\"0 0 %d "
+			    "%d\" aria-label=\"Flows by time; the table below says the same in words\"><defs>"
+			    "<pattern id=\"hatch\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\" "
+			    "patternTransform=\"rotate(45)\"><rect class=\"hatch-back\" width=\"5\" "
+			    "height=\"5\"/><rect class=\"hatch-line\" width=\"2.5\" height=\"5\"/>"
+			    "</pattern></defs>\n",
+			    WIDTH, HEIGHT);
+		for (size_t i = 0; i < timeline->count; i++)
+			draw_column(html, timeline, i);
+		draw_scale(html, timeline);
+		strbuf_add(html->out,
+			   "</svg><figcaption>Flows opened or going on. Above the line: "
+			   "<span class=\"key\"><i class=\"documented\"></i> documented</span> "
+			   "<span class=\"key\"><i class=\"other\"></i> other</span>. Below it, on its own "
+			   "scale: <span class=\"key\"><i class=\"wrong\"></i> wrong direction</span> "
+			   "<span class=\"key\"><i class=\"unexpected\"></i> unexpected</span>. Between: "
+			   "<span class=\"key\"><i class=\"covered\"></i> time that a capture covers</span>."
+			   "</figcaption></figure>\n");
+		add_table(html, timeline);
+		strbuf_add(html->out, "</section>\n");
+	}
+	mem_free(timeline);
+}
