@@ -134,7 +134,7 @@ struct audit_system {
 };
 
 struct audit_exception {
-	const char *id, *state, *expires; /* state: used unused expired (later: expiring) */
+	const char *id, *state, *expires; /* state: expired, expiring (within 14 days), used, unused */
 	const char *owner, *reason;
 };
 

@@ -3,6 +3,9 @@
 #include "work.h"
 #include <string.h>
 
+/* So long before its end an exception is called expiring, to be renewed or settled in time. */
+enum { EXPIRING_DAYS = 14 };
+
 static bool in_ranges(const struct site_ends *ends, const struct addr *address)
 {
 	for (size_t i = 0; i < ends->count; i++)
@@ -98,6 +101,18 @@ size_t exception_find(const struct audit_work *work, const struct exception_subj
 	return NO_INDEX;
 }
 
+/* In this order: what has run out, or soon will, matters more than whether it was of use. */
+static const char *exception_state(const struct audit_work *work, size_t i)
+{
+	const struct site_exception *exception = &matrix_site(work->matrix)->exceptions[i];
+
+	if (has_expired(work, exception))
+		return "expired";
+	if (exception->expires_day - work->cover.last_day <= EXPIRING_DAYS)
+		return "expiring";
+	return work->exception_used[i] ? "used" : "unused";
+}
+
 void exceptions_report(struct audit_work *work)
 {
 	const struct site *site = matrix_site(work->matrix);
@@ -105,10 +120,9 @@ void exceptions_report(struct audit_work *work)
 
 	for (size_t i = 0; items && i < site->exception_count; i++) {
 		const struct site_exception *exception = &site->exceptions[i];
-		const char *state = work->exception_used[i] ? "used" : "unused";
 
 		items[i] = (struct audit_exception){.id = exception->id,
-						    .state = has_expired(work, exception) ? "expired" : state,
+						    .state = exception_state(work, i),
 						    .expires = exception->expires,
 						    .owner = exception->owner,
 						    .reason = exception->reason};

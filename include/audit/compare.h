@@ -1,0 +1,55 @@
+/*
+ * Two days of one site, both judged under today's files: which findings are new, which go on, which are fixed. What was
+ * reported the day before, under the files of then, tells which of that came about only because a file changed, and
+ * since when a finding goes on. Pure: no I/O, no clock, no calendar.
+ *
+ * Findings are the same when their ids are. A finding that an exception covers is there like any other.
+ *
+ * Ownership: a comparison points into the results and the past that it was made from; they must outlive it.
+ */
+#ifndef AUDIT_COMPARE_H
+#define AUDIT_COMPARE_H
+
+#include "audit/audit.h"
+
+enum compare_state { COMPARE_NEW, COMPARE_CONTINUING, COMPARE_FIXED };
+const char *compare_state_name(enum compare_state state); /* "new", "continuing", "fixed" */
+
+/* What the report of the day before listed. Ids are distinct. */
+struct compare_past {
+	const char *id;
+	int32_t since_day; /* first day of its unbroken run */
+};
+
+struct compare_options {
+	int32_t day, day_before;
+	const struct compare_past *past; /* NULL: there was no report */
+	size_t past_count;
+	bool files_changed; /* since that report: the site file, signatures or the program */
+};
+
+struct compare_item {
+	const char *id;
+	enum compare_state state;
+	/* Holding today's report against that of the day before would say something else: only the files differ. */
+	bool matrix_changed;
+	int32_t since_day; /* first day of its unbroken run; new: today */
+	const struct audit_finding *finding; /* today's; fixed: of the day before; NULL: only the past knows of it */
+	const struct compare_past *past;     /* or NULL */
+};
+
+struct comparison {
+	struct arena arena;
+	const struct compare_item *findings; /* one for each of today's, in their order */
+	size_t finding_count;
+	const struct compare_item *fixed; /* by id */
+	size_t fixed_count;
+	size_t fresh, continuing; /* distinct ids */
+};
+
+/* BEFORE may be NULL: no day came before, everything is new. NULL and ERR only for want of memory. */
+struct comparison *audit_compare(const struct audit_result *today, const struct audit_result *before,
+				 const struct compare_options *options, struct err *err) MUST_CHECK;
+void comparison_free(struct comparison *comparison);
+
+#endif

@@ -1,0 +1,151 @@
+#include "audit/compare.h"
+#include "base/mem.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* One id, wherever it occurs. Sorted by id, today's first place in front. */
+struct known_id {
+	const char *id;
+	const struct audit_finding *today, *before;
+	const struct compare_past *past;
+};
+
+struct known_ids {
+	struct known_id *items;
+	size_t count;
+};
+
+const char *compare_state_name(enum compare_state state)
+{
+	static const char *const names[] = {"new", "continuing", "fixed"};
+
+	return names[state];
+}
+
+static int known_compare(const void *a, const void *b)
+{
+	return strcmp(((const struct known_id *)a)->id, ((const struct known_id *)b)->id);
+}
+
+/* The first of several findings with one id stands for them: an excepted one may lie beside one that is not.
+ */
+static void join(struct known_id *into, const struct known_id *more)
+{
+	if (more->today && (!into->today || more->today < into->today))
+		into->today = more->today;
+	if (more->before && (!into->before || more->before < into->before))
+		into->before = more->before;
+	if (more->past)
+		into->past = more->past;
+}
+
+static void join_equal(struct known_ids *ids)
+{
+	size_t kept = 0;
+
+	if (ids->count < 2)
+		return;
+	qsort(ids->items, ids->count, sizeof(*ids->items), known_compare);
+	for (size_t i = 1; i < ids->count; i++) {
+		if (strcmp(ids->items[kept].id, ids->items[i].id) == 0)
+			join(&ids->items[kept], &ids->items[i]);
+		else
+			ids->items[++kept] = ids->items[i];
+	}
+	ids->count = kept + 1;
+}
+
+static int ids_gather(struct known_ids *ids, struct arena *arena, const struct audit_result *today,
+		      const struct audit_result *before, const struct compare_options *options)
+{
+	size_t before_count = before ? before->finding_count : 0;
+	size_t past_count = options->past ? options->past_count : 0;
+
+	ids->items =
+	    arena_calloc(arena, today->finding_count + before_count + past_count + 1, sizeof(*ids->items));
+	if (!ids->items)
+		return -1;
+	for (size_t i = 0; i < today->finding_count; i++)
+		ids->items[ids->count++] =
+		    (struct known_id){.id = today->findings[i].id, .today = &today->findings[i]};
+	for (size_t i = 0; i < before_count; i++)
+		ids->items[ids->count++] =
+		    (struct known_id){.id = before->findings[i].id, .before = &before->findings[i]};
+	for (size_t i = 0; i < past_count; i++)
+		ids->items[ids->count++] =
+		    (struct known_id){.id = options->past[i].id, .past = &options->past[i]};
+	join_equal(ids);
+	return 0;
+}
+
+/* A difference between the two judgings of the day before is the files' doing only where they differ:
+ * otherwise a capture of that day came in late. */
+static struct compare_item item_of(const struct known_id *known, const struct compare_options *options)
+{
+	bool differs = options->past && (known->before != NULL) != (known->past != NULL);
+	struct compare_item item = {.id = known->id,
+				    .state = COMPARE_FIXED,
+				    .matrix_changed = differs && options->files_changed,
+				    .since_day = options->day,
+				    .finding = known->today ? known->today : known->before,
+				    .past = known->past};
+
+	if (known->today)
+		item.state = known->before ? COMPARE_CONTINUING : COMPARE_NEW;
+	if (item.state != COMPARE_NEW)
+		item.since_day = known->past ? known->past->since_day : options->day_before;
+	return item;
+}
+
+static void fill(struct comparison *out, struct compare_item *findings, struct compare_item *fixed,
+		 const struct known_ids *ids, const struct audit_result *today,
+		 const struct compare_options *options)
+{
+	for (size_t i = 0; i < ids->count; i++) {
+		struct compare_item item = item_of(&ids->items[i], options);
+
+		if (item.state == COMPARE_FIXED)
+			fixed[out->fixed_count++] = item;
+		out->fresh += item.state == COMPARE_NEW;
+		out->continuing += item.state == COMPARE_CONTINUING;
+	}
+	for (size_t i = 0; i < today->finding_count; i++) {
+		const struct known_id key = {.id = today->findings[i].id};
+		const struct known_id *known =
+		    bsearch(&key, ids->items, ids->count, sizeof(*ids->items), known_compare);
+
+		findings[i] = item_of(known, options);
+		findings[i].finding = &today->findings[i];
+	}
+	out->findings = findings;
+	out->finding_count = today->finding_count;
+	out->fixed = fixed;
+}
+
+struct comparison *audit_compare(const struct audit_result *today, const struct audit_result *before,
+				 const struct compare_options *options, struct err *err)
+{
+	struct comparison *out = mem_calloc(1, sizeof(*out));
+	struct known_ids ids = {0};
+	struct compare_item *findings = NULL, *fixed = NULL;
+
+	if (out && ids_gather(&ids, &out->arena, today, before, options) == 0) {
+		findings = arena_calloc(&out->arena, today->finding_count + 1, sizeof(*findings));
+		fixed = arena_calloc(&out->arena, ids.count + 1, sizeof(*fixed));
+	}
+	if (!findings || !fixed) {
+		comparison_free(out);
+		(void)err_no_memory(err);
+		return NULL;
+	}
+	fill(out, findings, fixed, &ids, today, options);
+	return out;
+}
+
+void comparison_free(struct comparison *comparison)
+{
+	if (!comparison)
+		return;
+	arena_clear(&comparison->arena);
+	mem_free(comparison);
+}
