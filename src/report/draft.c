@@ -10,7 +10,6 @@ static const char *site_address(const struct addr *address, char out[ADDR_TEXT_M
 	struct addr plain = *address;
 
 	plain.scope_kind = ADDR_SCOPE_NONE;
-	plain.scope = 0;
 	return plain.family == ADDR_NONE ? NULL : addr_format(&plain, out);
 }
 

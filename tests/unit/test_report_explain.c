@@ -169,6 +169,22 @@ Test(report_explain, a_draft_says_ends_and_protocols_as_a_site_file_does)
 	sample_close(&sample);
 }
 
+Test(report_explain, frames_that_cannot_be_are_not_named)
+{
+	const struct report_options options = {.width = 100};
+	static const char text[] =
+	    "{\"schema\": \"tapaudit.report/1\", \"inputs\": [{\"path\": \"a\"}], \"findings\": "
+	    "[{\"id\": \"aaaa\", \"exception\": \"E\", \"evidence\": {\"frames\": "
+	    "[{\"input\": 0, \"frame\": 0}, {\"input\": 1, \"frame\": 1}, {\"input\": 0, \"frame\": 7}]}}]}";
+	struct strbuf out = {0};
+	struct err err;
+
+	cr_assert_eq(report_explain(&out, text, strlen(text), "aaaa", &options, &err), 0);
+	cr_expect_str_eq(strbuf_text(&out), "\n\nproof       a frame 7\nid          aaaa\n"
+					    "excused     E covers it: it does not count\n");
+	strbuf_clear(&out);
+}
+
 static void expect_error(const char *text, const char *id, const char *expected)
 {
 	const struct report_options options = {.width = 100};

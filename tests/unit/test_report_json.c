@@ -44,6 +44,17 @@ Test(report_json, a_folded_end_is_null)
 	report_close(&report);
 }
 
+Test(report_json, port_0_is_a_port)
+{
+	struct report report;
+
+	report_open(&report);
+	report.sample.findings[0].port = 0;
+	report_read(&report);
+	expect_value(&report, "findings/0/port", "0");
+	report_close(&report);
+}
+
 Test(report_json, nothing_found_gives_empty_lists)
 {
 	struct report report;

@@ -96,6 +96,53 @@ Test(report_text, a_capture_over_midnight_shows_days)
 	sample_close(&sample);
 }
 
+Test(report_text, the_period_spans_gaps)
+{
+	struct sample sample;
+
+	sample_open(&sample);
+	sample.inputs[1].first_ns = SAMPLE_TIME_NS + 7200 * NSEC_PER_SEC;
+	sample.inputs[1].last_ns = SAMPLE_TIME_NS + 7260 * NSEC_PER_SEC;
+	sample_read(&sample);
+	expect_part(&sample, "  period  2026-11-18 08:00:00 to 10:01:00 UTC\n", true);
+	sample_close(&sample);
+}
+
+Test(report_text, no_packets_add_up_too)
+{
+	struct sample sample;
+
+	sample_open(&sample);
+	sample.result.packets = 0;
+	for (int b = 0; b < ACCOUNT_COUNT; b++)
+		sample.result.accounting[b] = 0;
+	expect_part(&sample, "  packets   0 = 0\n", true);
+	sample_close(&sample);
+}
+
+Test(report_text, a_folded_end_is_anybody)
+{
+	struct sample sample;
+
+	sample_open(&sample);
+	sample.findings[0].initiator = (struct audit_end){.name = NULL};
+	expect_part(&sample, "  who     any -> kvm-manager (10.0.0.5) as manager, tcp 3871\n", true);
+	sample_close(&sample);
+}
+
+Test(report_text, a_narrow_page_has_fewer_columns)
+{
+	struct sample sample;
+
+	sample_open(&sample);
+	sample.options.width = 75;
+	expect_part(&sample, "  hosts\n", true);
+	expect_part(&sample, "  flows", false);
+	sample.options.width = 76;
+	expect_part(&sample, "hosts  flows  last\n", true);
+	sample_close(&sample);
+}
+
 Test(report_text, names_of_few_captures_and_a_count_of_many)
 {
 	struct sample sample;
