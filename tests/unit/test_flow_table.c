@@ -267,6 +267,36 @@ Test(flow_table, stale_prefetches_do_no_harm)
 	flow_table_free(table);
 }
 
+/* A flow that was over when its key came again, in a prefetched packet: its successor is found by all the
+ * next. */
+Test(flow_table, prefetched_successors_are_found)
+{
+	enum { BATCH = 10, BATCHES = 30 };
+	struct counter counter = {0};
+	struct flow_sink sink = {.context = &counter, .delta = count_delta};
+	struct flow_table *table = flow_table_new(&(struct flow_options){.hash_seed = 3}, &sink, NULL);
+	struct packet_facts facts[BATCH];
+
+	cr_assert_not_null(table);
+	for (uint32_t batch = 0; batch < BATCHES; batch++) {
+		/* Ten batches a second, then a pause of 100 seconds. */
+		double second = batch / 10 * 100 + batch % 10 / 10.0;
+
+		for (uint32_t i = 0; i < BATCH; i++) {
+			fill_facts(&facts[i], i, batch % 10 >= 5);
+			flow_table_prefetch(table, &facts[i]);
+		}
+		for (uint32_t i = 0; i < BATCH; i++)
+			(void)flow_table_add(table, DECODE_OK, &facts[i], kit_time(second), 0,
+					     batch * BATCH + i + 1);
+	}
+	cr_expect_eq(flow_table_statistics(table).flows, BATCH * 3);
+	flow_table_finish(table, kit_time(201));
+	cr_expect_eq(flow_table_statistics(table).alive, 0);
+	cr_expect_eq(counter.packets[0] + counter.packets[1], BATCH * BATCHES);
+	flow_table_free(table);
+}
+
 /* A flood of attempts leaves no more behind than the limit allows, and is swept while it lasts. */
 Test(flow_table, flood_is_swept)
 {
