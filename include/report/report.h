@@ -90,6 +90,10 @@ int report_draft_site(struct strbuf *out, const struct inference *inference, con
 int report_inference_text(struct strbuf *out, const struct inference *inference, const struct report_options *options,
 			  struct err *err) MUST_CHECK;
 
+/* An array of exceptions as a site file holds them, one for each finding that none covers, most severe first; owner, reason
+ * and expiry are for a person to fill in: as it stands no site file with it would load. */
+void report_suggest_exceptions(struct strbuf *out, const struct audit_result *result);
+
 /* Explains finding ID (a unique prefix of at least 4 characters will do) of the report in JSON (TEXT, LENGTH): what was seen, the nearest rules and
  * the condition that each failed, how to look at the packets, and an exception ready to copy. -1 and ERR when the report or the
  * finding is not what it should be. */
