@@ -52,6 +52,36 @@ static int page_add(struct matrix_page *page, const struct signature *signature,
 	return -1;
 }
 
+static bool system_is(const struct matrix_system *system, const char *name)
+{
+	return strcmp(name, system->signature->id) == 0 || strcmp(name, system->site->name) == 0;
+}
+
+/* Each operand must name a system of the site: a slip of the pen is no empty table. */
+static int check_names(const struct matrix *matrix, const char *site, char *const *operands,
+		       size_t operand_count)
+{
+	struct strbuf known = {0};
+	int result = 0;
+
+	for (size_t i = 0; i < matrix_system_count(matrix); i++)
+		strbuf_addf(&known, "%s%s (%s)", i ? ", " : "", matrix_system(matrix, i)->site->name,
+			    matrix_system(matrix, i)->signature->id);
+	for (size_t k = 0; k < operand_count && result == 0; k++) {
+		bool found = false;
+
+		for (size_t i = 0; i < matrix_system_count(matrix); i++)
+			found |= system_is(matrix_system(matrix, i), operands[k]);
+		if (!found) {
+			say_error("%s: no system \"%s\"; systems are %s", site, operands[k],
+				  strbuf_text(&known));
+			result = -1;
+		}
+	}
+	strbuf_clear(&known);
+	return result;
+}
+
 static int page_of_site(struct matrix_page *page, struct judged *judged, char *const *operands,
 			size_t operand_count)
 {
@@ -62,13 +92,14 @@ static int page_of_site(struct matrix_page *page, struct judged *judged, char *c
 		say_error("%s", err.text);
 		return -1;
 	}
+	if (check_names(judged->matrix, judged->site->path, operands, operand_count) != 0)
+		return -1;
 	for (size_t i = 0; i < matrix_system_count(judged->matrix); i++) {
 		const struct matrix_system *system = matrix_system(judged->matrix, i);
 		bool wanted = operand_count == 0;
 
 		for (size_t k = 0; k < operand_count; k++)
-			wanted |= strcmp(operands[k], system->signature->id) == 0 ||
-				  strcmp(operands[k], system->site->name) == 0;
+			wanted |= system_is(system, operands[k]);
 		if (wanted && page_add(page, system->signature, judged->matrix, i) != 0)
 			return -1;
 	}

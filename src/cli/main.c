@@ -1,6 +1,5 @@
 #include "cli.h"
 #include <locale.h>
-#include <signal.h>
 #include <string.h>
 
 static const struct command *const commands[] = {
@@ -34,7 +33,6 @@ static int run_named(const char *name, int argc, char **argv)
 int main(int argc, char **argv)
 {
 	setlocale(LC_CTYPE, "");
-	signal(SIGPIPE, SIG_IGN);
 	if (argc < 2) {
 		print_usage(stderr);
 		return STATUS_TROUBLE;

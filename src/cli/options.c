@@ -98,7 +98,14 @@ static int options_store(const struct option_spec *spec, struct run_options *opt
 
 	switch (spec->kind) {
 	case OPTION_FLAG: *(bool *)(void *)field = true; return 0;
-	case OPTION_TEXT: *(const char **)(void *)field = text; return 0;
+	case OPTION_TEXT:
+		if (*(const char **)(void *)field) {
+			say_error("--%s: given twice, \"%s\" and \"%s\"; one is taken", spec->name,
+				  *(const char **)(void *)field, text);
+			return -1;
+		}
+		*(const char **)(void *)field = text;
+		return 0;
 	case OPTION_NUMBER:
 	case OPTION_SIZE:
 		if (parse_number(text, spec->kind == OPTION_SIZE, (uint64_t *)(void *)field) == 0)
