@@ -53,6 +53,10 @@ runs "unknown command" 2 "tapaudit: no such command: adit; tapaudit --help lists
 runs "unknown option" 2 "tapaudit: audit: no such option: --frob; tapaudit audit --help lists the options" $T audit --frob x
 runs "missing value" 2 "tapaudit: audit: a value is missing after -s; tapaudit audit --help lists the options" $T audit -s
 runs "no operand" 2 "tapaudit: usage: tapaudit audit [options] FILE|DIR|-...; --help tells more" $T audit
+runs "an option twice" 2 "tapaudit: --site: given twice, \"a\" and \"b\"; one is taken" $T audit -s a -s b $GOOD
+runs "a system that the site lacks" 2 "tapaudit: pcaps/wdm.site.json: no system \"clearone-converge-pro\"; systems are ward-terminals (wyse-wdm)" $T matrix -s pcaps/wdm.site.json clearone-converge-pro
+$T flows -q $GOOD 2>"$W/err" | head -1 >/dev/null
+[ -s "$W/err" ] && no "a closed pipe" "said $(cat "$W/err")" || ok
 runs "bad severity" 2 "tapaudit: --fail-on: \"awful\" is none of info, low, medium, high" $T audit --fail-on awful -s $SITE $GOOD
 runs "bad expect" 2 "tapaudit: --expect: \"some\" is not all" $T audit --expect some -s $SITE $GOOD
 runs "bad size" 2 "tapaudit: --memory: \"much\" is not a size such as 512M" $T audit --memory much -s $SITE $GOOD
@@ -81,6 +85,10 @@ holds "a cut file is reported as far as it goes" '"status": "cut"' "$W/out"
 holds "a cut file is named" "tapaudit: $W/cut.pcap: cut short" "$W/err"
 $T audit -q --accept-cut -s $SITE "$W/cut.pcap" >"$W/out" 2>"$W/err"
 [ $? = 1 ] && ok || no "accept-cut" "exit status; $(cat "$W/err")"
+
+head -c 10 $BAD >"$W/stub.pcap"
+$T audit -q --accept-cut -s $SITE "$W/stub.pcap" >"$W/out" 2>"$W/err"
+[ $? = 2 ] && ok || no "accept-cut takes a cut record, not a cut header" "exit status"
 
 # Standard input, standard output, files, folders.
 $T audit -q -f json -s $SITE - <$BAD >"$W/stdin.json" 2>"$W/err"

@@ -65,7 +65,7 @@ static void end_in_record(struct capture *c)
 	c->finished = true;
 	if (c->window.shrank)
 		reader_fail(c, CAPTURE_CUT, "became shorter while it was read, ends");
-	else if (!c->accept_cut)
+	else if (!c->accept_cut || !c->in_section)
 		reader_fail(c, CAPTURE_CUT, "cut short: %zu of %zu bytes of a %s", left, c->need,
 			    c->in_section ? "record" : "file header");
 }
