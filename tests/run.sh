@@ -53,6 +53,7 @@ step unit make -s -j"$jobs" unit
 step unit-asan make -s -j"$jobs" BUILD=asan SAN=address,undefined OPT=-O1\ -g unit
 step signatures tests/signatures.sh
 step samples tests/samples.sh
+step report-schema tests/report_schema.sh
 step golden tests/golden.sh
 step command-line tests/command_line.sh
 step real-captures tests/real_captures.sh

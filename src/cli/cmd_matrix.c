@@ -43,7 +43,7 @@ static int page_add(struct matrix_page *page, const struct signature *signature,
 
 	if (page->format == MATRIX_JSON)
 		strbuf_add(&page->text, page->count ? ",\n" : "[");
-	else if (page->count)
+	else if (page->count && page->format == MATRIX_TEXT)
 		strbuf_add_char(&page->text, '\n');
 	page->count++;
 	if (report_matrix(&page->text, signature, matrix, system, page->format, &page->report, &err) == 0)

@@ -124,12 +124,11 @@ static void add_number(struct strbuf *line, const cJSON *finding, const char *na
 static void put_when(struct page *page, const cJSON *finding, struct strbuf *line)
 {
 	const char *first = read_text(finding, "first"), *last = read_text(finding, "last");
+	int64_t first_ns, last_ns;
 
-	if (!first || !last)
+	if (!first || !last || time_parse(&first_ns, first) != 0 || time_parse(&last_ns, last) != 0)
 		return;
-	strbuf_add(line, first);
-	if (strcmp(first, last) != 0)
-		strbuf_addf(line, " to %s", last);
+	add_span(line, first_ns, last_ns);
 	put(page, "when", line);
 	add_number(line, finding, "flows", "flow");
 	add_number(line, finding, "packets", "packet");

@@ -81,15 +81,18 @@ static void text_read(struct page *page, const struct text_context *context)
 {
 	const struct audit_result *result = context->result;
 	struct strbuf line = {0};
-	size_t count, troubled = 0;
+	size_t count, troubled = 0, skipped = 0;
 	const struct input_record *inputs = ledger_inputs(context->ledger, &count);
 
-	if (count > INPUTS_NAMED)
-		add_count(&line, count, "capture");
 	for (size_t i = 0; i < count; i++) {
-		if (count <= INPUTS_NAMED)
-			strbuf_addf(&line, "%s%s", i ? ", " : "", inputs[i].name);
 		troubled += inputs[i].trouble;
+		skipped += word_is_skipped(&inputs[i]);
+	}
+	if (count - skipped > INPUTS_NAMED)
+		add_count(&line, count - skipped, "capture");
+	for (size_t i = 0; i < count && count - skipped <= INPUTS_NAMED; i++) {
+		if (!word_is_skipped(&inputs[i]))
+			strbuf_addf(&line, "%s%s", line.length ? ", " : "", inputs[i].name);
 	}
 	strbuf_add(&line, line.length ? ": " : "");
 	add_count(&line, result->packets, "packet");

@@ -66,24 +66,33 @@ static void put_inputs(struct page *page, const struct text_context *context)
 						      {"first (UTC)", 19, false},
 						      {"status", 8, false}};
 	struct table table = {.columns = columns, .column_count = sizeof columns / sizeof columns[0]};
-	size_t count, left_out = 0;
+	size_t count, left_out = 0, skipped = 0;
 	const struct input_record *inputs = ledger_inputs(context->ledger, &count);
 	struct strbuf line = {0};
 
 	for (size_t i = 0; i < count; i++) {
 		bool wrong = inputs[i].trouble || inputs[i].error[0] || inputs[i].unsupported[0];
 
-		if (i < INPUTS_SHOWN || wrong || context->options->verbose)
+		if (word_is_skipped(&inputs[i]) && !context->options->verbose) {
+			skipped++;
+			continue;
+		}
+		if (i < INPUTS_SHOWN + skipped || wrong || context->options->verbose)
 			add_input(&table, &inputs[i]);
 		else
 			left_out++;
 	}
-	if (count > 0) {
+	if (count > skipped) {
 		page_newline(page);
 		table_print(&table, page, TEXT_LABEL);
 	}
 	if (left_out > 0) {
 		strbuf_addf(&line, "%zu more, read without trouble: --verbose shows all.", left_out);
+		page_built_paragraph(page, TEXT_LABEL, TEXT_LABEL, NULL, &line);
+	}
+	if (skipped > 0) {
+		add_count(&line, skipped, "file");
+		strbuf_add(&line, " skipped, no captures: --verbose shows them.");
 		page_built_paragraph(page, TEXT_LABEL, TEXT_LABEL, NULL, &line);
 	}
 	strbuf_clear(&line);

@@ -30,6 +30,11 @@ char *word_count(uint64_t count, char out[32])
 	return out;
 }
 
+bool word_is_skipped(const struct input_record *input)
+{
+	return strcmp(input->status, "skipped") == 0;
+}
+
 void add_count(struct strbuf *out, uint64_t count, const char *noun)
 {
 	char number[32];

@@ -22,6 +22,8 @@ void add_names(struct strbuf *out, struct name_list names, size_t shown);
 /* Adds "80, 443-445", with SEPARATOR between the ranges. */
 void add_port_ranges(struct strbuf *out, const struct port_range *ranges, size_t count,
 		     const char *separator);
+/* A folder's or archive's file that is no capture: listed, but nothing that was read. */
+bool word_is_skipped(const struct input_record *input);
 /* Adds PATH as one word of a shell. */
 void add_shell_word(struct strbuf *out, const char *path);
 

@@ -162,7 +162,7 @@ Test(audit_pairs, fallback)
 			 "protocol/proven flows=1 packets=2 peers=1\n"
 			 "  10.0.0.1 (server) fell back to UDP port 3081 of lab (10.0.1.1, device) (rule "
 			 "find2). The rule to be used first, find, was not tried by the same pair.\n"
-			 "  # host 10.0.0.1 and host 10.0.1.1 and udp\n"},
+			 "  # host 10.0.0.1 and host 10.0.1.1 and (udp port 3081 or udp port 3080)\n"},
 	    {.name = "primary tried in vain, fallback in vain",
 	     .rows = "100 established tcp 10.0.0.1:50000 > 10.0.1.1:443\n"
 		     "200 unanswered udp 10.0.0.1:50000 > 10.0.1.1:3080\n"
@@ -182,7 +182,7 @@ Test(audit_pairs, fallback)
 		 "  10.0.0.1 (server) tries UDP port 3081 of lab (10.0.1.1, device) as rule find2 documents, "
 		 "and gets no answer.\n"
 		 "  # host 10.0.0.1 and host 10.0.1.1 and udp port 3081\n"
-		 "! fallback - low one find2 10.0.0.1/server > 10.0.1.1=lab/device udp 3081 oneway "
+		 "! fallback - low one find2 10.0.0.1/server > 10.0.1.1=lab/device udp 3081 unanswered "
 		 "protocol/proven flows=1 packets=1 peers=1\n"
 		 "  10.0.0.1 (server) fell back to UDP port 3081 of lab (10.0.1.1, device) (rule find2). The "
 		 "rule to be used first, find, was tried by the same pair and not answered.\n"
@@ -199,10 +199,11 @@ Test(audit_pairs, fallback)
 		 "find observed flows=1 attempts=0 hosts=1/0\n"
 		 "find2 observed flows=2 attempts=1 hosts=1/0\n"
 		 "! fallback - low one find2 10.0.0.1/server > 10.0.1.1=lab/device udp 3081 answered "
-		 "group/proven flows=2 packets=2 peers=2 [10.0.1.1=lab/device 255.255.255.255]\n"
+		 "group/proven flows=2 packets=3 peers=2 [10.0.1.1=lab/device 255.255.255.255]\n"
 		 "  10.0.0.1 (server) fell back to UDP port 3081 of lab (10.0.1.1, device) and 1 other host "
 		 "(rule find2). The rule to be used first, find, was tried by the first pair and answered.\n"
-		 "  # host 10.0.0.1 and (host 10.0.1.1 or host 255.255.255.255) and udp port 3081\n"},
+		 "  # host 10.0.0.1 and (host 10.0.1.1 or host 255.255.255.255) and (udp port 3081 or udp "
+		 "port 3080)\n"},
 	};
 
 	RUN_ALL(cases);

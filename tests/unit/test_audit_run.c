@@ -145,14 +145,16 @@ static void add_bounce(struct kit *kit, const char *initiator, const char *respo
 				       .protocol = PROTO_TCP,
 				       .responder_port = 21};
 
-	anomaly.evidence = (struct frame_ref){.time_ns = kit->time_ns, .frame = frame};
+	anomaly.evidence = (struct frame_ref){.time_ns = kit->time_ns + 950 * NSEC_PER_SEC, .frame = frame};
 	ledger_add_anomaly(kit->ledger, kit->sensor, &anomaly);
 }
 
 Test(audit_run, ftp_bounces)
 {
 	struct kit kit;
-	struct run_case run = {.rows = "100 established tcp 10.0.2.1:50000 > 10.99.0.1:21\n"};
+	struct run_case run = {.rows = "100 established tcp 10.0.2.1:50000 > 10.99.0.1:21\n"
+				       "910 established tcp 10.0.2.1:50001 > 10.99.0.1:21\n"
+				       "1900 established tcp 10.0.2.1:50002 > 10.99.0.1:21\n"};
 	struct audit_result *result;
 	const struct audit_finding *finding;
 
@@ -170,20 +172,24 @@ Test(audit_run, ftp_bounces)
 	cr_expect_eq(finding->peer_count, 2);
 	cr_assert_eq(finding->peers_listed, 2);
 	cr_expect_eq(finding->peers[0].address.bytes[3], 2);
-	cr_expect_eq(finding->flows, 1);
-	cr_expect_eq(finding->evidence.openings[0].frame, 7);
+	cr_expect_eq(finding->flows, 3);
+	/* The last opening before the command, and the command. */
+	cr_expect_eq(finding->evidence.openings[0].frame, 911);
+	cr_expect_eq(finding->evidence.openings[1].frame, 7);
+	cr_expect_eq(finding->evidence.answer.frame, 0);
 	cr_expect_eq(finding->basis, DIRECTION_HANDSHAKE);
 	cr_expect_str_eq(finding->filter, "host 10.0.2.1 and host 10.99.0.1 and tcp port 21");
-	cr_expect_str_eq(finding->message, "In an FTP session of 10.0.2.1 (part) with 10.99.0.1, data was "
-					   "sent for a third host, 10.99.0.2 and "
-					   "1 more, which the session does not belong to. No rule of the "
-					   "matrix allows that: it is how FTP is "
-					   "misused to reach other hosts.");
+	cr_expect_str_eq(
+	    finding->message,
+	    "A PORT or PASV in the FTP session of 10.0.2.1 (part) with 10.99.0.1 named a third host, "
+	    "10.99.0.2 and 1 more, which the session does not belong to. No rule of the matrix allows that: "
+	    "it is how FTP is misused to reach other hosts.");
 	/* The third host alone is bound: a finding as well. */
 	finding = &result->findings[1];
 	cr_expect_eq(finding->reason, REASON_FTP_BOUNCE);
 	cr_expect_eq(finding->initiator.address.bytes[3], 8);
 	cr_expect_eq(finding->flows, 0);
+	cr_expect_eq(finding->evidence.openings[0].frame, 8);
 	cr_expect_eq(result->findings[2].reason, REASON_NO_RULE);
 	audit_free(result);
 	kit_close(&kit);

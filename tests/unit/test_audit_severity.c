@@ -152,6 +152,14 @@ Test(audit_severity, severity)
 			 "  10.99.0.1 tried to open TCP port 23 of 10.0.2.1 (part) and was refused. No rule "
 			 "of the Kit matrix documents it.\n"
 			 "  # host 10.99.0.1 and host 10.0.2.1 and tcp port 23\n"},
+	    {.name = "towards a partial role by another host of the system: low",
+	     .rows = "100 established tcp 10.0.0.1:50000 > 10.0.2.1:22",
+	     .expected = "pass | unexpected=1\n"
+			 "! unexpected no-rule low one - 10.0.0.1/server > 10.0.2.1/part tcp 22 established "
+			 "handshake/proven flows=1 packets=10 peers=1\n"
+			 "  10.0.0.1 (server) opened TCP port 22 of 10.0.2.1 (part). No rule of the Kit "
+			 "matrix documents it.\n"
+			 "  # host 10.0.0.1 and host 10.0.2.1 and tcp port 22\n"},
 	    {.name = "the same at an open-ended product",
 	     .signature = {"'open_ended': false", "'open_ended': true"},
 	     .rows = "100 established tcp 10.0.0.1:50000 > 10.99.0.1:22\n"
@@ -272,12 +280,12 @@ Test(audit_severity, severity)
 			 "10.0.1.1=lab/device udp 3081 answered answer/proven flows=0 packets=1 peers=1\n"
 			 "  10.0.0.1 (server) asked UDP port 3081 of lab (10.0.1.1, device) and got an "
 			 "answer. The answer came from port 4000, which rule find2 does not document.\n"
-			 "  # host 10.0.0.1 and host 10.0.1.1 and udp\n"
+			 "  # host 10.0.0.1 and host 10.0.1.1 and (udp port 3081 or udp port 4000)\n"
 			 "! fallback - low one find2 10.0.0.1/server > 10.0.1.1=lab/device udp 3081 answered "
-			 "protocol/proven flows=1 packets=1 peers=1\n"
+			 "protocol/proven flows=1 packets=2 peers=1\n"
 			 "  10.0.0.1 (server) fell back to UDP port 3081 of lab (10.0.1.1, device) (rule "
 			 "find2). The rule to be used first, find, was not tried by the same pair.\n"
-			 "  # host 10.0.0.1 and host 10.0.1.1 and udp port 3081\n"},
+			 "  # host 10.0.0.1 and host 10.0.1.1 and (udp port 3081 or udp port 4000)\n"},
 	};
 
 	RUN_ALL(cases);
