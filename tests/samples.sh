@@ -1,6 +1,7 @@
 #!/bin/sh
 # The sample captures are what their generator writes, every one is told in pcaps/README.md and run by tests/golden/TESTLIST,
-# dissects cleanly, and is judged as tests/golden/VERDICTS says; together they show every rule of every matrix.
+# dissects cleanly, and is judged as tests/golden/VERDICTS says, with filters that select the proof; together they show every
+# rule of every matrix.
 # --update rewrites pcaps/ from the generator.
 set -u
 cd "$(dirname "$0")/.." || exit 2
@@ -83,6 +84,7 @@ count() { # count SCRIPT: runs it, prints its failures, adds what its last line 
 }
 
 count tests/tools/sample_verdicts.py
+count tests/tools/sample_filters.py
 count tests/tools/matrix_coverage.py
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

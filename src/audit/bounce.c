@@ -111,11 +111,29 @@ static void sum_controls(struct audit_work *work, struct audit_finding *finding,
 			add_control_rows(work, items[i].anomaly, set);
 	}
 	finding_sum_rows(work, finding, set);
-	for (size_t i = 0; i < count; i++) {
-		struct ledger_evidence proof = {.openings = {items[i].anomaly->evidence}};
+}
 
-		evidence_add(work, &finding->evidence, &proof);
+/* The command itself, and where its connection was opened: the last time that one was before it. */
+static void take_evidence(struct audit_work *work, struct audit_finding *finding, const struct bounce *items,
+			  size_t count, const struct row_set *set)
+{
+	struct ledger_evidence commands = {0}, opening = {0};
+
+	for (size_t i = 0; i < count; i++)
+		evidence_add(work, &commands,
+			     &(struct ledger_evidence){.openings = {items[i].anomaly->evidence}});
+	for (size_t i = 0; i < set->count; i++) {
+		const struct edge_row *row = &work->rows[set->rows[i]];
+
+		if (row->events[FLOW_OPENED] > 0 &&
+		    row->evidence.openings[0].time_ns <= commands.openings[0].time_ns &&
+		    (opening.openings[0].frame == 0 ||
+		     row->evidence.openings[0].time_ns > opening.openings[0].time_ns))
+			opening.openings[0] = row->evidence.openings[0];
 	}
+	opening.openings[1] = commands.openings[0];
+	finding->evidence = (struct ledger_evidence){0};
+	evidence_add(work, &finding->evidence, &opening);
 }
 
 static void set_id(struct audit_work *work, struct audit_finding *finding, const struct bounce *first)
@@ -139,13 +157,13 @@ static const char *bounce_text(struct audit_work *work, const struct audit_findi
 							       (unsigned long long)finding->peer_count - 1)
 						   : "";
 
-	return work_text(
-	    work,
-	    "In an FTP session of %s with %s, data was sent for a third host, %s%s, which the session does "
-	    "not "
-	    "belong to. No rule of the matrix allows that: it is how FTP is misused to reach other hosts.",
-	    end_text(work, &finding->initiator), end_text(work, &finding->responder),
-	    end_text(work, &finding->peers[0]), more);
+	return work_text(work,
+			 "A PORT or PASV in the FTP session of %s with %s named a third host, %s%s, which "
+			 "the session does "
+			 "not belong to. No rule of the matrix allows that: it is how FTP is misused to "
+			 "reach other hosts.",
+			 end_text(work, &finding->initiator), end_text(work, &finding->responder),
+			 end_text(work, &finding->peers[0]), more);
 }
 
 static void add_finding(struct audit_work *work, const struct bounce *items, size_t count)
@@ -168,6 +186,7 @@ static void add_finding(struct audit_work *work, const struct bounce *items, siz
 	finding->responder = host_ref_end(work, items->system, &items->hosts[1], &items->anomaly->responder);
 	list_thirds(work, finding, items, count);
 	sum_controls(work, finding, items, count, &set);
+	take_evidence(work, finding, items, count, &set);
 	set_id(work, finding, items);
 	if (finding->peers_listed == 0)
 		return;

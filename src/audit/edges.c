@@ -103,10 +103,15 @@ static void add_judged(struct audit_work *work, struct candidate_list *list)
 	}
 }
 
-/* A row that holds an opening, not merely its answer or more packets. */
-static bool holds_opening(const struct edge_row *row)
+/* The edge was opened, if not in this row, which may be its answer or more packets, then in another. */
+static bool was_opened(const struct audit_work *work, const struct edge_row *row)
 {
-	return edge_flows(row) > 0;
+	size_t at = rank_of_edge(work, row);
+
+	for (; at < work->row_count && rows_same_edge(&work->rows[work->order[at]], row); at++)
+		if (edge_flows(&work->rows[work->order[at]]) > 0)
+			return true;
+	return false;
 }
 
 static size_t count_fallbacks(const struct audit_work *work)
@@ -127,7 +132,7 @@ static void add_fallbacks(struct audit_work *work, struct candidate_list *list)
 		const struct matrix_rule *rule = &work->systems[match->system].plain->rules[match->rule];
 
 		if (rule->rule->fallback_for == NO_INDEX || match->uncertain || match->folded ||
-		    !holds_opening(&work->rows[match->row]))
+		    !was_opened(work, &work->rows[match->row]))
 			continue;
 		add_candidate(work, list,
 			      (struct candidate){.edge = match->row,

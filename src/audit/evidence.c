@@ -105,7 +105,9 @@ void finding_cite(struct audit_work *work, struct audit_finding *finding, size_t
 	if (rule == NO_INDEX)
 		return;
 	finding->rule = plain->rules[rule].rule->id;
-	finding->impact = plain->rules[rule].rule->impact;
+	/* What stops working when this is blocked; untrue of what got through. */
+	if (finding->kind == FINDING_MISSING || finding->kind == FINDING_UNANSWERED)
+		finding->impact = plain->rules[rule].rule->impact;
 	finding->cite = cite_text(work, plain->signature, &plain->rules[rule].rule->cite);
 }
 

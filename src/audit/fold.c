@@ -5,21 +5,11 @@
 #include "work.h"
 #include <stdlib.h>
 
-enum { PEERS_LISTED_MAX = 20, PORTS_OF_PAIR_MAX = 16, NEAREST_MAX = 3 };
+enum { PORTS_OF_PAIR_MAX = 16, NEAREST_MAX = 3 };
 
 static int compare_numbers(size_t a, size_t b)
 {
 	return (a > b) - (a < b);
-}
-
-static const struct host_ref *anchor_of(const struct candidate *candidate)
-{
-	return &candidate->ends[candidate->anchor];
-}
-
-static const struct host_ref *peer_of(const struct candidate *candidate)
-{
-	return &candidate->ends[!candidate->anchor];
 }
 
 /* All that tells findings apart but the port. */
@@ -39,7 +29,7 @@ static int compare_subjects(const struct candidate *a, const struct candidate *b
 		order = compare_numbers(a->anchor, b->anchor);
 	if (order == 0)
 		order = compare_numbers(a->protocol, b->protocol);
-	return order != 0 ? order : host_ref_compare(anchor_of(a), anchor_of(b));
+	return order != 0 ? order : host_ref_compare(candidate_anchor(a), candidate_anchor(b));
 }
 
 static int compare_ports(const struct candidate *a, const struct candidate *b)
@@ -53,7 +43,7 @@ static int compare_by_peer(const void *a, const void *b)
 	int order = compare_subjects(left, right);
 
 	if (order == 0)
-		order = host_ref_compare(peer_of(left), peer_of(right));
+		order = host_ref_compare(candidate_peer(left), candidate_peer(right));
 	if (order == 0)
 		order = compare_ports(left, right);
 	return order != 0 ? order : compare_numbers(left->edge, right->edge);
@@ -67,7 +57,7 @@ static int compare_by_port(const void *a, const void *b)
 	if (order == 0)
 		order = compare_ports(left, right);
 	if (order == 0)
-		order = host_ref_compare(peer_of(left), peer_of(right));
+		order = host_ref_compare(candidate_peer(left), candidate_peer(right));
 	return order != 0 ? order : compare_numbers(left->edge, right->edge);
 }
 
@@ -94,64 +84,11 @@ static void join_ports_of_pairs(struct candidate_list *list)
 	for (size_t i = 0, end; i < list->count; i = end) {
 		for (end = i + 1;
 		     end < list->count && compare_subjects(&list->items[i], &list->items[end]) == 0 &&
-		     host_ref_compare(peer_of(&list->items[i]), peer_of(&list->items[end])) == 0;)
+		     host_ref_compare(candidate_peer(&list->items[i]), candidate_peer(&list->items[end])) ==
+			 0;)
 			end++;
 		join_ports(&list->items[i], end - i);
 	}
-}
-
-static const struct addr *end_address(const struct audit_work *work, const struct candidate *candidate,
-				      uint8_t side)
-{
-	const struct edge_key *key = &work->rows[candidate->edge].key;
-
-	return side == 0 ? &key->initiator : &key->responder;
-}
-
-/* Of the rows of one peer the first in rank names it. */
-static const struct candidate *first_ranked(const struct audit_work *work, const struct candidate *items,
-					    size_t count)
-{
-	const struct candidate *first = items;
-
-	for (size_t i = 1; i < count; i++)
-		if (work->ranks[items[i].edge] < work->ranks[first->edge])
-			first = &items[i];
-	return first;
-}
-
-static void set_ends(struct audit_work *work, struct audit_finding *finding, const struct candidate *first)
-{
-	finding->initiator = host_ref_end(work, first->system, &first->ends[0], end_address(work, first, 0));
-	finding->responder = host_ref_end(work, first->system, &first->ends[1], end_address(work, first, 1));
-}
-
-/* Items of one peer lie together. Returns the candidate that names the finding's ends: that of the first
- * peer. */
-static const struct candidate *list_peers(struct audit_work *work, struct audit_finding *finding,
-					  const struct candidate *items, size_t count)
-{
-	struct audit_end *peers = work_alloc(work, PEERS_LISTED_MAX, sizeof(*peers));
-	const struct candidate *named = NULL;
-
-	for (size_t i = 0, end; peers && i < count; i = end) {
-		const struct candidate *first;
-
-		for (end = i + 1;
-		     end < count && host_ref_compare(peer_of(&items[i]), peer_of(&items[end])) == 0;)
-			end++;
-		first = first_ranked(work, &items[i], end - i);
-		if (finding->peer_count++ == 0)
-			named = first;
-		if (finding->peers_listed < PEERS_LISTED_MAX)
-			peers[finding->peers_listed++] = host_ref_end(
-			    work, first->system, peer_of(first), end_address(work, first, !first->anchor));
-	}
-	finding->peers = peers;
-	/* One peer is named by the ends already. */
-	if (finding->peer_count == 1)
-		finding->peers_listed = 0;
-	return named ? named : items;
 }
 
 static void set_port(const struct audit_work *work, struct audit_finding *finding, const struct row_set *set)
@@ -187,7 +124,7 @@ static void set_id(struct audit_work *work, struct audit_finding *finding, const
 				  .reason = first->reason,
 				  .system = first->system,
 				  .rule = first->rule,
-				  .host = host_ref_identity(work, first->system, anchor_of(first)),
+				  .host = host_ref_identity(work, first->system, candidate_anchor(first)),
 				  .side = first->anchor == 0 ? "initiator" : "responder",
 				  .protocol = first->protocol,
 				  .port = first->fold_port};
@@ -220,6 +157,17 @@ static void set_message(struct audit_work *work, struct audit_finding *finding, 
 	finding->message = edge_message(work, &message);
 }
 
+/* A datagram that an answer was due to is no success for having been sent. */
+static void settle_outcome(const struct audit_work *work, struct audit_finding *finding,
+			   const struct candidate *first)
+{
+	const struct matrix_system *system = work->systems[first->system].plain;
+
+	if (finding->kind == FINDING_FALLBACK && finding->outcome == outcome_name(OUTCOME_ONEWAY) &&
+	    system->rules[first->rule].rule->reply == REPLY_YES)
+		finding->outcome = outcome_name(OUTCOME_UNANSWERED);
+}
+
 static void add_finding(struct audit_work *work, const struct candidate *items, size_t count)
 {
 	struct audit_finding_draft *draft = work_draft(work);
@@ -238,9 +186,9 @@ static void add_finding(struct audit_work *work, const struct candidate *items, 
 	draft->system = items->system;
 	draft->rule = items->rule;
 	finding_cite(work, finding, items->system, items->rule);
-	first = list_peers(work, finding, items, count);
-	set_ends(work, finding, first);
+	first = finding_list_peers(work, finding, items, count);
 	finding_sum_rows(work, finding, &set);
+	settle_outcome(work, finding, first);
 	set_port(work, finding, &set);
 	set_nearest(work, finding, first);
 	set_id(work, finding, first);

@@ -36,6 +36,24 @@ static bool source_is_open(const struct audit_work *work, size_t system, uint64_
 	return false;
 }
 
+/* No rule for what one of the ends may well use. */
+static bool is_beyond_source(const struct audit_work *work, const struct candidate *candidate)
+{
+	return candidate->reason == REASON_NO_RULE &&
+	       (source_is_open(work, candidate->system,
+			       host_ref_roles(work, candidate->system, &candidate->ends[0])) ||
+		source_is_open(work, candidate->system,
+			       host_ref_roles(work, candidate->system, &candidate->ends[1])));
+}
+
+/* The system's own host opened it: the source says that the system may use more, not that others may use it.
+ */
+static bool system_opened(const struct audit_work *work, const struct candidate *candidate)
+{
+	return (host_ref_roles(work, candidate->system, &candidate->ends[0]) &
+		work->systems[candidate->system].plain->product_roles) != 0;
+}
+
 static enum severity wrong_direction(const struct edge_row *row)
 {
 	if (row->key.confidence == CONFIDENCE_PROVEN)
@@ -65,9 +83,7 @@ static bool is_fixed(const struct audit_work *work, const struct candidate *cand
 		return true;
 	if (candidate->reason == REASON_UNKNOWN_LISTENER)
 		return looks_like_referral(row);
-	return candidate->reason == REASON_NO_RULE &&
-	       source_is_open(work, candidate->system,
-			      host_ref_roles(work, candidate->system, &candidate->ends[0]));
+	return is_beyond_source(work, candidate) && system_opened(work, candidate);
 }
 
 static enum severity unexpected(const struct audit_work *work, const struct candidate *candidate)
@@ -79,9 +95,7 @@ static enum severity unexpected(const struct audit_work *work, const struct cand
 		return severity;
 	severity = outcome_is_attempt(row_outcome(row)) || candidate->reason == REASON_SCAN ? SEVERITY_MEDIUM
 											    : SEVERITY_HIGH;
-	if (candidate->reason == REASON_NO_RULE &&
-	    source_is_open(work, candidate->system,
-			   host_ref_roles(work, candidate->system, &candidate->ends[1])))
+	if (is_beyond_source(work, candidate))
 		severity = one_step_lower(severity);
 	if (row->key.confidence != CONFIDENCE_PROVEN)
 		severity = one_step_lower(severity);

@@ -12,7 +12,7 @@
  *   presence.c    required rules: who is missing
  *   pairs.c       who asked whom in vain
  *   states.c      each rule's state
- *   edges.c       findings from judged rows; scan.c, fold.c, bounce.c, rule_findings.c likewise
+ *   edges.c       findings from judged rows; scan.c, fold.c, peers.c, bounce.c, rule_findings.c likewise
  *   severity.c, messages*.c, filter.c, evidence.c, ids.c   what a finding says
  *   exceptions.c, roles.c, verdict.c, run.c
  */
@@ -324,10 +324,22 @@ struct candidate_list {
 	struct candidate *items;
 	size_t count;
 };
+static inline const struct host_ref *candidate_anchor(const struct candidate *candidate)
+{
+	return &candidate->ends[candidate->anchor];
+}
+static inline const struct host_ref *candidate_peer(const struct candidate *candidate)
+{
+	return &candidate->ends[!candidate->anchor];
+}
 void edge_findings(struct audit_work *work);
 void scans_mark(struct audit_work *work, struct candidate_list *list);
 void candidates_fold(struct audit_work *work, struct candidate_list *list);
 void bounce_findings(struct audit_work *work);
+/* peers.c: lists the peers of ITEMS, those of one peer beside each other, and names the finding's ends.
+ * Returns the candidate that names them: that of the first peer. */
+const struct candidate *finding_list_peers(struct audit_work *work, struct audit_finding *finding,
+					   const struct candidate *items, size_t count);
 /* rule_findings.c */
 void missing_finding(struct audit_work *work, const struct rule_view *view, size_t host);
 void unanswered_finding(struct audit_work *work, const struct rule_view *view, const struct pair_list *pairs,

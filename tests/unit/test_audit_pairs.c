@@ -57,14 +57,15 @@ Test(audit_pairs, unanswered)
 	    {.name = "a repeated datagram proves nothing, an ICMP error does",
 	     .rows = "200 unanswered-retried udp 10.0.1.1:123 > 198.51.100.1:123\n"
 		     "200 unreachable udp 10.0.1.2:123 > 198.51.100.1:123",
-	     .expected = "fail: 1 finding at or above medium | documented=2\n"
-			 "clock unanswered flows=2 attempts=2 hosts=0/0 unanswered=10.0.1.2: tried, and "
-			 "nobody answered\n"
-			 "! unanswered - medium one clock 10.0.1.2/device > 198.51.100.1 udp 123 refused "
-			 "protocol/proven flows=1 packets=1 peers=1\n"
-			 "  10.0.1.2 (device) tries UDP port 123 of 198.51.100.1 as rule clock documents, "
-			 "and is refused. Clocks drift.\n"
-			 "  # host 10.0.1.2 and host 198.51.100.1 and udp port 123\n"},
+	     .expected =
+		 "fail: 1 finding at or above medium | documented=2\n"
+		 "clock unanswered flows=2 attempts=2 hosts=0/0 unanswered=10.0.1.2: tried, and nobody "
+		 "answered\n"
+		 "! unanswered - medium one clock 10.0.1.2/device > 198.51.100.1 udp 123 refused "
+		 "protocol/proven flows=1 packets=1 peers=1\n"
+		 "  10.0.1.2 (device) tries UDP port 123 of 198.51.100.1 as rule clock documents, and is "
+		 "refused. Clocks drift.\n"
+		 "  # (host 10.0.1.2 and host 198.51.100.1 and udp port 123) or (host 10.0.1.2 and icmp)\n"},
 	    {.name = "folded: the answer may be among what was joined",
 	     .rows = "200 refused tcp 10.9.0.1:50000 > 10.0.1.1:900\n"
 		     "210 unanswered tcp any > 10.0.1.1:900",
