@@ -8,6 +8,7 @@
 #include "base/strbuf.h"
 #include "observe/observe.h"
 #include "report/report.h"
+#include <limits.h>
 #include <stdio.h>
 
 #define TAPAUDIT_VERSION "0.1.0"
@@ -31,12 +32,21 @@ struct run_options {
 	const char *expect;
 	const char *key;
 	const char *sensor;
+	const char *store;
+	const char *spool;
+	const char *day;
+	const char *since;
+	const char *until;
+	const char *settle;
+	const char *from_store;
+	uint64_t keep_days;
 	uint64_t memory_bytes;
 	uint64_t threads;
 	uint64_t max_ratio;
 	uint64_t max_bytes;
 	bool accept_cut;
 	bool hash;
+	bool suggest_exceptions;
 	bool unsorted;
 	bool quiet;
 	bool verbose;
@@ -67,7 +77,7 @@ struct command {
 };
 
 extern const struct command command_audit, command_flows, command_matrix, command_check, command_discover,
-    command_explain;
+    command_explain, command_nightly, command_report;
 
 /* Parses and runs one command; returns the exit status. */
 int command_run(const struct command *command, int argc, char **argv);
@@ -109,6 +119,8 @@ bool say_messages(const struct run_options *options, const struct message_list *
 
 /* The signatures that OPTIONS or the program's own place name. NULL after saying why. */
 struct signature_library *open_signatures(const struct run_options *options);
+/* The folder that they are in. 0, or -1 after saying why. */
+int signatures_folder(const struct run_options *options, char out[PATH_MAX]);
 /* The report's own time: SOURCE_DATE_EPOCH or now. */
 int64_t report_time_ns(void);
 /* Width, colour, version and time for a report on standard output (TO_TERMINAL) or in a file. */
@@ -131,6 +143,11 @@ struct reading {
 
 /* 0 and *OUT; -1 after saying why. *TROUBLE: an input could not be read whole (said already). */
 int reading_run(const struct reading *reading, struct ledger **out, bool *trouble);
+/* The same for inputs that are listed already; operands are not looked at. */
+int reading_run_list(const struct reading *reading, const struct capture_list *list, struct ledger **out,
+		     bool *trouble);
+/* How OPTIONS say that captures are to be opened. */
+struct capture_options reading_capture_options(const struct run_options *options);
 
 /* A progress line on a terminal, from the second second on. */
 struct progress {

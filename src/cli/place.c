@@ -39,19 +39,23 @@ static int find_signatures(char out[PATH_MAX])
 	return is_folder(out) ? 0 : -1;
 }
 
+int signatures_folder(const struct run_options *options, char out[PATH_MAX])
+{
+	if (options->signatures && snprintf(out, PATH_MAX, "%s", options->signatures) < PATH_MAX)
+		return 0;
+	if (!options->signatures && find_signatures(out) == 0)
+		return 0;
+	say_error("no folder of signature files found; name one with -S DIR");
+	return -1;
+}
+
 struct signature_library *open_signatures(const struct run_options *options)
 {
-	char found[PATH_MAX];
-	const char *folder = options->signatures;
+	char folder[PATH_MAX];
 	struct err err;
 
-	if (!folder) {
-		if (find_signatures(found) != 0) {
-			say_error("no folder of signature files found; name one with -S DIR");
-			return NULL;
-		}
-		folder = found;
-	}
+	if (signatures_folder(options, folder) != 0)
+		return NULL;
 	struct signature_library *library = signature_library_open(folder, &err);
 	if (!library)
 		say_error("%s", err.text);

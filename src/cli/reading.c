@@ -71,7 +71,7 @@ static bool say_inputs(const struct run_options *options, const struct ledger *l
 	return trouble;
 }
 
-static struct capture_options capture_options_of(const struct run_options *options)
+struct capture_options reading_capture_options(const struct run_options *options)
 {
 	return (struct capture_options){
 	    .accept_cut = options->accept_cut,
@@ -130,7 +130,7 @@ static int observe_list(const struct capture_list *list, struct observe_context 
 {
 	const struct run_options *options = context->reading->options;
 	struct observe_options observe = {
-	    .capture = capture_options_of(options),
+	    .capture = reading_capture_options(options),
 	    .filter = options->filter,
 	    .sensor = options->sensor,
 	    .memory_bytes = options->memory_bytes,
@@ -168,25 +168,32 @@ static int list_names(struct observe_context *context, const struct capture_list
 	return -1;
 }
 
-int reading_run(const struct reading *reading, struct ledger **out, bool *trouble)
+int reading_run_list(const struct reading *reading, const struct capture_list *list, struct ledger **out,
+		     bool *trouble)
 {
 	struct observe_context context = {.reading = reading};
-	struct capture_options capture = capture_options_of(reading->options);
-	struct capture_list list = {0};
-	struct err err;
+	int result = list_names(&context, list);
 
-	if (capture_list_expand(&list, (const char *const *)reading->operands, reading->operand_count,
-				&capture, &err) != 0) {
-		say_error("%s", err.text);
-		capture_list_clear(&list);
-		return -1;
-	}
-	int result = list_names(&context, &list);
 	if (result == 0)
-		result = observe_list(&list, &context, out);
+		result = observe_list(list, &context, out);
 	free_names(&context);
-	capture_list_clear(&list);
 	if (result == 0)
 		*trouble = say_inputs(reading->options, *out);
+	return result;
+}
+
+int reading_run(const struct reading *reading, struct ledger **out, bool *trouble)
+{
+	struct capture_options capture = reading_capture_options(reading->options);
+	struct capture_list list = {0};
+	struct err err;
+	int result = -1;
+
+	if (capture_list_expand(&list, (const char *const *)reading->operands, reading->operand_count,
+				&capture, &err) != 0)
+		say_error("%s", err.text);
+	else
+		result = reading_run_list(reading, &list, out, trouble);
+	capture_list_clear(&list);
 	return result;
 }

@@ -1,0 +1,124 @@
+#include "formats.h"
+#include "stored.h"
+#include "zone.h"
+#include <string.h>
+
+static const struct option_spec report_options_table[] = {
+    OPTION_ROW('s', "site", "SITE", OPTION_TEXT, site, "site file: which hosts hold which roles"),
+    OPTION_SIGNATURES_ROW,
+    OPTION_ROW(0, "store", "DB", OPTION_TEXT, store, "the store that nightly keeps; only read"),
+    OPTION_ROW(0, "since", "T", OPTION_TEXT, since,
+	       "from this day or time on (default: all that is stored); a day is one of the site's time "
+	       "zone, times are "
+	       "taken by whole quarter hours"),
+    OPTION_ROW(0, "until", "T", OPTION_TEXT, until, "up to the end of this day, or up to this time"),
+    OPTION_ROW('f', "format", "FORMAT[,..]", OPTION_TEXT, formats, "text (default), json, html, csv, junit"),
+    OPTION_ROW('o', "output", "FILE|DIR", OPTION_TEXT, output,
+	       "where to write (default: standard output); a folder for several formats"),
+    OPTION_ROW(0, "suggest-exceptions", NULL, OPTION_FLAG, suggest_exceptions,
+	       "instead of a report, draft an exception for each finding that has none; nothing is applied"),
+    OPTION_JUDGING_ROWS,
+    OPTION_ROW(0, "memory", "SIZE", OPTION_SIZE, memory_bytes, "memory limit, such as 512M"),
+    OPTION_VERBOSITY_ROWS,
+    OPTION_HELP_ROWS,
+};
+
+/* The zone of days is the site's, so the site is read first. */
+static int enter_zone(const struct run_options *options)
+{
+	struct judged judged = {0};
+	int result = judged_load(&judged, options);
+
+	if (result == 0)
+		result = zone_enter(judged.site->timezone);
+	judged_clear(&judged);
+	return result;
+}
+
+static int parse_span(const struct run_options *options, int64_t *from_ns, int64_t *until_ns)
+{
+	*from_ns = INT64_MIN + 1;
+	*until_ns = INT64_MAX;
+	if (options->since && zone_parse("since", options->since, false, from_ns) != 0)
+		return -1;
+	if (options->until && zone_parse("until", options->until, true, until_ns) != 0)
+		return -1;
+	if (*from_ns < *until_ns)
+		return 0;
+	say_error("--since is not before --until");
+	return -1;
+}
+
+static int check_command(const struct run_options *options, struct format_choice *choice)
+{
+	enum severity fail_on;
+
+	if (!options->site) {
+		say_error("no site file named; -s SITE");
+		return -1;
+	}
+	if (parse_severity(options->fail_on, &fail_on) != 0 || parse_expect(options->expect) != 0)
+		return -1;
+	return formats_choose(options, choice);
+}
+
+static int write_suggestions(const struct run_options *options, const struct stored *stored)
+{
+	struct strbuf text = {0};
+	int result = -1;
+
+	report_suggest_exceptions(&text, stored->judged.result);
+	if (strbuf_ok(&text))
+		result = write_output(options->output, strbuf_text(&text), text.length);
+	else
+		say_error("out of memory");
+	strbuf_clear(&text);
+	return result;
+}
+
+static bool holds_trouble(const struct ledger *ledger)
+{
+	size_t count;
+	const struct input_record *inputs = ledger_inputs(ledger, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (inputs[i].trouble)
+			return true;
+	return false;
+}
+
+static int report_command(const struct run_options *options, char *const *operands, size_t operand_count)
+{
+	struct format_choice choice = {.count = 0};
+	struct stored stored = {0};
+	struct store *store = NULL;
+	int64_t from_ns, until_ns;
+	int result = -1;
+
+	(void)operands;
+	(void)operand_count;
+	if (check_command(options, &choice) == 0 && enter_zone(options) == 0 &&
+	    parse_span(options, &from_ns, &until_ns) == 0 && (store = stored_open(options, STORE_READ)))
+		result = stored_judge(&stored, store, options, from_ns, until_ns);
+	if (result == 0)
+		result = options->suggest_exceptions
+			     ? write_suggestions(options, &stored)
+			     : formats_write(&choice, options, &stored.judged, stored.ledger);
+	int status = result != 0 || holds_trouble(stored.ledger) ? STATUS_TROUBLE
+								 : verdict_status(stored.judged.result);
+	stored_clear(&stored);
+	store_close(store);
+	return status;
+}
+
+const struct command command_report = {
+    .name = "report",
+    .operands = "",
+    .summary = "judge what is stored again, under today's files",
+    .details = "Judges any stretch of the store under the site file and signatures as they are now.",
+    .options = report_options_table,
+    .option_count = sizeof report_options_table / sizeof report_options_table[0],
+    .operands_min = 0,
+    .operands_max = 0,
+    .run = report_command,
+};

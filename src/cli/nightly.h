@@ -1,0 +1,102 @@
+/*
+ * Private to cli/: the parts of `tapaudit nightly`. In order: lock, take what is new in the spool into the
+ * store, judge the day and the one before it, compare, write the day's folder at once or not at all,
+ * remember, list all days. Each part can be killed anywhere and run again.
+ */
+#ifndef CLI_NIGHTLY_H
+#define CLI_NIGHTLY_H
+
+#include "audit/compare.h"
+#include "base/hash.h"
+#include "stored.h"
+
+enum { DIGEST_TEXT = 33 };
+
+struct nightly {
+	const struct run_options *options;
+	struct judged files; /* site and signatures as they are now */
+	struct store *store;
+	char site_digest[DIGEST_TEXT], signatures_digest[DIGEST_TEXT];
+	int32_t day;
+	bool trouble; /* something could not be read, which was said */
+};
+
+/* nightly_spool.c, nightly_groups.c: what is new in the spool. */
+struct spool_file {
+	char *path;
+	uint64_t bytes;
+	int64_t changed_ns;
+	char fingerprint[CAPTURE_FINGERPRINT_TEXT]; /* of the last capture in it */
+	int64_t first_ns;
+	uint64_t packets;
+	size_t last_group; /* with which the whole file is taken; SIZE_MAX: there is nothing in it to take */
+	bool skipped;      /* not to be remembered: growing, known already, or unreadable */
+};
+
+struct spool_item {
+	const struct capture_input *input; /* in the spool's list */
+	size_t file;
+	int64_t first_ns, last_ns;
+};
+
+/* Items from FIRST up to END, read together: they overlap, or begin on one day. */
+struct spool_group {
+	size_t first, end;
+};
+
+struct spool {
+	struct capture_list list;
+	struct spool_file *files;
+	size_t file_count, file_capacity;
+	struct spool_item *items; /* to be taken, by time */
+	size_t item_count, item_capacity;
+	struct spool_group *groups;
+	size_t group_count, group_capacity;
+	size_t growing; /* files left for the next time */
+};
+
+/* Finds what the store does not know yet. 0, or -1 after saying why; to be cleared in both cases. */
+int spool_find(struct spool *spool, struct nightly *nightly);
+/* Puts items in order and parts them into groups. 0/-1 (memory). */
+int spool_group_items(struct spool *spool);
+void spool_clear(struct spool *spool);
+
+/* nightly_take.c. Reads all groups, -j at once, and stores them in their order. 0, or -1 after saying why. */
+int spool_take(struct spool *spool, struct nightly *nightly);
+
+/* nightly_digest.c. Digests of the files under which is judged. 0, or -1 after saying why. */
+int nightly_digests(struct nightly *nightly);
+
+/* nightly_compare.c: the day, the one before it, and what the report shows of both. */
+struct night {
+	struct stored today, before;
+	bool has_before;
+	int32_t day_before;
+	struct arena arena;
+	struct comparison *comparison;
+	const struct store_finding *past; /* what was reported of the day before, by id */
+	size_t past_count;
+	struct report_history history;
+};
+int night_judge(struct night *night, struct nightly *nightly);
+/* Keeps what was found, so that the next day can be compared. 0, or -1 after saying why. */
+int night_remember(const struct night *night, struct nightly *nightly);
+void night_clear(struct night *night);
+/* The texts of a finding that is gone. */
+struct fixed_finding night_fixed(const struct night *night, const struct compare_item *item,
+				 char since[TIME_TEXT_MAX]);
+
+/* nightly_summary.c. The page that fits into a mail. */
+void summary_add(struct strbuf *out, const struct night *night, const struct nightly *nightly);
+
+/* nightly_write.c. All files of the day below -o DIR, at once or not at all. 0, or -1 after saying why. */
+int night_write(const struct night *night, const struct nightly *nightly);
+/* TEXT as file NAME of FOLDER, there whole and lasting when this returns. 0/-1 and errno. */
+int write_lasting(const char *folder, const char *name, const char *text, size_t length);
+/* Takes away what a run that was killed left behind. */
+void night_sweep(const char *folder);
+
+/* nightly_index.c. index.html over all days. 0, or -1 after saying why. */
+int index_write(const struct nightly *nightly);
+
+#endif

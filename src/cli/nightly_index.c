@@ -1,0 +1,146 @@
+/* index.html: all days, newest first, and how the findings went. No script, nothing from elsewhere. */
+#include "base/mem.h"
+#include "nightly.h"
+#include <errno.h>
+#include <string.h>
+
+enum { TREND_WIDTH = 720, TREND_HEIGHT = 120, TREND_DAYS = 90 };
+
+static const char head[] =
+    "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
+    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+    "'unsafe-inline'\">\n"
+    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+    "<style>\n:root{color-scheme:light dark;--fail:#b3261e;--pass:#1b6e3c;--open:#7a5b00}\n"
+    "@media (prefers-color-scheme:dark){:root{--fail:#ff8a80;--pass:#7fd8a0;--open:#ffd666}}\n"
+    "body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;padding:0 1rem;max-width:60rem}\n"
+    "table{border-collapse:collapse;width:100%}th,td{padding:.3rem .6rem;text-align:right;"
+    "border-bottom:1px solid #8884}\nth:nth-child(-n+2),td:nth-child(-n+2){text-align:left}\n"
+    ".fail{color:var(--fail);font-weight:600}.pass{color:var(--pass);font-weight:600}"
+    ".inconclusive{color:var(--open);font-weight:600}\n"
+    "svg{width:100%;height:auto}svg .bar{fill:var(--fail)}svg .old{fill:#8888}svg line{stroke:#8888}\n"
+    "</style>\n";
+
+static void add_escaped(struct strbuf *out, const char *text)
+{
+	for (const char *p = text; *p; p++) {
+		switch (*p) {
+		case '&': strbuf_add(out, "&amp;"); break;
+		case '<': strbuf_add(out, "&lt;"); break;
+		case '>': strbuf_add(out, "&gt;"); break;
+		case '"': strbuf_add(out, "&quot;"); break;
+		case '\'': strbuf_add(out, "&#39;"); break;
+		default: strbuf_add_char(out, (unsigned char)*p < ' ' || *p == 127 ? '?' : *p);
+		}
+	}
+}
+
+static uint64_t most_findings(const struct store_day *days, size_t count)
+{
+	uint64_t most = 1;
+
+	for (size_t i = 0; i < count; i++)
+		if (days[i].findings > most)
+			most = days[i].findings;
+	return most;
+}
+
+/* One bar a day: findings that count, those of them that are new at the top. */
+static void add_bar(struct strbuf *out, const struct store_day *day, double x, double width, double unit)
+{
+	double whole = (double)day->findings * unit;
+	uint64_t fresh_count = day->fresh < day->findings ? day->fresh : day->findings;
+	double fresh = (double)fresh_count * unit;
+	char name[TIME_TEXT_MAX];
+
+	strbuf_addf(out, "<g><title>%s: %llu findings, %llu new, %llu fixed</title>",
+		    time_format_day(day->day, name), (unsigned long long)day->findings,
+		    (unsigned long long)day->fresh, (unsigned long long)day->fixed);
+	strbuf_addf(out, "<rect class=\"old\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>", x,
+		    TREND_HEIGHT - whole + fresh, width, whole - fresh);
+	strbuf_addf(out, "<rect class=\"bar\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/></g>\n",
+		    x, TREND_HEIGHT - whole, width, fresh);
+}
+
+static void add_trend(struct strbuf *out, const struct store_day *days, size_t count)
+{
+	if (count > TREND_DAYS) {
+		days += count - TREND_DAYS;
+		count = TREND_DAYS;
+	}
+	double step = (double)TREND_WIDTH / (double)(count ? count : 1);
+	double unit = (TREND_HEIGHT - 10.0) / (double)most_findings(days, count);
+
+	strbuf_addf(
+	    out,
+	    "<h2>Trend</h2>\n<p>Findings without an exception, a bar a day; the red part is new.</p>\n"
+	    "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"findings by day, as in the table\">\n",
+	    TREND_WIDTH, TREND_HEIGHT + 1);
+	for (size_t i = 0; i < count; i++)
+		add_bar(out, &days[i], (double)i * step + step * 0.1, step * 0.8 < 40 ? step * 0.8 : 40,
+			unit);
+	strbuf_addf(out, "<line x1=\"0\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/></svg>\n", TREND_HEIGHT, TREND_WIDTH,
+		    TREND_HEIGHT);
+}
+
+static void add_row(struct strbuf *out, const struct store_day *day)
+{
+	char name[TIME_TEXT_MAX];
+
+	time_format_day(day->day, name);
+	strbuf_addf(out, "<tr><td><a href=\"%s/report.html\">%s</a></td><td class=\"", name, name);
+	add_escaped(out, day->verdict);
+	strbuf_add(out, "\">");
+	add_escaped(out, day->verdict);
+	strbuf_addf(out, "</td><td>%llu</td><td>%llu</td><td>%llu</td><td>%llu</td><td>%llu</td><td>",
+		    (unsigned long long)day->findings, (unsigned long long)day->fresh,
+		    (unsigned long long)day->continuing, (unsigned long long)day->fixed,
+		    (unsigned long long)day->excepted);
+	add_escaped(out, day->grade);
+	strbuf_addf(out, "</td><td>%llu</td></tr>\n", (unsigned long long)day->packets);
+}
+
+static void add_page(struct strbuf *out, const char *site, const struct store_day *days, size_t count)
+{
+	strbuf_add(out, head);
+	strbuf_add(out, "<title>");
+	add_escaped(out, site);
+	strbuf_add(out, ": every night</title></head><body><main>\n<h1>");
+	add_escaped(out, site);
+	strbuf_add(out, "</h1>\n");
+	add_trend(out, days, count);
+	strbuf_add(
+	    out, "<h2>Days</h2>\n<table><thead><tr><th scope=\"col\">day</th><th scope=\"col\">verdict</th>"
+		 "<th scope=\"col\">findings</th><th scope=\"col\">new</th><th scope=\"col\">continuing</th>"
+		 "<th scope=\"col\">fixed</th><th scope=\"col\">excepted</th><th scope=\"col\">health</th>"
+		 "<th scope=\"col\">packets</th></tr></thead>\n<tbody>\n");
+	for (size_t i = count; i-- > 0;)
+		add_row(out, &days[i]);
+	strbuf_add(out, "</tbody></table>\n</main></body></html>\n");
+}
+
+int index_write(const struct nightly *nightly)
+{
+	const char *site = nightly->files.site->name;
+	struct strbuf page = {0};
+	struct arena arena = {0};
+	struct store_day *days;
+	size_t count;
+	struct err err;
+	int result = store_days(nightly->store, site, &arena, &days, &count, &err);
+
+	if (result == 0) {
+		add_page(&page, site, days, count);
+		if (!strbuf_ok(&page))
+			result = err_no_memory(&err);
+		else if (write_lasting(nightly->options->output, "index.html", strbuf_text(&page),
+				       page.length) != 0)
+			result =
+			    err_set(&err, "%s: cannot write: %s", nightly->options->output, strerror(errno));
+	}
+	if (result != 0)
+		say_error("%s", err.text);
+	strbuf_clear(&page);
+	arena_clear(&arena);
+	return result;
+}

@@ -1,0 +1,173 @@
+/* What is new in the spool: files that the store does not know, complete by all appearances. */
+#include "base/mem.h"
+#include "nightly.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+static const int64_t default_settle_sec = 60;
+
+static int64_t settle_sec(const struct run_options *options)
+{
+	return options->settle ? strtoll(options->settle, NULL, 10) : default_settle_sec;
+}
+
+static int64_t stat_changed_ns(const struct stat *state)
+{
+	return (int64_t)state->st_mtim.tv_sec * NSEC_PER_SEC + state->st_mtim.tv_nsec;
+}
+
+/* The file of PATH; items of one archive come one after the other. NULL for want of memory. */
+static struct spool_file *file_of(struct spool *spool, const char *path, const struct stat *state,
+				  bool *is_new)
+{
+	struct spool_file *file = spool->file_count ? &spool->files[spool->file_count - 1] : NULL;
+
+	*is_new = !file || strcmp(file->path, path) != 0;
+	if (!*is_new)
+		return file;
+	if (mem_grow((void **)&spool->files, &spool->file_capacity, spool->file_count + 1,
+		     sizeof *spool->files) != 0)
+		return NULL;
+	file = &spool->files[spool->file_count];
+	*file = (struct spool_file){.path = mem_strdup(path),
+				    .bytes = (uint64_t)state->st_size,
+				    .changed_ns = stat_changed_ns(state),
+				    .last_group = SIZE_MAX};
+	if (!file->path)
+		return NULL;
+	spool->file_count++;
+	return file;
+}
+
+/* Says whether FILE is to be looked into at all. OLD is what the store remembers of it. */
+static int file_look(struct spool *spool, struct nightly *nightly, struct spool_file *file,
+		     struct arena *arena, struct store_file *old)
+{
+	bool found = false;
+	struct err err;
+
+	if (store_find_file(nightly->store, file->path, arena, old, &found, &err) != 0) {
+		say_error("%s", err.text);
+		return -1;
+	}
+	if (!found)
+		*old = (struct store_file){.fingerprint = ""};
+	if (found && old->bytes == file->bytes && old->changed_ns == file->changed_ns) {
+		file->skipped = true;
+	} else if ((int64_t)time(NULL) - file->changed_ns / NSEC_PER_SEC < settle_sec(nightly->options)) {
+		file->skipped = true;
+		spool->growing++;
+	}
+	return 0;
+}
+
+/* True when the capture grew since it was taken: what was counted then cannot be told from what came after.
+ */
+static bool has_grown(const struct store_file *old, const struct capture_summary *summary)
+{
+	return old->fingerprint[0] && old->first_ns == summary->first_ns && old->packets < summary->packets &&
+	       strcmp(old->fingerprint, summary->fingerprint) != 0;
+}
+
+static int item_add(struct spool *spool, const struct capture_input *input, size_t file,
+		    const struct capture_summary *summary)
+{
+	if (mem_grow((void **)&spool->items, &spool->item_capacity, spool->item_count + 1,
+		     sizeof *spool->items) != 0) {
+		say_error("out of memory");
+		return -1;
+	}
+	spool->items[spool->item_count++] = (struct spool_item){
+	    .input = input, .file = file, .first_ns = summary->first_ns, .last_ns = summary->last_ns};
+	return 0;
+}
+
+static void refuse(struct nightly *nightly, struct spool_file *file, const char *text)
+{
+	say_error("%s", text);
+	file->skipped = true;
+	nightly->trouble = true;
+}
+
+/* A file that the system refuses is trouble; one that is no capture has merely nothing to be taken. */
+static int item_look(struct spool *spool, struct nightly *nightly, const struct capture_input *input,
+		     const struct store_file *old)
+{
+	struct capture_options options = reading_capture_options(nightly->options);
+	struct spool_file *file = &spool->files[spool->file_count - 1];
+	struct capture_summary summary;
+	bool known = false;
+	struct err err;
+
+	if (capture_scan(input, &options, &summary) != 0 || summary.packets == 0) {
+		if (capture_status_is_trouble(summary.status) && summary.status != CAPTURE_FOREIGN &&
+		    summary.status != CAPTURE_EMPTY)
+			refuse(nightly, file, summary.error);
+		return 0;
+	}
+	if (has_grown(old, &summary)) {
+		(void)err_set(&err, "%s: has grown since it was taken; what came later is not read",
+			      file->path);
+		refuse(nightly, file, err.text);
+		return 0;
+	}
+	memcpy(file->fingerprint, summary.fingerprint, sizeof file->fingerprint);
+	file->first_ns = summary.first_ns;
+	file->packets = summary.packets;
+	if (store_knows(nightly->store, summary.fingerprint, &known, &err) != 0) {
+		say_error("%s", err.text);
+		return -1;
+	}
+	return known ? 0 : item_add(spool, input, spool->file_count - 1, &summary);
+}
+
+static int input_look(struct spool *spool, struct nightly *nightly, const struct capture_input *input,
+		      struct arena *arena, struct store_file *old)
+{
+	struct stat state;
+	bool is_new;
+
+	/* A folder that holds no capture stands in the list for itself. */
+	if (stat(input->path, &state) != 0 || !S_ISREG(state.st_mode))
+		return 0;
+	struct spool_file *file = file_of(spool, input->path, &state, &is_new);
+	if (!file) {
+		say_error("out of memory");
+		return -1;
+	}
+	if (is_new && file_look(spool, nightly, file, arena, old) != 0)
+		return -1;
+	return file->skipped ? 0 : item_look(spool, nightly, input, old);
+}
+
+int spool_find(struct spool *spool, struct nightly *nightly)
+{
+	struct capture_options options = reading_capture_options(nightly->options);
+	const char *folder = nightly->options->spool;
+	struct store_file old = {.fingerprint = ""};
+	struct arena arena = {0};
+	struct stat state;
+	struct err err;
+	int result = 0;
+
+	if (stat(folder, &state) != 0 || !S_ISDIR(state.st_mode)) {
+		say_error("%s: the spool is to be a folder: %s", folder,
+			  errno ? strerror(errno) : "it is none");
+		return -1;
+	}
+	if (capture_list_expand(&spool->list, &folder, 1, &options, &err) != 0) {
+		say_error("%s", err.text);
+		return -1;
+	}
+	for (size_t i = 0; i < spool->list.count && result == 0; i++)
+		result = input_look(spool, nightly, &spool->list.items[i], &arena, &old);
+	arena_clear(&arena);
+	if (result == 0 && spool_group_items(spool) != 0) {
+		say_error("out of memory");
+		result = -1;
+	}
+	return result;
+}

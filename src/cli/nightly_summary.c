@@ -1,0 +1,124 @@
+/* summary.txt: what fits into a mail. One line a finding, so that scripts can read it too. */
+#include "nightly.h"
+#include <ctype.h>
+#include <string.h>
+
+/* Names and messages may hold what a site file held: no control character reaches a terminal. */
+static void add_clean(struct strbuf *out, const char *text)
+{
+	for (const char *p = text ? text : "-"; *p; p++)
+		strbuf_add_char(out, iscntrl((unsigned char)*p) ? '?' : *p);
+}
+
+static void add_line(struct strbuf *out, enum compare_state state, const char *since, const char *severity,
+		     const char *kind, const char *id, const char *message)
+{
+	strbuf_addf(out, "%-10s  %s  %-6s  %-15s  %.8s  ", compare_state_name(state), since, severity, kind,
+		    id);
+	add_clean(out, message);
+}
+
+static void add_marks(struct strbuf *out, bool matrix_changed, const char *exception)
+{
+	if (matrix_changed)
+		strbuf_add(out, " [matrix-changed]");
+	if (exception) {
+		strbuf_add(out, " [excepted: ");
+		add_clean(out, exception);
+		strbuf_add(out, "]");
+	}
+	strbuf_add_char(out, '\n');
+}
+
+static void add_findings(struct strbuf *out, const struct night *night, enum compare_state state)
+{
+	const struct comparison *comparison = night->comparison;
+	char since[TIME_TEXT_MAX];
+
+	for (size_t i = 0; i < comparison->finding_count; i++) {
+		const struct compare_item *item = &comparison->findings[i];
+		const struct audit_finding *finding = item->finding;
+
+		if (item->state != state)
+			continue;
+		add_line(out, state, time_format_day(item->since_day, since),
+			 severity_name(finding->severity), finding_kind_name(finding->kind), finding->id,
+			 finding->message);
+		add_marks(out, item->matrix_changed, finding->exception);
+	}
+}
+
+static void add_fixed(struct strbuf *out, const struct night *night)
+{
+	for (size_t i = 0; i < night->comparison->fixed_count; i++) {
+		char since[TIME_TEXT_MAX];
+		struct fixed_finding fixed = night_fixed(night, &night->comparison->fixed[i], since);
+
+		add_line(out, COMPARE_FIXED, since, fixed.severity ? fixed.severity : "-",
+			 fixed.kind ? fixed.kind : "-", fixed.id, fixed.message);
+		add_marks(out, fixed.matrix_changed, NULL);
+	}
+}
+
+static void add_exceptions(struct strbuf *out, const struct audit_result *result)
+{
+	for (size_t i = 0; i < result->exception_count; i++) {
+		const struct audit_exception *exception = &result->exceptions[i];
+
+		strbuf_addf(out, "exception   %s  %-8s  ", exception->expires, exception->state);
+		add_clean(out, exception->id);
+		strbuf_add(out, ", ");
+		add_clean(out, exception->owner);
+		strbuf_add_char(out, '\n');
+	}
+}
+
+static void add_head(struct strbuf *out, const struct night *night, const struct nightly *nightly)
+{
+	const struct audit_result *result = night->today.judged.result;
+	const struct site *site = nightly->files.site;
+	const char *verdict = run_verdict_name(result->verdict);
+	char day[TIME_TEXT_MAX];
+
+	for (const char *p = verdict; *p; p++)
+		strbuf_add_char(out, (char)toupper((unsigned char)*p));
+	strbuf_add(out, "  ");
+	add_clean(out, site->name);
+	strbuf_addf(out, ", %s (%s)\n", time_format_day(nightly->day, day),
+		    site->timezone ? site->timezone : "UTC");
+	for (size_t i = 0; i < result->reasons.count; i++) {
+		strbuf_add(out, "  ");
+		add_clean(out, result->reasons.items[i]);
+		strbuf_add_char(out, '\n');
+	}
+	strbuf_addf(out, "  capture health %c, %llu packets\n", result->health.grade,
+		    (unsigned long long)result->packets);
+}
+
+static void add_comparison(struct strbuf *out, const struct night *night)
+{
+	const struct comparison *comparison = night->comparison;
+
+	if (!night->has_before) {
+		strbuf_add(out, "  no earlier day to compare with\n");
+		return;
+	}
+	strbuf_addf(out, "  compared with %s: %zu new, %zu continuing, %zu fixed\n",
+		    night->history.compared_with, comparison->fresh, comparison->continuing,
+		    comparison->fixed_count);
+	/* What could not be seen is not fixed: said where it may mislead. */
+	if (comparison->fixed_count > 0 && night->today.judged.result->verdict == RUN_INCONCLUSIVE)
+		strbuf_add(out,
+			   "  the day is inconclusive: what counts as fixed may merely not have been seen\n");
+}
+
+void summary_add(struct strbuf *out, const struct night *night, const struct nightly *nightly)
+{
+	add_head(out, night, nightly);
+	add_comparison(out, night);
+	strbuf_add_char(out, '\n');
+	add_findings(out, night, COMPARE_NEW);
+	add_fixed(out, night);
+	add_findings(out, night, COMPARE_CONTINUING);
+	add_exceptions(out, night->today.judged.result);
+}

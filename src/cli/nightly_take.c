@@ -1,0 +1,160 @@
+/* Reading new captures into the store: several groups at once, stored in their order. */
+#include "base/mem.h"
+#include "nightly.h"
+#include <pthread.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { WORKERS_MAX = 64 };
+static const uint64_t default_memory = (uint64_t)1 << 30;
+
+struct taking {
+	const struct spool *spool;
+	struct nightly *nightly;
+	struct run_options options; /* of one worker */
+	pthread_mutex_t lock;
+	pthread_cond_t turned;
+	size_t next; /* group to read */
+	size_t turn; /* group to store */
+	bool failed;
+};
+
+static bool file_is_as_before(const struct spool_file *file)
+{
+	struct stat state;
+
+	return stat(file->path, &state) == 0 && (uint64_t)state.st_size == file->bytes &&
+	       (int64_t)state.st_mtim.tv_sec * NSEC_PER_SEC + state.st_mtim.tv_nsec == file->changed_ns;
+}
+
+static bool group_is_as_before(const struct spool *spool, const struct spool_group *group)
+{
+	for (size_t i = group->first; i < group->end; i++)
+		if (!file_is_as_before(&spool->files[spool->items[i].file]))
+			return false;
+	return true;
+}
+
+static int group_read(const struct taking *taking, const struct spool_group *group, struct ledger **out,
+		      bool *trouble)
+{
+	const struct spool *spool = taking->spool;
+	struct reading reading = {.options = &taking->options, .site = taking->nightly->files.site};
+	struct capture_list list = {.count = group->end - group->first};
+	int result = -1;
+
+	/* The list borrows its items: nothing in it is freed here. */
+	list.items = mem_calloc(list.count, sizeof *list.items);
+	if (!list.items) {
+		say_error("out of memory");
+		return -1;
+	}
+	for (size_t i = 0; i < list.count; i++)
+		list.items[i] = *spool->items[group->first + i].input;
+	result = reading_run_list(&reading, &list, out, trouble);
+	mem_free(list.items);
+	return result;
+}
+
+static struct store_file remembered(const struct spool_file *file)
+{
+	return (struct store_file){.path = file->path,
+				   .bytes = file->bytes,
+				   .changed_ns = file->changed_ns,
+				   .fingerprint = file->fingerprint,
+				   .first_ns = file->first_ns,
+				   .packets = file->packets};
+}
+
+/* LEDGER and the files that end with GROUP (SIZE_MAX: those in which there was nothing new), together. */
+static int group_store(const struct taking *taking, size_t group, const struct ledger *ledger)
+{
+	const struct spool *spool = taking->spool;
+	struct store_file *files = mem_calloc(spool->file_count + 1, sizeof *files);
+	size_t count = 0;
+	struct err err;
+	int result = files ? 0 : err_no_memory(&err);
+
+	for (size_t i = 0; result == 0 && i < spool->file_count; i++)
+		if (!spool->files[i].skipped && spool->files[i].last_group == group)
+			files[count++] = remembered(&spool->files[i]);
+	if (result == 0)
+		result = store_add(taking->nightly->store, ledger, files, count, &err);
+	if (result != 0)
+		say_error("%s", err.text);
+	mem_free(files);
+	return result;
+}
+
+/* Called with the lock held: waits for the group's turn, stores, gives the turn on. */
+static void take_turn(struct taking *taking, size_t group, int result, const struct ledger *ledger,
+		      bool trouble)
+{
+	while (taking->turn != group && !taking->failed)
+		pthread_cond_wait(&taking->turned, &taking->lock);
+	if (result == 0 && !taking->failed &&
+	    !group_is_as_before(taking->spool, &taking->spool->groups[group])) {
+		say_error("%s: changes while it is read; left for the next time",
+			  taking->spool->items[taking->spool->groups[group].first].input->path);
+		taking->nightly->trouble = true;
+	} else if (result != 0 || taking->failed || group_store(taking, group, ledger) != 0) {
+		taking->failed = true;
+	}
+	taking->nightly->trouble |= trouble;
+	taking->turn++;
+	pthread_cond_broadcast(&taking->turned);
+}
+
+static void *worker(void *argument)
+{
+	struct taking *taking = argument;
+
+	pthread_mutex_lock(&taking->lock);
+	while (taking->next < taking->spool->group_count && !taking->failed) {
+		size_t group = taking->next++;
+		struct ledger *ledger = NULL;
+		bool trouble = false;
+
+		pthread_mutex_unlock(&taking->lock);
+		int result = group_read(taking, &taking->spool->groups[group], &ledger, &trouble);
+		pthread_mutex_lock(&taking->lock);
+		take_turn(taking, group, result, ledger, trouble);
+		ledger_free(ledger);
+	}
+	pthread_mutex_unlock(&taking->lock);
+	return NULL;
+}
+
+static void run_workers(struct taking *taking, size_t count)
+{
+	pthread_t threads[WORKERS_MAX];
+	size_t started = 0;
+
+	while (started + 1 < count && pthread_create(&threads[started], NULL, worker, taking) == 0)
+		started++;
+	(void)worker(taking);
+	for (size_t i = 0; i < started; i++)
+		(void)pthread_join(threads[i], NULL);
+}
+
+int spool_take(struct spool *spool, struct nightly *nightly)
+{
+	struct taking taking = {.spool = spool, .nightly = nightly, .options = *nightly->options};
+	uint64_t memory = taking.options.memory_bytes ? taking.options.memory_bytes : default_memory;
+	size_t workers = taking.options.threads ? (size_t)taking.options.threads : 1;
+
+	if (workers > WORKERS_MAX)
+		workers = WORKERS_MAX;
+	if (workers > spool->group_count)
+		workers = spool->group_count ? spool->group_count : 1;
+	taking.options.memory_bytes = memory / workers;
+	taking.options.quiet |= workers > 1;
+	pthread_mutex_init(&taking.lock, NULL);
+	pthread_cond_init(&taking.turned, NULL);
+	run_workers(&taking, workers);
+	if (!taking.failed && group_store(&taking, SIZE_MAX, NULL) != 0)
+		taking.failed = true;
+	pthread_cond_destroy(&taking.turned);
+	pthread_mutex_destroy(&taking.lock);
+	return taking.failed ? -1 : 0;
+}

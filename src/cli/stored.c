@@ -1,0 +1,66 @@
+#include "stored.h"
+#include "base/hash.h"
+#include <string.h>
+
+struct store *stored_open(const struct run_options *options, enum store_mode mode)
+{
+	const struct ledger_options limits = {.memory_bytes = (size_t)options->memory_bytes,
+					      .hash_seed = hash_seed_random()};
+	struct err err;
+
+	if (!options->store) {
+		say_error("no store named; --store DB");
+		return NULL;
+	}
+	struct store *store = store_open(options->store, mode, &limits, &err);
+	if (!store)
+		say_error("%s", err.text);
+	return store;
+}
+
+/* Read under several filters, only what all of them admit was certain to be seen. */
+static void joined_filter(struct strbuf *out, const char *filters)
+{
+	for (const char *one = filters; *one;) {
+		size_t length = strcspn(one, ";");
+
+		strbuf_addf(out, "%s(%.*s)", out->length ? " and " : "", (int)length, one);
+		one += length + (one[length] == ';');
+	}
+}
+
+static int64_t up_to_bucket(int64_t time_ns)
+{
+	int32_t bucket = time_bucket(time_ns);
+
+	return bucket + (bucket_start_ns(bucket) < time_ns && bucket < INT32_MAX);
+}
+
+int stored_judge(struct stored *stored, struct store *store, const struct run_options *options,
+		 int64_t from_ns, int64_t until_ns)
+{
+	struct run_options judging = *options;
+	struct strbuf filter = {0};
+	struct err err;
+	int result = -1;
+
+	if (store_load(store, time_bucket(from_ns), (int32_t)up_to_bucket(until_ns), &stored->ledger, &err) !=
+	    0) {
+		say_error("%s", err.text);
+		return -1;
+	}
+	joined_filter(&filter, ledger_filter(stored->ledger));
+	judging.filter = filter.length ? strbuf_text(&filter) : NULL;
+	if (!strbuf_ok(&filter))
+		say_error("out of memory");
+	else if (judged_load(&stored->judged, options) == 0)
+		result = judged_run(&stored->judged, &judging, stored->ledger);
+	strbuf_clear(&filter);
+	return result;
+}
+
+void stored_clear(struct stored *stored)
+{
+	judged_clear(&stored->judged);
+	ledger_free(stored->ledger);
+}
