@@ -34,10 +34,10 @@ static void add_navigation(struct html *html)
 		const char *id, *words;
 		bool there;
 	} parts[] = {{"summary", "Summary", true},
-		     {"findings", "Findings", true},
-		     {"fixed", "Fixed", history && history->fixed_count > 0},
 		     {"systems", "Systems", true},
 		     {"timeline", "The day", html->result->timeline_count > 0},
+		     {"findings", "Findings", true},
+		     {"fixed", "Fixed", history && history->fixed_count > 0},
 		     {"exceptions", "Exceptions", html->result->exception_count > 0},
 		     {"capture", "What was read", true}};
 
@@ -73,9 +73,9 @@ int report_html(struct strbuf *out, const struct audit_result *result, const str
 	strbuf_add(out, "<body>\n");
 	add_navigation(&html);
 	html_summary(&html);
-	html_findings(&html);
 	html_systems(&html);
 	html_timeline(&html);
+	html_findings(&html);
 	html_exceptions(&html);
 	html_capture(&html);
 	add_foot(&html);

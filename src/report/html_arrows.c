@@ -23,6 +23,24 @@ struct lane_set lanes_of_names(const struct audit_system *system, struct name_li
 	return lanes;
 }
 
+/* A host stands in the lane of what it is, not of every role that this implies (is_a). */
+static struct lane_set lanes_of_holder(const struct audit_system *system, struct name_list names)
+{
+	struct lane_set lanes = lanes_of_names(system, names);
+	const struct signature *signature = system->signature;
+	uint64_t implied = 0;
+
+	for (size_t i = 0; i < system->role_count && i < signature->role_count; i++) {
+		bool same = strcmp(signature->roles[i].id, system->roles[i].id) == 0;
+
+		if (same && i < SIGNATURE_MAX_ROLES && lanes.roles >> i & 1)
+			implied |= signature->roles[i].implies & ~(UINT64_C(1) << i);
+	}
+	if (lanes.roles & ~implied)
+		lanes.roles &= ~implied;
+	return lanes;
+}
+
 static bool same_lanes(struct lane_set a, struct lane_set b)
 {
 	return a.roles == b.roles && a.others == b.others;
@@ -58,8 +76,8 @@ void violations_gather(const struct html *html, size_t system, size_t rule, stru
 		if (html->places[i].system != system || html->places[i].rule != rule || !own_arrow ||
 		    finding->exception)
 			continue;
-		add_violation(list, (struct violation){lanes_of_names(audited, finding->initiator.roles),
-						       lanes_of_names(audited, finding->responder.roles),
+		add_violation(list, (struct violation){lanes_of_holder(audited, finding->initiator.roles),
+						       lanes_of_holder(audited, finding->responder.roles),
 						       finding->kind, 1});
 	}
 }

@@ -1,7 +1,7 @@
 /* The vendor's table, in its own order, with what was observed beside what is documented. */
 #include "html_parts.h"
 
-enum { NAMES_SHOWN = 6 };
+enum { NAMES_SHOWN = 12 };
 
 /* What the findings of one rule add to its observed column. */
 struct rule_sums {
@@ -78,7 +78,7 @@ static void cell_observed(struct html *html, const struct audit_rule *rule, cons
 		     {FINDING_UNEXPECTED, "medium", "unexpected"},
 		     {FINDING_FALLBACK, "low", "as fallback"}};
 
-	strbuf_add(html->out, "<td>");
+	strbuf_add(html->out, "<td class=\"observed\">");
 	if (rule->state == STATE_OBSERVED)
 		strbuf_add(html->out, "as documented");
 	else if (rule->attempts > 0)
@@ -124,7 +124,7 @@ static void add_hosts(struct html *html, const char *label, struct name_list nam
 
 static void cell_state(struct html *html, const struct audit_rule *rule)
 {
-	strbuf_add(html->out, "<td>");
+	strbuf_add(html->out, "<td class=\"state\">");
 	add_state(html, rule->state);
 	if (rule->reason) {
 		strbuf_add(html->out, "<span class=\"block quiet\">");

@@ -141,6 +141,27 @@ static void card_findings(struct html *html)
 	strbuf_add(html->out, "</ul></div>\n");
 }
 
+/* With nothing to compare with, the worst stand where the new ones would. */
+static void card_worst(struct html *html)
+{
+	size_t shown = 0;
+
+	strbuf_add(html->out, "<div class=\"card wider\"><h2>Most severe</h2><ul>");
+	for (size_t i = 0; i < html->result->finding_count && shown < SHOWN; i++) {
+		const struct audit_finding *finding = &html->result->findings[i];
+
+		if (finding->exception)
+			continue;
+		strbuf_add(html->out, "<li>");
+		html_severity(html, finding->severity);
+		strbuf_addf(html->out, " <a href=\"#f-%s\">", finding->id);
+		html_text_add(html->out, finding->message);
+		strbuf_add(html->out, "</a></li>");
+		shown++;
+	}
+	strbuf_add(html->out, shown ? "</ul></div>\n" : "<li>Nothing was found.</li></ul></div>\n");
+}
+
 static void card_rules(struct html *html)
 {
 	uint64_t counts[STATE_COUNT] = {0}, rules = 0;
@@ -204,8 +225,9 @@ void html_summary(struct html *html)
 		card_fixed(html);
 	}
 	card_findings(html);
-	if (!html->options->history)
-		card_rules(html);
+	card_rules(html);
 	card_health(html);
+	if (!html->options->history)
+		card_worst(html);
 	strbuf_add(html->out, "</div>\n</section>\n");
 }

@@ -1,8 +1,8 @@
 /* Every system: who holds which role, its picture, and the vendor's own table with what was observed. */
 #include "html_parts.h"
-#include <inttypes.h>
+#include <string.h>
 
-enum { SYSTEMS_OPEN = 4, NAMES_SHOWN = 8 };
+enum { SYSTEMS_OPEN = 4, NAMES_SHOWN = 12 };
 
 static uint64_t count_findings(const struct html *html, size_t system)
 {
@@ -81,7 +81,12 @@ static void add_role_hosts(struct html *html, const char *label, struct name_lis
 static void add_role(struct html *html, const struct audit_role *role)
 {
 	strbuf_add(html->out, "<tr><th scope=\"row\">");
-	html_text_add(html->out, role->title ? role->title : role->id);
+	html_text_add(html->out, role->id);
+	if (role->title && strcmp(role->title, role->id) != 0) {
+		strbuf_add(html->out, "<span class=\"quiet block\">");
+		html_text_add(html->out, role->title);
+		strbuf_add(html->out, "</span>");
+	}
 	strbuf_addf(html->out, "</th><td>%s</td><td class=\"num\">", role_kind_name(role->kind));
 	html_count(html, role->bound, NULL);
 	strbuf_add(html->out, "</td><td class=\"num\">");

@@ -17,7 +17,8 @@ enum {
 	DOWN_BASE = UP_BASE + STRIP + 2,
 	DOWN = 56,
 	HEIGHT = DOWN_BASE + DOWN + 26,
-	TICKS = 10
+	TICKS = 10,
+	BAR_MAX = 48
 };
 
 struct column {
@@ -109,9 +110,17 @@ static double height_of(uint64_t value, uint64_t highest, unsigned room, double 
 	return value > 0 && height < least ? least : height;
 }
 
+/* A short capture does not blow its few columns up to the whole width. */
+static double column_width(const struct timeline *timeline)
+{
+	double width = (double)PLOT / (double)timeline->count;
+
+	return width > BAR_MAX ? BAR_MAX : width;
+}
+
 static double column_x(const struct timeline *timeline, size_t column)
 {
-	return LEFT + (double)PLOT * (double)column / (double)timeline->count;
+	return LEFT + column_width(timeline) * (double)column;
 }
 
 /* "2026-11-18 08:15", or its part after OFFSET. */
@@ -129,7 +138,7 @@ static void add_column_time(struct strbuf *out, const struct timeline *timeline,
 static void draw_bar(struct html *html, const struct timeline *timeline, size_t column, const char *class,
 		     double y, double height)
 {
-	double width = (double)PLOT / (double)timeline->count;
+	double width = column_width(timeline);
 	double gap = width > 4 ? 1 : 0;
 
 	if (height > 0)
@@ -233,12 +242,14 @@ void html_timeline(struct html *html)
 			draw_column(html, timeline, i);
 		draw_scale(html, timeline);
 		strbuf_add(html->out,
-			   "</svg><figcaption>Flows opened or going on. Above the line: "
-			   "<span class=\"key\"><i class=\"documented\"></i> documented</span> "
-			   "<span class=\"key\"><i class=\"other\"></i> other</span>. Below it, on its own "
-			   "scale: <span class=\"key\"><i class=\"wrong\"></i> wrong direction</span> "
-			   "<span class=\"key\"><i class=\"unexpected\"></i> unexpected</span>. Between: "
-			   "<span class=\"key\"><i class=\"covered\"></i> time that a capture covers</span>."
+			   "</svg><figcaption>Flows opened or going on. Above the line what is documented, "
+			   "below it, "
+			   "on a scale of its own, what is not; the strip between is time that a capture "
+			   "covers. <span class=\"key\"><i class=\"documented\"></i> documented</span> "
+			   "<span class=\"key\"><i class=\"other\"></i> other</span> "
+			   "<span class=\"key\"><i class=\"wrong\"></i> wrong direction</span> "
+			   "<span class=\"key\"><i class=\"unexpected\"></i> unexpected</span> "
+			   "<span class=\"key\"><i class=\"covered\"></i> covered</span>"
 			   "</figcaption></figure>\n");
 		add_table(html, timeline);
 		strbuf_add(html->out, "</section>\n");

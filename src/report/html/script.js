@@ -117,11 +117,12 @@
 		setTimeout(() => { label.data = "Copy"; }, 2500);
 	};
 
+	/* Paper holds every finding that the filter lets through, and every system's table. */
 	const closed = [];
 	const unfold = () => {
 		if (list)
 			list.replaceChildren(...shown.map((item) => item.element));
-		for (const details of document.querySelectorAll("details:not([open])")) {
+		for (const details of document.querySelectorAll("details.system:not([open])")) {
 			details.open = true;
 			closed.push(details);
 		}
