@@ -119,14 +119,23 @@ static bool share_family(const struct audit_host *host, const struct audit_host 
 	return false;
 }
 
-static bool admits(const struct audit_work *work, const struct audit_probe *probe)
+/* What the filter does with what hosts would send under a rule. */
+struct filter_answer {
+	bool admits, denies; /* some of it */
+};
+
+static void ask(const struct audit_work *work, const struct audit_probe *probe, struct filter_answer *answer)
 {
-	return work->options->admits(work->options->context, probe);
+	if (work->options->admits(work->options->context, probe))
+		answer->admits = true;
+	else
+		answer->denies = true;
 }
 
-/* The filter lets pass what OPENER would send to LISTENER under RULE, on each of its ports. */
-static bool rule_admitted(const struct audit_work *work, const struct matrix_rule *rule,
-			  const struct addr ends[2])
+/* What the first of ENDS would send to the other, to each of the rule's ports. Of a wide range the first ones
+ * tell. */
+static void ask_rule(const struct audit_work *work, const struct matrix_rule *rule, const struct addr ends[2],
+		     struct filter_answer *answer)
 {
 	struct audit_probe probe = {.from = ends[0], .to = ends[1], .from_port = EPHEMERAL_PORT};
 	unsigned tried = 0;
@@ -137,54 +146,77 @@ static bool rule_admitted(const struct audit_work *work, const struct matrix_rul
 		probe.protocol = rule->rule->protocols[i];
 		if (probe.protocol == PROTO_ICMP && ends[0].family == ADDR_IPV6)
 			probe.protocol = PROTO_ICMP6;
-		if (rule->port_count == 0 && !admits(work, &probe))
-			return false;
+		if (rule->port_count == 0)
+			ask(work, &probe, answer);
 		for (size_t j = 0; j < rule->port_count; j++) {
 			for (unsigned port = rule->ports[j].low;
 			     port <= rule->ports[j].high && tried < PORTS_TRIED; port++, tried++) {
 				probe.to_port = (uint16_t)port;
-				if (!admits(work, &probe))
-					return false;
+				ask(work, &probe, answer);
 			}
 		}
 	}
-	return true;
 }
 
-static bool pair_admitted(const struct audit_work *work, const struct rule_view *view, size_t from, size_t to)
+static void ask_pair(const struct audit_work *work, const struct rule_view *view,
+		     const struct audit_host *from, const struct audit_host *to, struct filter_answer *answer)
 {
-	const struct audit_host *hosts = view->system->hosts.items;
 	struct addr ends[2], back[2];
 
-	if (from == to || !share_family(&hosts[from], &hosts[to], ends))
-		return true;
+	if (!share_family(from, to, ends))
+		return;
 	back[0] = ends[1];
 	back[1] = ends[0];
-	return rule_admitted(work, view->rule, ends) &&
-	       (!view->rule->rule->either || rule_admitted(work, view->rule, back));
+	ask_rule(work, view->rule, ends, answer);
+	if (view->rule->rule->either)
+		ask_rule(work, view->rule, back, answer);
+}
+
+/* Where nobody is known on one side, a host of the other stands for it: then the ports alone decide. */
+static void ask_hosts(const struct audit_work *work, const struct rule_view *view, size_t from, size_t to,
+		      struct filter_answer *answer)
+{
+	const struct audit_host *hosts = view->system->hosts.items;
+
+	if (from == to || (from == NO_INDEX && to == NO_INDEX))
+		return;
+	ask_pair(work, view, &hosts[from == NO_INDEX ? to : from], &hosts[to == NO_INDEX ? from : to],
+		 answer);
+}
+
+/* The number of hosts to try on a side, and each: HOST alone where the question is about it, NO_INDEX where
+ * nobody is known. */
+static size_t count_tried(const struct rule_end *end, bool alone)
+{
+	return alone || end->count == 0 ? 1 : end->count;
+}
+
+static size_t host_tried(const struct rule_end *end, bool alone, size_t host, size_t i)
+{
+	if (alone)
+		return host;
+	return end->count == 0 ? NO_INDEX : end->hosts[i];
 }
 
 /* Pairs are tried up to a limit: a filter that spares the first ones and not the others is beyond telling. */
-static bool is_filtered(const struct audit_work *work, const struct rule_view *view, size_t host,
-			enum rule_side side)
+static struct filter_answer ask_filter(const struct audit_work *work, const struct rule_view *view,
+				       size_t host, enum rule_side side)
 {
 	const struct rule_end *from = &view->ends[SIDE_FROM], *to = &view->ends[SIDE_TO];
+	bool alone[2] = {host != NO_INDEX && side == SIDE_FROM, host != NO_INDEX && side == SIDE_TO};
+	struct filter_answer answer = {0};
 	unsigned probes = 0;
 
 	if (!work->options->admits)
-		return false;
-	for (size_t i = 0; i < from->count; i++) {
-		if (host != NO_INDEX && side == SIDE_FROM && from->hosts[i] != host)
-			continue;
-		for (size_t j = 0; j < to->count && probes < PROBES_MAX; j++) {
-			if (host != NO_INDEX && side == SIDE_TO && to->hosts[j] != host)
-				continue;
+		return (struct filter_answer){.admits = true};
+	for (size_t i = 0; i < count_tried(from, alone[SIDE_FROM]); i++) {
+		for (size_t j = 0; j < count_tried(to, alone[SIDE_TO]) && probes < PROBES_MAX; j++) {
 			probes++;
-			if (!pair_admitted(work, view, from->hosts[i], to->hosts[j]))
-				return true;
+			ask_hosts(work, view, host_tried(from, alone[SIDE_FROM], host, i),
+				  host_tried(to, alone[SIDE_TO], host, j), &answer);
 		}
 	}
-	return false;
+	return answer;
 }
 
 static bool direction_unknown(const struct audit_work *work, const struct rule_view *view, size_t host)
@@ -202,15 +234,19 @@ enum unobservable observe_host(struct audit_work *work, const struct rule_view *
 			       enum rule_side side)
 {
 	enum unobservable why = observe_hosts(view, host, side);
+	struct filter_answer filter = ask_filter(work, view, host, side);
 	int64_t within_ns = (int64_t)view->rule->presence->within_sec * NSEC_PER_SEC;
 
+	/* No mirror and no binding helps against a filter. */
+	if (filter.denies && !filter.admits)
+		return UNOBSERVABLE_FILTERED;
 	if (why == UNOBSERVABLE_UNBOUND || why == UNOBSERVABLE_SILENT)
 		return why;
 	if (work->cover.longest_ns < within_ns)
 		return UNOBSERVABLE_SHORT;
 	if (why != OBSERVABLE)
 		return why;
-	if (is_filtered(work, view, host, side))
+	if (filter.denies)
 		return UNOBSERVABLE_FILTERED;
 	if (view->folded)
 		return UNOBSERVABLE_FOLDED;

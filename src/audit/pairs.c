@@ -5,6 +5,9 @@
 #include "work.h"
 #include <stdlib.h>
 
+/* For an opener whose port the ledger did not keep, as it is 32768 or above. */
+enum { HIGH_PORT = 50000 };
+
 struct pair_item {
 	struct host_ref initiator, responder;
 	size_t row;
@@ -21,11 +24,29 @@ static int compare_items(const void *a, const void *b)
 	return order != 0 ? order : (left->row > right->row) - (left->row < right->row);
 }
 
+/* The filter lets the answer to this row's attempts pass. */
+static bool answer_is_admitted(const struct audit_work *work, const struct edge_row *row)
+{
+	const struct edge_key *key = &row->key;
+	struct audit_probe probe = {.from = key->responder,
+				    .to = key->initiator,
+				    .protocol = key->protocol,
+				    .from_port = key->responder_port,
+				    .to_port = key->opener_port ? key->opener_port : HIGH_PORT};
+
+	if (!work->options->admits || row_is_group(row) || !protocol_has_ports(key->protocol) ||
+	    key->initiator.family == ADDR_MAC || key->initiator.prefix != 0 || key->responder.prefix != 0)
+		return true;
+	return work->options->admits(work->options->context, &probe);
+}
+
 /* The capture would have shown an answer to this row's attempts. */
 static bool answer_would_show(const struct audit_work *work, const struct edge_row *row)
 {
-	return row->events[FLOW_REFUSED] > 0 || (row->key.protocol == PROTO_TCP && row->retransmitted > 0) ||
-	       host_received(work, row->key.bucket, &row->key.initiator);
+	if (row->events[FLOW_REFUSED] > 0)
+		return true;
+	return answer_is_admitted(work, row) && ((row->key.protocol == PROTO_TCP && row->retransmitted > 0) ||
+						 host_received(work, row->key.bucket, &row->key.initiator));
 }
 
 static bool in_vain(const struct edge_row *row, enum reply_expect reply)
@@ -45,6 +66,7 @@ static void judge_pair(const struct audit_work *work, const struct pair_list *li
 		pair->heard |= row_heard(row);
 		pair->tried |= row_attempts(row, reply) > 0;
 		pair->refused |= row->events[FLOW_REFUSED] > 0;
+		pair->filtered |= !answer_is_admitted(work, row);
 		in_vain_shown |= in_vain(row, reply) && answer_would_show(work, row);
 	}
 	pair->unanswered = in_vain_shown && !pair->heard && !pair->works;

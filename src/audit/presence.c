@@ -204,6 +204,14 @@ static struct due_result judge_host(struct audit_work *work, const struct rule_v
 	return due;
 }
 
+/* What a host says that was there tells more than that another was not; a filter stands before either. */
+static bool tells_more(enum unobservable a, enum unobservable b)
+{
+	if (a == UNOBSERVABLE_FILTERED || b == UNOBSERVABLE_FILTERED)
+		return b != UNOBSERVABLE_FILTERED;
+	return b == UNOBSERVABLE_SILENT && a != UNOBSERVABLE_SILENT;
+}
+
 static void note(struct presence_result *result, size_t host, struct due_result due)
 {
 	if (due.state == DUE_NOT)
@@ -219,9 +227,7 @@ static void note(struct presence_result *result, size_t host, struct due_result 
 			result->missing[result->missing_count++] = host;
 		break;
 	case DUE_UNOBSERVABLE:
-		/* What a host says that was there tells more than that another was not. */
-		if (result->why == OBSERVABLE ||
-		    (result->why == UNOBSERVABLE_SILENT && due.why != UNOBSERVABLE_SILENT)) {
+		if (result->why == OBSERVABLE || tells_more(due.why, result->why)) {
 			result->why = due.why;
 			result->why_host = host;
 		}
@@ -244,7 +250,9 @@ static void judge_nobody(struct audit_work *work, const struct rule_view *view,
 	if (seen_at_all(work, view, NO_INDEX, result->side, false))
 		return;
 	result->system_unobservable = true;
-	result->why = view->ends[result->side].bound ? UNOBSERVABLE_SILENT : UNOBSERVABLE_UNBOUND;
+	result->why = observe_host(work, view, NO_INDEX, result->side);
+	if (result->why != UNOBSERVABLE_FILTERED)
+		result->why = view->ends[result->side].bound ? UNOBSERVABLE_SILENT : UNOBSERVABLE_UNBOUND;
 }
 
 void presence_judge(struct audit_work *work, const struct rule_view *view, struct presence_result *result)

@@ -108,6 +108,16 @@ static enum rule_state decide(const struct rule_facts *facts)
 	return STATE_IDLE;
 }
 
+/* A group has no link: that of who asked, or of who would answer. */
+static const char *mirror_askers(struct audit_work *work, const struct rule_view *view,
+				 const struct host_ref *initiator)
+{
+	const struct audit_host *host = host_of(work, view->system->index, initiator);
+	bool as_from = host && (host->roles & view->ends[SIDE_FROM].roles) != 0;
+
+	return mirror_text(work, view, initiator->host, as_from || !host ? SIDE_FROM : SIDE_TO);
+}
+
 /* Attempts that neither succeeded nor can be called unanswered. */
 static const char *why_attempts(struct audit_work *work, const struct rule_facts *facts)
 {
@@ -118,12 +128,13 @@ static const char *why_attempts(struct audit_work *work, const struct rule_facts
 
 		if (pair->refused)
 			return "tried and refused, though no answer is due";
+		if (pair->tried && !pair->heard && pair->filtered)
+			return unobservable_text(work, &facts->view, UNOBSERVABLE_FILTERED, NO_INDEX,
+						 SIDE_FROM);
 		if (pair->tried && !pair->heard && pair->group)
-			return work_text(
-			    work,
-			    "asked of a group, and this capture would not show an answer: mirror "
-			    "the link of %s",
-			    host_ref_text(work, system, &pair->initiator));
+			return work_text(work,
+					 "asked of a group, and this capture would not show an answer: %s",
+					 mirror_askers(work, &facts->view, &pair->initiator));
 		if (pair->tried && !pair->heard)
 			return work_text(
 			    work,

@@ -294,7 +294,8 @@ struct rule_pair {
 	bool works, unanswered, group;
 	bool tried; /* and not merely pending */
 	bool refused;
-	bool heard; /* something of the responder came that was no refusal */
+	bool heard;    /* something of the responder came that was no refusal */
+	bool filtered; /* the filter keeps its answers away */
 };
 struct pair_list {
 	struct rule_pair *items;

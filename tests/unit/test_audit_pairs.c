@@ -54,6 +54,28 @@ Test(audit_pairs, unanswered)
 			 "web not-observable flows=1 attempts=1 hosts=0/0: tried, and this capture would not "
 			 "show an answer: mirror the link of 10.9.0.1 or 10.0.0.1\n"
 			 "session observed flows=1 attempts=0 hosts=1/0\n"},
+	    {.name = "the filter keeps answers away",
+	     .filter = "50000",
+	     .rows = "200 unanswered-retried tcp 10.9.0.1:50000 > 10.0.0.1:443\n"
+		     "300 refused tcp 10.9.0.1:50000 > 10.0.1.1:900",
+	     .expected = "pass | documented=2\n"
+			 "web not-observable flows=1 attempts=1 hosts=0/0: filtered out: the capture filter "
+			 "keeps such packets away\n"
+			 "session unanswered flows=1 attempts=1 hosts=0/0 unanswered=lab: tried, and nobody "
+			 "answered\n"
+			 "! unanswered - low one session 10.9.0.1 > 10.0.1.1=lab/device tcp 900 refused "
+			 "handshake/proven flows=1 packets=2 peers=1\n"
+			 "  10.9.0.1 tries TCP port 900 of lab (10.0.1.1, device) as rule session documents, "
+			 "and is refused.\n"
+			 "  # host 10.9.0.1 and host 10.0.1.1 and tcp port 900\n"},
+	    {.name = "a group has no link: that of who asked, and of who would answer",
+	     .rows = "200 unanswered udp/broadcast 10.0.0.1:50000 > 255.255.255.255:3080\n"
+		     "1200 established tcp 10.0.0.1:50000 > 10.0.1.1:443",
+	     .expected =
+		 "pass | documented=2\n"
+		 "manage observed flows=1 attempts=0 hosts=1/0\n"
+		 "find not-observable flows=1 attempts=1 hosts=0/0: asked of a group, and this capture would "
+		 "not show an answer: mirror the link of 10.0.0.1 (server) or lab (device)\n"},
 	    {.name = "a repeated datagram proves nothing, an ICMP error does",
 	     .rows = "200 unanswered-retried udp 10.0.1.1:123 > 198.51.100.1:123\n"
 		     "200 unreachable udp 10.0.1.2:123 > 198.51.100.1:123",
