@@ -174,7 +174,8 @@ struct audit_probe {
 };
 
 struct audit_options {
-	int64_t now_ns;              /* judged as of; exceptions are compared with the last day judged */
+	int64_t now_ns;              /* judged as of */
+	const int32_t *last_day;     /* the last day judged, with which exceptions are compared; NULL: that of the last packet, UTC */
 	enum severity fail_on;       /* default medium */
 	bool expect_all;             /* --expect all */
 	bool live;                   /* required rules must be seen in every window of `within`, not merely once */

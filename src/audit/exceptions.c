@@ -85,9 +85,14 @@ static bool exception_matches(const struct audit_work *work, const struct site_e
 	       host_matches(work, exception, subject);
 }
 
+static int32_t judged_day(const struct audit_work *work)
+{
+	return work->options->last_day ? *work->options->last_day : work->cover.last_day;
+}
+
 static bool has_expired(const struct audit_work *work, const struct site_exception *exception)
 {
-	return exception->expires_day < work->cover.last_day;
+	return exception->expires_day < judged_day(work);
 }
 
 size_t exception_find(const struct audit_work *work, const struct exception_subject *subject)
@@ -108,7 +113,7 @@ static const char *exception_state(const struct audit_work *work, size_t i)
 
 	if (has_expired(work, exception))
 		return "expired";
-	if (exception->expires_day - work->cover.last_day <= EXPIRING_DAYS)
+	if (exception->expires_day - judged_day(work) <= EXPIRING_DAYS)
 		return "expiring";
 	return work->exception_used[i] ? "used" : "unused";
 }

@@ -1,9 +1,11 @@
-#include "judged.h"
+#include "stored.h"
 
 static const struct option_spec discover_options[] = {
     OPTION_SIGNATURES_ROW,
     OPTION_ROW('o', "output", "SITE", OPTION_TEXT, output,
 	       "where to write the draft site file (default: standard output)"),
+    OPTION_ROW(0, "from-store", "DB", OPTION_TEXT, from_store,
+	       "learn from all that a store keeps instead of from files"),
     OPTION_READING_ROWS,
     OPTION_VERBOSITY_ROWS,
     OPTION_HELP_ROWS,
@@ -30,15 +32,41 @@ static int write_draft(const struct judged *judged, const struct run_options *op
 	return result;
 }
 
+static int load_store(const struct run_options *options, struct ledger **out)
+{
+	struct run_options opening = *options;
+	struct err err;
+
+	opening.store = options->from_store;
+	struct store *store = stored_open(&opening, STORE_READ);
+	int result = store ? store_load(store, INT32_MIN, INT32_MAX, out, &err) : -1;
+	if (store && result != 0)
+		say_error("%s", err.text);
+	store_close(store);
+	return result;
+}
+
+static int read_ledger(const struct run_options *options, char *const *operands, size_t operand_count,
+		       struct ledger **out, bool *trouble)
+{
+	struct reading reading = {.options = options, .operands = operands, .operand_count = operand_count};
+
+	if ((options->from_store != NULL) == (operand_count > 0)) {
+		say_error("discover: name captures, or a store with --from-store");
+		return -1;
+	}
+	return options->from_store ? load_store(options, out) : reading_run(&reading, out, trouble);
+}
+
 static int discover_run(const struct run_options *options, char *const *operands, size_t operand_count)
 {
 	struct judged judged = {0};
-	struct reading reading = {.options = options, .operands = operands, .operand_count = operand_count};
 	struct ledger *ledger = NULL;
 	bool trouble = false;
 	int status = STATUS_TROUBLE;
 
-	if (judged_load(&judged, options) == 0 && reading_run(&reading, &ledger, &trouble) == 0 &&
+	if (judged_load(&judged, options) == 0 &&
+	    read_ledger(options, operands, operand_count, &ledger, &trouble) == 0 &&
 	    judged_infer(&judged, options, ledger) == 0 && write_draft(&judged, options) == 0 && !trouble)
 		status = judged.inference->system_count > 0 ? STATUS_PASS : STATUS_INCONCLUSIVE;
 	judged_clear(&judged);
@@ -54,7 +82,7 @@ const struct command command_discover = {
 	       "Exit status 3 when no product was recognised.",
     .options = discover_options,
     .option_count = sizeof discover_options / sizeof discover_options[0],
-    .operands_min = 1,
+    .operands_min = 0,
     .operands_max = SIZE_MAX,
     .run = discover_run,
 };

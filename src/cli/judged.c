@@ -106,7 +106,8 @@ static int judged_filter(struct judged *judged, const struct run_options *option
 
 int judged_run(struct judged *judged, const struct run_options *options, const struct ledger *ledger)
 {
-	struct audit_options audit = {.now_ns = report_time_ns()};
+	struct audit_options audit = {.now_ns = report_time_ns(),
+				      .last_day = judged->has_last_day ? &judged->last_day : NULL};
 	struct err err;
 
 	if (parse_severity(options->fail_on, &audit.fail_on) != 0)

@@ -16,6 +16,8 @@ struct judged {
 	struct matrix *matrix;
 	struct audit_result *result;
 	struct capture_filter *filter; /* what --filter admits, or NULL */
+	int32_t last_day;              /* of the site's calendar, where has_last_day is set before judging */
+	bool has_last_day;
 };
 
 /* Loads signatures and, where OPTIONS names one, the site. -1 after saying why: nothing is read under a

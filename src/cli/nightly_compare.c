@@ -5,12 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The day before is the last one of which anything is stored: over a weekend without captures, Friday. */
+/* The day before is the last one of which anything is stored: over a weekend without captures, Friday. A day
+ * on which nothing was captured is compared with none: everything would be called fixed. */
 static int find_day_before(struct night *night, struct nightly *nightly)
 {
 	int32_t first, last;
+	size_t span_count;
 	struct err err;
 
+	(void)ledger_spans(night->today.ledger, &span_count);
+	if (span_count == 0)
+		return 0;
 	if (store_extent(nightly->store, time_bucket(zone_day_start_ns(nightly->day)), &first, &last,
 			 &night->has_before, &err) != 0) {
 		say_error("%s", err.text);

@@ -100,7 +100,9 @@ static void add_comparison(struct strbuf *out, const struct night *night)
 	const struct comparison *comparison = night->comparison;
 
 	if (!night->has_before) {
-		strbuf_add(out, "  no earlier day to compare with\n");
+		strbuf_add(out, night->today.judged.result->packets > 0
+				    ? "  no earlier day to compare with\n"
+				    : "  nothing was captured on this day: not compared\n");
 		return;
 	}
 	strbuf_addf(out, "  compared with %s: %zu new, %zu continuing, %zu fixed\n",

@@ -1,5 +1,6 @@
 #include "stored.h"
 #include "base/hash.h"
+#include "zone.h"
 #include <string.h>
 
 struct store *stored_open(const struct run_options *options, enum store_mode mode)
@@ -36,6 +37,21 @@ static int64_t up_to_bucket(int64_t time_ns)
 	return bucket + (bucket_start_ns(bucket) < time_ns && bucket < INT32_MAX);
 }
 
+/* Exceptions end with a day of the site's calendar, not of UTC's. */
+static void set_last_day(struct stored *stored)
+{
+	size_t count;
+	const struct coverage_span *spans = ledger_spans(stored->ledger, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		int32_t day = zone_day(spans[i].last_ns);
+
+		if (!stored->judged.has_last_day || day > stored->judged.last_day)
+			stored->judged.last_day = day;
+		stored->judged.has_last_day = true;
+	}
+}
+
 int stored_judge(struct stored *stored, struct store *store, const struct run_options *options,
 		 int64_t from_ns, int64_t until_ns)
 {
@@ -49,6 +65,7 @@ int stored_judge(struct stored *stored, struct store *store, const struct run_op
 		say_error("%s", err.text);
 		return -1;
 	}
+	set_last_day(stored);
 	joined_filter(&filter, ledger_filter(stored->ledger));
 	judging.filter = filter.length ? strbuf_text(&filter) : NULL;
 	if (!strbuf_ok(&filter))

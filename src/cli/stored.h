@@ -20,7 +20,8 @@ struct stored {
 /* Opens the store that --store names. NULL after saying why. */
 struct store *stored_open(const struct run_options *options, enum store_mode mode);
 /* What is stored of FROM up to but without UNTIL, judged under the site and signatures of OPTIONS, and under
- * the filter with which it was read. 0, or -1 after saying why; to be cleared in both cases. */
+ * the filter with which it was read. Days are those of the zone that was entered. 0, or -1 after saying why;
+ * to be cleared in both cases. */
 int stored_judge(struct stored *stored, struct store *store, const struct run_options *options,
 		 int64_t from_ns, int64_t until_ns);
 void stored_clear(struct stored *stored);
