@@ -1,0 +1,131 @@
+#include "audit/compare.h"
+#include "base/mem.h"
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+TestSuite(audit_compare, .timeout = 10);
+
+enum { DAY = 20000, BEFORE = 19998, LIST_MAX = 8 };
+
+struct list {
+	struct audit_finding findings[LIST_MAX];
+	struct audit_result result;
+};
+
+/* A letter a finding: small, or "x!" for one that an exception covers. */
+static void list_make(struct list *list, const char *letters)
+{
+	memset(list, 0, sizeof(*list));
+	for (const char *p = letters; *p; p++) {
+		struct audit_finding *finding = &list->findings[list->result.finding_count++];
+
+		finding->id[0] = *p;
+		if (p[1] == '!') {
+			finding->exception = "EX";
+			p++;
+		}
+	}
+	list->result.findings = list->findings;
+}
+
+static void describe_item(char *out, size_t size, const struct compare_item *item)
+{
+	size_t length = strlen(out);
+
+	(void)snprintf(out + length, size - length, "%s%s %s %d%s%s", length ? ", " : "", item->id,
+		       compare_state_name(item->state), (int)item->since_day,
+		       item->matrix_changed ? " matrix" : "", item->finding ? "" : " past");
+}
+
+/* PAST: letters, each known since 19990 plus its place; NULL: no report. */
+static void check(const char *today, const char *before, const char *past, bool files_changed,
+		  const char *expected)
+{
+	struct list day, day_before;
+	struct compare_past items[LIST_MAX];
+	char ids[LIST_MAX][2] = {{0}}, got[512] = "";
+	struct compare_options options = {.day = DAY, .day_before = BEFORE, .files_changed = files_changed};
+	struct comparison *comparison;
+
+	list_make(&day, today);
+	list_make(&day_before, before ? before : "");
+	for (size_t i = 0; past && past[i]; i++) {
+		ids[i][0] = past[i];
+		items[i] = (struct compare_past){ids[i], 19990 + (int32_t)i};
+		options.past_count++;
+	}
+	options.past = past ? items : NULL;
+	comparison = audit_compare(&day.result, before ? &day_before.result : NULL, &options, NULL);
+	cr_assert_not_null(comparison);
+	cr_assert_eq(comparison->finding_count, day.result.finding_count);
+	for (size_t i = 0; i < comparison->finding_count; i++) {
+		cr_expect_eq(comparison->findings[i].finding, &day.findings[i], "in today's order");
+		describe_item(got, sizeof(got), &comparison->findings[i]);
+	}
+	for (size_t i = 0; i < comparison->fixed_count; i++)
+		describe_item(got, sizeof(got), &comparison->fixed[i]);
+	(void)snprintf(got + strlen(got), sizeof(got) - strlen(got), " | %zu new, %zu continuing, %zu fixed",
+		       comparison->fresh, comparison->continuing, comparison->fixed_count);
+	cr_expect_str_eq(got, expected);
+	comparison_free(comparison);
+}
+
+Test(audit_compare, new_continuing_fixed)
+{
+	check("cab", "bxa", "abx", false,
+	      "c new 20000, a continuing 19990, b continuing 19991, x fixed 19992 | 1 new, 2 continuing, 1 "
+	      "fixed");
+	check("", "", "", false, " | 0 new, 0 continuing, 0 fixed");
+	check("a", NULL, NULL, false, "a new 20000 | 1 new, 0 continuing, 0 fixed");
+}
+
+Test(audit_compare, without_a_report_it_goes_on_since_the_day_before)
+{
+	check("ab", "ax", NULL, true,
+	      "a continuing 19998, b new 20000, x fixed 19998 | 1 new, 1 continuing, 1 fixed");
+}
+
+/* a: was there under today's files, not in the report. b: was reported, today's files say nothing of it. c:
+ * as ever. d: was there and is not, nobody was told. e: reported, and gone only because a file changed. */
+Test(audit_compare, what_only_a_file_changed_is_marked)
+{
+	check("abc", "acd", "bce", true,
+	      "a continuing 19998 matrix, b new 20000 matrix, c continuing 19991, d fixed 19998 matrix, "
+	      "e fixed 19992 matrix past | 1 new, 2 continuing, 2 fixed");
+}
+
+Test(audit_compare, under_the_same_files_a_late_capture_is_no_change_of_files)
+{
+	check("a", "a", "", false, "a continuing 19998 | 0 new, 1 continuing, 0 fixed");
+	check("", "", "e", false, "e fixed 19990 past | 0 new, 0 continuing, 1 fixed");
+}
+
+Test(audit_compare, an_id_counts_once_excepted_beside_or_not)
+{
+	check("aa!b!", "a!", "a", false,
+	      "a continuing 19990, a continuing 19990, b new 20000 | 1 new, 1 continuing, 0 fixed");
+}
+
+Test(audit_compare, want_of_memory_anywhere)
+{
+	struct list day, before;
+	const struct compare_options options = {.day = DAY, .day_before = BEFORE};
+	struct comparison *comparison = NULL;
+	size_t live = mem_live();
+
+	list_make(&day, "abc");
+	list_make(&before, "bcd");
+	for (uint64_t nth = 1; !comparison; nth++) {
+		struct err err = {""};
+
+		mem_fail_at(nth);
+		comparison = audit_compare(&day.result, &before.result, &options, &err);
+		cr_assert(comparison || err.text[0] != '\0');
+		cr_assert(comparison || mem_live() == live);
+		cr_assert_lt(nth, 20);
+	}
+	mem_fail_at(0);
+	comparison_free(comparison);
+	cr_assert_eq(mem_live(), live);
+}
