@@ -32,7 +32,6 @@ static void build_end(struct audit_work *work, const struct system_work *system,
 	end->roles = roles;
 	end->bound = (roles & system->plain->bound_roles) != 0;
 	end->open = any || (unbound & system->plain->person_roles) != 0;
-	end->person = roles != 0 && (roles & ~system->plain->person_roles) == 0;
 	list_hosts(work, system, end);
 }
 
@@ -72,12 +71,37 @@ static enum unobservable observe_peers(const struct rule_view *view, size_t host
 		return UNOBSERVABLE_UNBOUND;
 	if (itself && (others == 0 || view->ends[SIDE_FROM].roles != view->ends[SIDE_TO].roles))
 		return UNOBSERVABLE_COLOCATED;
-	if (end->person)
-		return OBSERVABLE;
 	return end->talking - (itself && talks(view, host)) > 0 ? OBSERVABLE : UNOBSERVABLE_SILENT;
 }
 
-/* Nobody in particular: two different hosts, one a side. */
+static bool is_among(const struct rule_end *end, size_t host)
+{
+	for (size_t i = 0; i < end->count; i++)
+		if (end->hosts[i] == host)
+			return true;
+	return false;
+}
+
+/* One host stands on both sides, and there is none besides. */
+static bool is_alone(const struct rule_end *from, const struct rule_end *to)
+{
+	return from->count == 1 && to->count == 1 && from->hosts[0] == to->hosts[0];
+}
+
+/* Two different hosts talk, one a side: a host that holds both ends can stand for one of them only. */
+static bool two_talk(const struct rule_view *view)
+{
+	const struct rule_end *from = &view->ends[SIDE_FROM], *to = &view->ends[SIDE_TO];
+
+	if (from->open || to->open || from->talking != 1 || to->talking != 1)
+		return true;
+	for (size_t i = 0; i < from->count; i++)
+		if (talks(view, from->hosts[i]))
+			return !is_among(to, from->hosts[i]);
+	return true;
+}
+
+/* Nobody in particular. */
 static enum unobservable observe_sides(const struct rule_view *view)
 {
 	const struct rule_end *from = &view->ends[SIDE_FROM], *to = &view->ends[SIDE_TO];
@@ -86,9 +110,9 @@ static enum unobservable observe_sides(const struct rule_view *view)
 		return UNOBSERVABLE_UNBOUND;
 	if (rule_end_is_silent(from) || rule_end_is_silent(to))
 		return UNOBSERVABLE_SILENT;
-	if (!from->open && !to->open && from->count == 1 && to->count == 1 && from->hosts[0] == to->hosts[0])
+	if (!from->open && !to->open && is_alone(from, to))
 		return UNOBSERVABLE_COLOCATED;
-	return OBSERVABLE;
+	return two_talk(view) ? OBSERVABLE : UNOBSERVABLE_SILENT;
 }
 
 static enum unobservable observe_hosts(const struct rule_view *view, size_t host, enum rule_side side)

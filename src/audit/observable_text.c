@@ -67,22 +67,44 @@ static const char *unbound_text(struct audit_work *work, const struct rule_view 
 			 roles_text(work, view->system->plain->signature, end->roles, false));
 }
 
+static size_t silent_host(const struct rule_view *view, enum rule_side side)
+{
+	const struct rule_end *end = &view->ends[side];
+
+	for (size_t i = 0; i < end->count; i++)
+		if (!host_talks(&view->system->hosts.items[end->hosts[i]]))
+			return end->hosts[i];
+	return NO_INDEX;
+}
+
+/* The side that nobody was seen on. Where one host alone talks, and holds both, it is either. */
+static enum rule_side silent_side(const struct rule_view *view)
+{
+	if (rule_end_is_silent(&view->ends[SIDE_FROM]))
+		return SIDE_FROM;
+	if (rule_end_is_silent(&view->ends[SIDE_TO]))
+		return SIDE_TO;
+	return silent_host(view, SIDE_TO) == NO_INDEX ? SIDE_FROM : SIDE_TO;
+}
+
 static const char *silent_text(struct audit_work *work, const struct rule_view *view, size_t host,
 			       enum rule_side side)
 {
+	enum rule_side other = side == SIDE_FROM ? SIDE_TO : SIDE_FROM;
 	size_t silent = host;
 
-	if (host == NO_INDEX || host_talks(&view->system->hosts.items[host])) {
-		enum rule_side other = rule_end_is_silent(&view->ends[SIDE_FROM]) ? SIDE_FROM : SIDE_TO;
-
-		if (host != NO_INDEX)
-			other = side == SIDE_FROM ? SIDE_TO : SIDE_FROM;
-		silent = host_to_mirror(view, other, host);
-		if (silent == NO_INDEX)
-			return work_text(
-			    work, "no host bound to %s was seen: mirror its link",
-			    roles_text(work, view->system->plain->signature, view->ends[other].roles, false));
-	}
+	if (host == NO_INDEX)
+		other = silent_side(view);
+	if (host == NO_INDEX || host_talks(&view->system->hosts.items[host]))
+		silent = silent_host(view, other);
+	if (silent == NO_INDEX)
+		return work_text(
+		    work, "no host bound to %s was seen: mirror its link",
+		    roles_text(work, view->system->plain->signature, view->ends[other].roles, false));
+	if (host == NO_INDEX)
+		return work_text(work, "%s was never seen talking both ways: %s",
+				 view->system->hosts.items[silent].text,
+				 mirror_text(work, view, silent, other));
 	return work_text(work, "%s was never seen talking both ways: %s",
 			 view->system->hosts.items[silent].text, mirror_text(work, view, host, side));
 }

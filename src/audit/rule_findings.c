@@ -40,6 +40,20 @@ static const char *missing_after(struct audit_work *work, const struct rule_view
 			 triggers_text(work, view), rule_text(work, view), within_sec);
 }
 
+/* Of a side on which anybody may act nobody needs to have been seen. */
+static const char *talking_text(struct audit_work *work, const struct rule_view *view)
+{
+	const struct rule_end *from = &view->ends[SIDE_FROM], *to = &view->ends[SIDE_TO];
+
+	if (from->open && to->open)
+		return "";
+	if (!from->open && !to->open)
+		return ", though hosts of both sides were seen talking";
+	return work_text(
+	    work, ", though hosts of %s were seen talking",
+	    roles_text(work, view->system->plain->signature, from->open ? to->roles : from->roles, false));
+}
+
 static const char *missing_message(struct audit_work *work, const struct rule_view *view,
 				   const struct audit_host *host)
 {
@@ -55,9 +69,8 @@ static const char *missing_message(struct audit_work *work, const struct rule_vi
 		    work,
 		    "%s takes no part in %s %s, not even in vain, though it was seen talking to others.",
 		    host->text, rule_text(work, view), where);
-	return work_text(work,
-			 "Nobody uses %s %s, not even in vain, though hosts of both sides were seen talking.",
-			 rule_text(work, view), where);
+	return work_text(work, "Nobody uses %s %s, not even in vain%s.", rule_text(work, view), where,
+			 talking_text(work, view));
 }
 
 void missing_finding(struct audit_work *work, const struct rule_view *view, size_t host)

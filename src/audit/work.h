@@ -247,13 +247,12 @@ struct rule_end {
 	uint64_t roles;
 	bool open;     /* anybody may act: any, or a person role that the site leaves unbound */
 	bool bound;    /* the site binds one of its roles */
-	bool person;   /* people come and go: whether they were seen says nothing of the mirror */
 	size_t *hosts; /* that hold one of its roles and are expected or were seen */
 	size_t count, talking;
 };
 static inline bool rule_end_is_silent(const struct rule_end *end)
 {
-	return !end->open && !end->person && end->talking == 0;
+	return !end->open && end->talking == 0;
 }
 struct rule_view {
 	const struct system_work *system;

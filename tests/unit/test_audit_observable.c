@@ -232,3 +232,89 @@ Test(audit_observable, unobservable)
 
 	RUN_ALL(cases);
 }
+
+/* Who must have been seen when nobody in particular is due: two hosts, one a side, unless anybody may act. */
+Test(audit_observable, both_sides)
+{
+	static const struct run_case cases[] = {
+	    {.name = "one host that holds both ends is not two",
+	     .site = {"'must': 'none'", "'must': 'pair'"},
+	     .rows = "100 established tcp 10.9.0.1:50000 > 10.0.0.2:443",
+	     .expected = "pass | documented=1\n"
+			 "web observed flows=1 attempts=0 hosts=1/0\n"
+			 "pair not-observable flows=0 attempts=0 hosts=0/1: 10.0.0.1 was never seen talking "
+			 "both ways: mirror the link of first (primary) or 10.0.0.1 (server)\n"},
+	    {.name = "nor where the roles are the same at both ends",
+	     .signature = {"'from': ['primary'], 'to': ['server']", "'from': ['server'], 'to': ['server']"},
+	     .site = {"'must': 'none'", "'must': 'pair'"},
+	     .rows = "100 established tcp 10.9.0.1:50000 > 10.0.0.1:443",
+	     .expected = "pass | documented=1\n"
+			 "web observed flows=1 attempts=0 hosts=1/0\n"
+			 "pair not-observable flows=0 attempts=0 hosts=0/1: first was never seen talking "
+			 "both ways: mirror the link of 10.0.0.1 (server) or first (server)\n"},
+	    {.name = "nor where the other one holds one end alone",
+	     .signature = {"'from': ['primary'], 'to': ['server']", "'from': ['server'], 'to': ['primary']"},
+	     .site = {"'must': 'none'", "'must': 'pair'"},
+	     .rows = "100 established tcp 10.9.0.1:50000 > 10.0.0.2:443",
+	     .expected = "pass | documented=1\n"
+			 "web observed flows=1 attempts=0 hosts=1/0\n"
+			 "pair not-observable flows=0 attempts=0 hosts=0/1: 10.0.0.1 was never seen talking "
+			 "both ways: mirror the link of 10.0.0.1 (server) or first (primary)\n"},
+	    {.name = "two are",
+	     .site = {"'must': 'none'", "'must': 'pair'"},
+	     .rows = "100 established tcp 10.9.0.1:50000 > 10.0.0.1:443\n"
+		     "110 established tcp 10.9.0.1:50000 > 10.0.0.2:443",
+	     .expected = "pass | documented=2\n"
+			 "web observed flows=2 attempts=0 hosts=1/0\n"
+			 "pair missing flows=0 attempts=0 hosts=0/1: required, and not seen anywhere\n"
+			 "! missing - low one pair host=-\n"
+			 "  Nobody uses pair (TCP 3306, primary to server) in 70 minutes, not even in vain, "
+			 "though hosts of both sides were seen talking.\n"
+			 "  # tcp port 3306\n"},
+	    {.name = "nobody of a person's range was seen",
+	     .site = {"'ldap': ['10.0.5.1'], 'admin': ['10.0.6.1']},\n"
+		      " 'modes': {'must': 'none'}",
+		      "'client': ['10.9.0.0/16']}, 'expect': {'web': {}}"},
+	     .rows = "100 established tcp 10.0.0.1:50000 > 10.0.1.1:443",
+	     .expected = "pass | documented=1\n"
+			 "web not-observable flows=0 attempts=0 hosts=0/1: no host bound to client was seen: "
+			 "mirror its link\n"
+			 "manage observed flows=1 attempts=0 hosts=1/0\n"},
+	    {.name = "nor a person who is named",
+	     .site = {"'ldap': ['10.0.5.1'], 'admin': ['10.0.6.1']},\n"
+		      " 'modes': {'must': 'none'}",
+		      "'client': ['10.9.0.1']}, 'expect': {'web': {'each': 'to'}}"},
+	     .rows = "100 established tcp 10.0.0.1:50000 > 10.0.1.1:443",
+	     .expected =
+		 "pass | documented=1\n"
+		 "web not-observable flows=0 attempts=0 hosts=0/2 unobservable=first,10.0.0.1: first was "
+		 "never seen talking both ways: mirror the link of 10.9.0.1 (client) or first (server)\n"
+		 "manage observed flows=1 attempts=0 hosts=1/0\n"},
+	    {.name = "a person was seen elsewhere",
+	     .site = {"'ldap': ['10.0.5.1'], 'admin': ['10.0.6.1']},\n"
+		      " 'modes': {'must': 'none'}",
+		      "'client': ['10.9.0.0/16']}, 'expect': {'web': {}}"},
+	     .rows = "100 established tcp 10.9.0.1:50000 > 10.0.1.1:900\n"
+		     "110 established tcp 10.0.0.1:50000 > 10.0.1.1:443",
+	     .expected = "fail: 1 finding at or above medium | documented=2\n"
+			 "web missing flows=0 attempts=0 hosts=0/1: required, and not seen anywhere\n"
+			 "manage observed flows=1 attempts=0 hosts=1/0\n"
+			 "session observed flows=1 attempts=0 hosts=1/0\n"
+			 "! missing - medium one web host=-\n"
+			 "  Nobody uses web (TCP 443, client to server) in 70 minutes, not even in vain, "
+			 "though hosts of both sides were seen talking.\n"
+			 "  # tcp port 443\n"},
+	    {.name = "anybody may act: nobody is said to have been seen",
+	     .site = {"'modes': {'must': 'none'}", "'expect': {'web': {}}"},
+	     .rows = "100 established tcp 10.0.0.1:50000 > 10.0.1.1:443",
+	     .expected = "fail: 1 finding at or above medium | documented=1\n"
+			 "web missing flows=0 attempts=0 hosts=0/1: required, and not seen anywhere\n"
+			 "manage observed flows=1 attempts=0 hosts=1/0\n"
+			 "! missing - medium one web host=-\n"
+			 "  Nobody uses web (TCP 443, client to server) in 70 minutes, not even in vain, "
+			 "though hosts of server were seen talking.\n"
+			 "  # tcp port 443\n"},
+	};
+
+	RUN_ALL(cases);
+}
