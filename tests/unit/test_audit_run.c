@@ -68,7 +68,7 @@ Test(audit_run, totals)
 	cr_expect_eq(result->edges[VERDICT_UNEXPECTED], 31);
 	cr_expect_eq(result->exception_count, 2);
 	cr_expect_str_eq(result->exceptions[0].id, "EX-1");
-	cr_expect_str_eq(result->exceptions[0].state, "used");
+	cr_expect_str_eq(result->exceptions[0].state, "expiring");
 	cr_expect_str_eq(result->exceptions[0].expires, "2026-01-07");
 	cr_expect_str_eq(result->exceptions[1].state, "expired");
 	cr_expect_eq(result->health.grade, 'A');
