@@ -243,6 +243,12 @@ static struct filter_answer ask_filter(const struct audit_work *work, const stru
 	return answer;
 }
 
+bool rule_is_filtered(const struct audit_work *work, const struct rule_view *view, size_t host,
+		      enum rule_side side)
+{
+	return ask_filter(work, view, host, side).denies;
+}
+
 static bool direction_unknown(const struct audit_work *work, const struct rule_view *view, size_t host)
 {
 	struct sighting_list list =

@@ -129,6 +129,8 @@ const char *unobservable_text(struct audit_work *work, const struct rule_view *v
 		return work_text(
 		    work, "co-located: %s holds both ends, and what stays in a host is on no link", name);
 	case UNOBSERVABLE_FILTERED: return "filtered out: the capture filter keeps such packets away";
+	case UNOBSERVABLE_NO_TRIGGER:
+		return "filtered out: the capture filter keeps away what would make it due";
 	case UNOBSERVABLE_FOLDED:
 		return "folded: memory ran short, and such edges were joined; allow more memory";
 	case UNOBSERVABLE_DIRECTION:

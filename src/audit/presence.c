@@ -123,6 +123,28 @@ static struct due_result due_always(struct audit_work *work, const struct rule_v
 	return (struct due_result){DUE_SEEN, OBSERVABLE, false};
 }
 
+/* A rule with what makes it due. */
+struct due_rule {
+	const struct rule_view *view;
+	struct rule_view *triggers; /* where there is a filter to ask about them */
+	size_t trigger_count;
+};
+
+static void view_triggers(struct audit_work *work, struct due_rule *due)
+{
+	const struct rule_list *after = &due->view->rule->presence->after;
+
+	if (!work->options->admits)
+		return;
+	due->triggers = work_scratch(work, after->count + 1, sizeof(*due->triggers));
+	for (size_t i = 0; due->triggers && i < after->count; i++) {
+		struct rule_view *trigger = &due->triggers[due->trigger_count];
+
+		rule_view_build(work, due->view->system->index, after->items[i], trigger);
+		due->trigger_count += trigger->rule->allowed;
+	}
+}
+
 /* What is known of the triggers of one host. */
 struct trigger_sum {
 	bool any, observable, satisfied;
@@ -157,9 +179,25 @@ static bool touches(const struct rule_view *view, size_t host, const struct sigh
 	return sighting->host != NO_INDEX && (view->system->hosts.items[sighting->host].roles & roles) != 0;
 }
 
-static struct due_result due_after(struct audit_work *work, const struct rule_view *view, size_t host,
+/* What would make HOST's part due may have happened: the filter keeps it away. */
+static bool triggers_filtered(const struct audit_work *work, const struct due_rule *due, size_t host)
+{
+	for (size_t i = 0; i < due->trigger_count; i++) {
+		const struct rule_view *trigger = &due->triggers[i];
+
+		for (int side = SIDE_FROM; side <= SIDE_TO; side++)
+			if ((host == NO_INDEX ||
+			     (trigger->system->hosts.items[host].roles & trigger->ends[side].roles)) &&
+			    rule_is_filtered(work, trigger, host, (enum rule_side)side))
+				return true;
+	}
+	return false;
+}
+
+static struct due_result due_after(struct audit_work *work, const struct due_rule *due, size_t host,
 				   enum rule_side side)
 {
+	const struct rule_view *view = due->view;
 	const struct rule_list *after = &view->rule->presence->after;
 	size_t system = view->system->index;
 	struct trigger_sum sum = {0};
@@ -175,6 +213,8 @@ static struct due_result due_after(struct audit_work *work, const struct rule_vi
 	}
 	if (sum.satisfied)
 		return (struct due_result){DUE_SEEN, OBSERVABLE, false};
+	if (!sum.any && triggers_filtered(work, due, host))
+		return (struct due_result){DUE_UNOBSERVABLE, UNOBSERVABLE_NO_TRIGGER, false};
 	if (!sum.any)
 		return (struct due_result){DUE_NOT, OBSERVABLE, false};
 	if (!sum.observable)
@@ -194,21 +234,22 @@ static bool succeeded(const struct audit_work *work, const struct rule_view *vie
 	return false;
 }
 
-static struct due_result judge_host(struct audit_work *work, const struct rule_view *view, size_t host,
+static struct due_result judge_host(struct audit_work *work, const struct due_rule *rule, size_t host,
 				    enum rule_side side)
 {
-	struct due_result due = view->rule->presence->after.count > 0 ? due_after(work, view, host, side)
-								      : due_always(work, view, host, side);
+	bool after = rule->view->rule->presence->after.count > 0;
+	struct due_result due =
+	    after ? due_after(work, rule, host, side) : due_always(work, rule->view, host, side);
 
-	due.success = due.state == DUE_SEEN && succeeded(work, view, host);
+	due.success = due.state == DUE_SEEN && succeeded(work, rule->view, host);
 	return due;
 }
 
 /* What a host says that was there tells more than that another was not; a filter stands before either. */
 static bool tells_more(enum unobservable a, enum unobservable b)
 {
-	if (a == UNOBSERVABLE_FILTERED || b == UNOBSERVABLE_FILTERED)
-		return b != UNOBSERVABLE_FILTERED;
+	if (is_filters_doing(a) || is_filters_doing(b))
+		return !is_filters_doing(b);
 	return b == UNOBSERVABLE_SILENT && a != UNOBSERVABLE_SILENT;
 }
 
@@ -241,12 +282,19 @@ static void note(struct presence_result *result, size_t host, struct due_result 
 }
 
 /* Nobody holds the role of whom it is due, or none of its range was seen. */
-static void judge_nobody(struct audit_work *work, const struct rule_view *view,
-			 struct presence_result *result)
+static void judge_nobody(struct audit_work *work, const struct due_rule *rule, struct presence_result *result)
 {
-	if (view->rule->presence->after.count > 0)
+	const struct rule_view *view = rule->view;
+	bool after = view->rule->presence->after.count > 0;
+
+	if (after && !triggers_filtered(work, rule, NO_INDEX))
 		return;
 	result->due = true;
+	if (after) {
+		result->system_unobservable = true;
+		result->why = UNOBSERVABLE_NO_TRIGGER;
+		return;
+	}
 	if (seen_at_all(work, view, NO_INDEX, result->side, false))
 		return;
 	result->system_unobservable = true;
@@ -258,6 +306,7 @@ static void judge_nobody(struct audit_work *work, const struct rule_view *view,
 void presence_judge(struct audit_work *work, const struct rule_view *view, struct presence_result *result)
 {
 	enum presence_each each = view->rule->presence->each;
+	struct due_rule rule = {.view = view};
 	const struct rule_end *end;
 
 	*result =
@@ -268,12 +317,13 @@ void presence_judge(struct audit_work *work, const struct rule_view *view, struc
 	result->unobservable = work_scratch(work, end->count + 1, sizeof(*result->unobservable));
 	if (!result->required || !result->missing || !result->unobservable)
 		return;
+	view_triggers(work, &rule);
 	if (each == EACH_SYSTEM || end->roles == 0) {
-		note(result, NO_INDEX, judge_host(work, view, NO_INDEX, SIDE_FROM));
+		note(result, NO_INDEX, judge_host(work, &rule, NO_INDEX, SIDE_FROM));
 		return;
 	}
 	for (size_t i = 0; i < end->count; i++)
-		note(result, end->hosts[i], judge_host(work, view, end->hosts[i], result->side));
+		note(result, end->hosts[i], judge_host(work, &rule, end->hosts[i], result->side));
 	if (end->count == 0)
-		judge_nobody(work, view, result);
+		judge_nobody(work, &rule, result);
 }

@@ -217,6 +217,15 @@ static void count_hosts(struct rule_facts *facts, struct audit_rule *out)
 	out->observed_hosts = facts->presence.required ? facts->presence.observed : facts->pairs.any_success;
 }
 
+/* Whether a required rule could be held against anybody, or the filter is why not. */
+static void note_checked(struct system_work *system, const struct rule_facts *facts, enum rule_state state)
+{
+	if (!facts->presence.required)
+		return;
+	system->checked |= state == STATE_MISSING || state == STATE_UNANSWERED || state == STATE_OBSERVED;
+	system->filtered |= state == STATE_NOT_OBSERVABLE && is_filters_doing(facts->presence.why);
+}
+
 static void build_rule(struct audit_work *work, size_t system, size_t rule, struct audit_rule *out)
 {
 	struct rule_facts facts = {0};
@@ -237,6 +246,7 @@ static void build_rule(struct audit_work *work, size_t system, size_t rule, stru
 	sum_matches(work, &facts.view, slice, out);
 	count_hosts(&facts, out);
 	out->state = decide(&facts);
+	note_checked(&work->systems[system], &facts, out->state);
 	out->reason = why(work, &facts, out->state);
 	out->missing_hosts =
 	    host_names(work, &facts.view, facts.presence.missing, facts.presence.missing_count);

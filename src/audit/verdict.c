@@ -2,7 +2,7 @@
 #include "work.h"
 #include <string.h>
 
-enum { REASONS_MAX = HEALTH_REASONS_MAX + 4 };
+enum { REASONS_MAX = HEALTH_REASONS_MAX + 5 };
 
 /* Findings of SYSTEM (NULL: all) that count against it. */
 static uint64_t count_failures(const struct audit_work *work, const char *system)
@@ -64,6 +64,18 @@ static void add_reason(struct reason_list *list, const char *text)
 		list->items[list->count++] = text;
 }
 
+/* Nothing that is required could be told, and the filter had its part in that. */
+static bool nothing_checked(const struct audit_work *work)
+{
+	bool checked = false, filtered = false;
+
+	for (size_t i = 0; i < work->system_count; i++) {
+		checked |= work->systems[i].checked;
+		filtered |= work->systems[i].filtered;
+	}
+	return filtered && !checked;
+}
+
 static void give_reasons(struct audit_work *work, uint64_t failures, bool observed, struct reason_list *list)
 {
 	if (failures > 0) {
@@ -84,6 +96,8 @@ static void give_reasons(struct audit_work *work, uint64_t failures, bool observ
 		add_reason(list, work_text(work, "%s", work->health.reasons[i]));
 	if (!observed)
 		add_reason(list, "no bound product host was seen both sending and receiving unicast");
+	if (nothing_checked(work))
+		add_reason(list, "no required rule could be checked: the filter keeps such packets away");
 }
 
 void verdicts_build(struct audit_work *work)

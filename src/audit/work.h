@@ -103,6 +103,8 @@ struct audit_finding_draft {
 struct system_work {
 	const struct matrix_system *plain;
 	size_t index;
+	bool checked;  /* some required rule could be told to be kept or broken */
+	bool filtered; /* of some required rule the filter left nothing to tell by */
 	struct host_table hosts;
 	struct match_slice *slices; /* by rule */
 	struct audit_rule *rules;
@@ -236,6 +238,7 @@ enum unobservable {
 	UNOBSERVABLE_SHORT,
 	UNOBSERVABLE_COLOCATED,
 	UNOBSERVABLE_FILTERED,
+	UNOBSERVABLE_NO_TRIGGER, /* what would make it due is filtered out */
 	UNOBSERVABLE_FOLDED,
 	UNOBSERVABLE_DIRECTION,
 	UNOBSERVABLE_HEALTH,
@@ -264,6 +267,14 @@ void rule_view_build(struct audit_work *work, size_t system, size_t rule, struct
 /* Whether HOST's (on SIDE; NO_INDEX: anybody's) flows of the rule could have been seen. */
 enum unobservable observe_host(struct audit_work *work, const struct rule_view *view, size_t host,
 			       enum rule_side side);
+/* The filter keeps some of what HOST (on SIDE; NO_INDEX: anybody) would send or be sent under the rule away.
+ */
+bool rule_is_filtered(const struct audit_work *work, const struct rule_view *view, size_t host,
+		      enum rule_side side);
+static inline bool is_filters_doing(enum unobservable why)
+{
+	return why == UNOBSERVABLE_FILTERED || why == UNOBSERVABLE_NO_TRIGGER;
+}
 const char *unobservable_text(struct audit_work *work, const struct rule_view *view, enum unobservable why,
 			      size_t host, enum rule_side side);
 

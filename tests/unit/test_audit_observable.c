@@ -114,7 +114,8 @@ Test(audit_observable, unobservable)
 	     .rows = "120 established tcp 10.9.0.1:50000 > 10.0.1.1:900\n"
 		     "130 established tcp 10.0.0.1:50000 > 10.0.1.1:3871",
 	     .expected =
-		 "pass | documented=2\n"
+		 "pass: no required rule could be checked: the filter keeps such packets away | "
+		 "documented=2\n"
 		 "manage not-observable flows=0 attempts=0 hosts=0/2 unobservable=mac:02:00:00:00:00:0d,lab: "
 		 "filtered out: the capture filter keeps such packets away\n"
 		 "session observed flows=1 attempts=0 hosts=1/0\n"
@@ -123,7 +124,8 @@ Test(audit_observable, unobservable)
 	     .site = {"'must': 'none'", "'must': 'ldap'"},
 	     .filter = "389",
 	     .rows = "600 established tcp 10.9.0.1:50000 > 10.0.0.1:443",
-	     .expected = "pass | documented=1\n"
+	     .expected = "pass: no required rule could be checked: the filter keeps such packets away | "
+			 "documented=1\n"
 			 "web observed flows=1 attempts=0 hosts=1/0\n"
 			 "ldap not-observable flows=0 attempts=0 hosts=0/1: filtered out: the capture filter "
 			 "keeps such packets away\n"},
@@ -132,7 +134,8 @@ Test(audit_observable, unobservable)
 	     .filter = "123",
 	     .rows = "600 established tcp 10.9.0.1:50000 > 10.0.1.1:900",
 	     .expected =
-		 "pass | documented=1\n"
+		 "pass: no required rule could be checked: the filter keeps such packets away | "
+		 "documented=1\n"
 		 "session observed flows=1 attempts=0 hosts=1/0\n"
 		 "clock not-observable flows=0 attempts=0 hosts=0/2 unobservable=mac:02:00:00:00:00:0d,lab: "
 		 "filtered out: the capture filter keeps such packets away\n"},
@@ -141,38 +144,38 @@ Test(audit_observable, unobservable)
 	     .filter = "443",
 	     .expect_all = true,
 	     .rows = "600 established tcp 10.9.0.1:50000 > 10.0.0.1:444",
-	     .expected =
-		 "fail: 1 finding at or above medium | unexpected=1\n"
-		 "web not-observable flows=0 attempts=0 hosts=0/1: filtered out: the capture filter keeps "
-		 "such packets away\n"
-		 "manage not-observable flows=0 attempts=0 hosts=0/0: filtered out: the capture filter keeps "
-		 "such packets away\n"
-		 "session not-observable flows=0 attempts=0 hosts=0/1: no host bound to device was seen: "
-		 "mirror its link\n"
-		 "authorize idle flows=0 attempts=0 hosts=0/0: not due: nothing that would make it due was "
-		 "seen\n"
-		 "ldap idle flows=0 attempts=0 hosts=0/0: not due: nothing that would make it due was seen\n"
-		 "pair not-observable flows=0 attempts=0 hosts=0/1: first was never seen talking both ways: "
-		 "mirror the link of first (primary) or 10.0.0.1 (server)\n"
-		 "clock not-observable flows=0 attempts=0 hosts=0/0: no host bound to device was seen: "
-		 "mirror its link\n"
-		 "trap not-observable flows=0 attempts=0 hosts=0/1: no host bound to device was seen: mirror "
-		 "its link\n"
-		 "find not-observable flows=0 attempts=0 hosts=0/1: no host bound to device was seen: mirror "
-		 "its link\n"
-		 "find2 not-observable flows=0 attempts=0 hosts=0/1: no host bound to device was seen: "
-		 "mirror its link\n"
-		 "checkin not-observable flows=0 attempts=0 hosts=0/0: no host bound to device was seen: "
-		 "mirror its link\n"
-		 "log not-observable flows=0 attempts=0 hosts=0/1: no host bound to device was seen: mirror "
-		 "its link\n"
-		 "odd not-observable flows=0 attempts=0 hosts=0/1: no host bound to device was seen: mirror "
-		 "its link\n"
-		 "! unexpected no-rule high one - 10.9.0.1 > 10.0.0.1/server tcp 444 established "
-		 "handshake/proven flows=1 packets=10 peers=1\n"
-		 "  10.9.0.1 opened TCP port 444 of 10.0.0.1 (server). No rule of the Kit matrix documents "
-		 "it.\n"
-		 "  # host 10.9.0.1 and host 10.0.0.1 and tcp port 444\n"},
+	     .expected = "fail: 1 finding at or above medium | unexpected=1\n"
+			 "web not-observable flows=0 attempts=0 hosts=0/1: filtered out: the capture filter "
+			 "keeps such packets away\n"
+			 "manage not-observable flows=0 attempts=0 hosts=0/0: filtered out: the capture "
+			 "filter keeps such packets away\n"
+			 "session not-observable flows=0 attempts=0 hosts=0/1: no host bound to device was "
+			 "seen: mirror its link\n"
+			 "authorize idle flows=0 attempts=0 hosts=0/0: not due: nothing that would make it "
+			 "due was seen\n"
+			 "ldap not-observable flows=0 attempts=0 hosts=0/1: filtered out: the capture filter "
+			 "keeps away what would make it due\n"
+			 "pair not-observable flows=0 attempts=0 hosts=0/1: first was never seen talking "
+			 "both ways: mirror the link of first (primary) or 10.0.0.1 (server)\n"
+			 "clock not-observable flows=0 attempts=0 hosts=0/0: no host bound to device was "
+			 "seen: mirror its link\n"
+			 "trap not-observable flows=0 attempts=0 hosts=0/1: no host bound to device was "
+			 "seen: mirror its link\n"
+			 "find not-observable flows=0 attempts=0 hosts=0/1: no host bound to device was "
+			 "seen: mirror its link\n"
+			 "find2 not-observable flows=0 attempts=0 hosts=0/1: no host bound to device was "
+			 "seen: mirror its link\n"
+			 "checkin not-observable flows=0 attempts=0 hosts=0/0: no host bound to device was "
+			 "seen: mirror its link\n"
+			 "log not-observable flows=0 attempts=0 hosts=0/1: no host bound to device was seen: "
+			 "mirror its link\n"
+			 "odd not-observable flows=0 attempts=0 hosts=0/1: no host bound to device was seen: "
+			 "mirror its link\n"
+			 "! unexpected no-rule high one - 10.9.0.1 > 10.0.0.1/server tcp 444 established "
+			 "handshake/proven flows=1 packets=10 peers=1\n"
+			 "  10.9.0.1 opened TCP port 444 of 10.0.0.1 (server). No rule of the Kit matrix "
+			 "documents it.\n"
+			 "  # host 10.9.0.1 and host 10.0.0.1 and tcp port 444\n"},
 	    {.name = "a filter for something else",
 	     .site = {"'must': 'none'", "'must': 'manage'"},
 	     .filter = "444",

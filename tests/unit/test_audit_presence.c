@@ -251,3 +251,96 @@ Test(audit_presence, forms)
 
 	RUN_ALL(cases);
 }
+
+/* What would make a rule due may lie behind the filter: then nothing says that it was not. */
+Test(audit_presence, filtered_triggers)
+{
+	static const struct run_case cases[] = {
+	    {.name = "the trigger is filtered out",
+	     .site = {"'must': 'none'", "'must': 'authorize'"},
+	     .filter = "901",
+	     .rows = "100 established tcp 10.0.0.1:50000 > 10.0.1.1:443",
+	     .expected = "pass: no required rule could be checked: the filter keeps such packets away | "
+			 "documented=1\n"
+			 "manage observed flows=1 attempts=0 hosts=1/0\n"
+			 "authorize not-observable flows=0 attempts=0 hosts=0/1 unobservable=lab: filtered "
+			 "out: the capture filter keeps away what would make it due\n"},
+	    {.name = "a filter for something else hides no trigger",
+	     .site = {"'must': 'none'", "'must': 'authorize'"},
+	     .filter = "444",
+	     .rows = "100 established tcp 10.0.0.1:50000 > 10.0.1.1:443",
+	     .expected = "pass | documented=1\n"
+			 "manage observed flows=1 attempts=0 hosts=1/0\n"
+			 "authorize idle flows=0 attempts=0 hosts=0/0: not due: nothing that would make it "
+			 "due was seen\n"},
+	    {.name = "a trigger that came through counts, whatever else is filtered",
+	     .site = {"'must': 'none'", "'must': 'authorize'"},
+	     .filter = "901",
+	     .rows = "100 established tcp 10.0.0.1:50000 > 10.0.1.1:443\n"
+		     "300 established tcp 10.9.0.1:50000 > 10.0.1.1:900",
+	     .expected = "fail: 1 finding at or above medium | documented=2\n"
+			 "manage observed flows=1 attempts=0 hosts=1/0\n"
+			 "session observed flows=1 attempts=0 hosts=1/0\n"
+			 "authorize missing flows=0 attempts=0 hosts=0/1 missing=lab: required, and not seen "
+			 "of 1 host\n"
+			 "! missing - medium one authorize host=lab\n"
+			 "  lab was seen in session or proxied, but not in authorize (TCP 3871, server to "
+			 "device) within 60 s before or after, not even in vain.\n"
+			 "  # host 10.0.1.1 and tcp port 3871\n"},
+	    {.name = "a trigger that its mode forbids is none to miss",
+	     .signature = {"'after': ['session', 'proxied']", "'after': ['session']"},
+	     .site = {"'modes': {'must': 'none'}", "'modes': {'must': 'authorize', 'link': 'proxied'}"},
+	     .filter = "901",
+	     .rows = "100 established tcp 10.0.0.1:50000 > 10.0.1.1:443",
+	     .expected = "pass | documented=1\n"
+			 "manage observed flows=1 attempts=0 hosts=1/0\n"
+			 "session off flows=0 attempts=0 hosts=0/0: mode link is proxied\n"
+			 "authorize idle flows=0 attempts=0 hosts=0/0: not due: nothing that would make it "
+			 "due was seen\n"},
+	    {.name = "nobody of the range was seen, as the filter hides them all",
+	     .site = {"'10.0.1.0/24', 'mac:02:00:00:00:00:0d'], 'part': ['10.0.2.1'],\n"
+		      " 'ldap': ['10.0.5.1'], 'admin': ['10.0.6.1']},\n"
+		      " 'modes': {'must': 'none'}",
+		      "'10.0.1.0/24']}, 'modes': {'must': 'authorize'}"},
+	     .filter = "901",
+	     .rows = "100 established tcp 10.9.0.1:50000 > 10.0.0.1:443",
+	     .expected = "pass: no required rule could be checked: the filter keeps such packets away | "
+			 "documented=1\n"
+			 "web observed flows=1 attempts=0 hosts=1/0\n"
+			 "authorize not-observable flows=0 attempts=0 hosts=0/0: filtered out: the capture "
+			 "filter keeps away what would make it due\n"},
+	    {.name = "nobody of the range was seen, and the filter hides nothing",
+	     .site = {"'10.0.1.0/24', 'mac:02:00:00:00:00:0d'], 'part': ['10.0.2.1'],\n"
+		      " 'ldap': ['10.0.5.1'], 'admin': ['10.0.6.1']},\n"
+		      " 'modes': {'must': 'none'}",
+		      "'10.0.1.0/24']}, 'modes': {'must': 'authorize'}"},
+	     .filter = "444",
+	     .rows = "100 established tcp 10.9.0.1:50000 > 10.0.0.1:443",
+	     .expected = "pass | documented=1\n"
+			 "web observed flows=1 attempts=0 hosts=1/0\n"
+			 "authorize idle flows=0 attempts=0 hosts=0/0: not due: nothing that would make it "
+			 "due was seen\n"},
+	    {.name = "each system: the trigger of anybody",
+	     .site = {"'must': 'none'", "'must': 'ldap'"},
+	     .filter = "443",
+	     .rows = "100 established tcp 10.9.0.1:50000 > 10.0.1.1:900\n"
+		     "200 established tcp 10.0.0.1:50000 > 10.0.1.1:3871",
+	     .expected = "pass: no required rule could be checked: the filter keeps such packets away | "
+			 "documented=2\n"
+			 "session observed flows=1 attempts=0 hosts=1/0\n"
+			 "authorize observed flows=1 attempts=0 hosts=1/0\n"
+			 "ldap not-observable flows=0 attempts=0 hosts=0/1: filtered out: the capture filter "
+			 "keeps away what would make it due\n"},
+	    {.name = "another required rule was checked: no word in the verdict",
+	     .site = {"'modes': {'must': 'none'}",
+		      "'modes': {'must': 'authorize'}, 'expect': {'manage': {}}"},
+	     .filter = "901",
+	     .rows = "100 established tcp 10.0.0.1:50000 > 10.0.1.1:443",
+	     .expected = "pass | documented=1\n"
+			 "manage observed flows=1 attempts=0 hosts=1/2 unobservable=mac:02:00:00:00:00:0d\n"
+			 "authorize not-observable flows=0 attempts=0 hosts=0/1 unobservable=lab: filtered "
+			 "out: the capture filter keeps away what would make it due\n"},
+	};
+
+	RUN_ALL(cases);
+}
