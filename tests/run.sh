@@ -58,6 +58,8 @@ step golden tests/golden.sh
 step command-line tests/command_line.sh
 step real-captures tests/real_captures.sh
 step conformance tests/conformance/conformance.sh
+step report-readers tests/report_readers.sh
+step browser tests/browser.sh
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -36,11 +36,11 @@ static void add_title(struct html *html)
 	}
 }
 
-static void open_card(struct html *html, const char *heading, uint64_t count)
+static void open_card(struct html *html, const char *class, const char *heading, uint64_t count)
 {
 	char number[32];
 
-	strbuf_addf(html->out, "<div class=\"card\"><h2>%s</h2><p class=\"big\">%s</p>", heading,
+	strbuf_addf(html->out, "<div class=\"card%s\"><h2>%s</h2><p class=\"big\">%s</p>", class, heading,
 		    word_count(count, number));
 }
 
@@ -65,7 +65,7 @@ static void card_new(struct html *html)
 	size_t shown = 0;
 	uint64_t count = count_age(html, AGE_NEW);
 
-	open_card(html, "New", count);
+	open_card(html, " news", "New", count);
 	strbuf_add(html->out, "<p class=\"quiet\">since ");
 	html_text_add(html->out, html->options->history->compared_with);
 	strbuf_add(html->out, "</p><ul>");
@@ -88,7 +88,7 @@ static void card_fixed(struct html *html)
 {
 	const struct report_history *history = html->options->history;
 
-	open_card(html, "Fixed", history->fixed_count);
+	open_card(html, " news", "Fixed", history->fixed_count);
 	strbuf_add(html->out, "<p class=\"quiet\">no longer seen</p><ul>");
 	for (size_t i = 0; i < history->fixed_count && i < SHOWN; i++) {
 		strbuf_add(html->out, "<li>");
@@ -116,7 +116,7 @@ static void card_findings(struct html *html)
 		open += !finding->exception;
 		counts[finding->severity] += !finding->exception;
 	}
-	open_card(html, html->options->history ? "All findings" : "Findings", open);
+	open_card(html, "", html->options->history ? "All findings" : "Findings", open);
 	strbuf_add(html->out, "<ul class=\"counts\">");
 	for (int s = SEVERITY_COUNT - 1; s >= 0; s--) {
 		if (counts[s] == 0)
@@ -173,7 +173,7 @@ static void card_rules(struct html *html)
 		for (size_t j = 0; j < system->rule_count; j++)
 			counts[system->rules[j].state]++;
 	}
-	open_card(html, "Documented rules", rules);
+	open_card(html, "", "Documented rules", rules);
 	strbuf_add(html->out, "<ul class=\"counts\">");
 	for (int s = 0; s < STATE_COUNT; s++) {
 		if (counts[s] == 0)

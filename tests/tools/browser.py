@@ -75,9 +75,9 @@ class Browser:
     def log(self, kind):
         return self.post("/se/log", type=kind)
 
-    def shot(self, path):
-        """The whole page as PNG."""
-        image = self.devtools("Page.captureScreenshot", format="png", captureBeyondViewport=True)
+    def shot(self, path, whole=True):
+        """The page as PNG, or what of it the window shows."""
+        image = self.devtools("Page.captureScreenshot", format="png", captureBeyondViewport=whole)
         with open(path, "wb") as out:
             out.write(base64.b64decode(image["data"]))
 
@@ -90,7 +90,9 @@ class Browser:
     def screen(self, width, height, scheme="light"):
         self.devtools("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1,
                       mobile=False)
-        self.devtools("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        # Without motion: who clicks while the page still glides misses.
+        self.devtools("Emulation.setEmulatedMedia", features=[
+            {"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": "reduce"}])
 
     def close(self):
         try:
