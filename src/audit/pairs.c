@@ -66,6 +66,7 @@ static void judge_pair(const struct audit_work *work, const struct pair_list *li
 		pair->heard |= row_heard(row);
 		pair->tried |= row_attempts(row, reply) > 0;
 		pair->refused |= row->events[FLOW_REFUSED] > 0;
+		pair->reset |= row->events[FLOW_RESET] > 0;
 		pair->filtered |= !answer_is_admitted(work, row);
 		in_vain_shown |= in_vain(row, reply) && answer_would_show(work, row);
 	}

@@ -159,6 +159,29 @@ static const char *why_not_observable(struct audit_work *work, const struct rule
 	return unobservable_text(work, view, UNOBSERVABLE_DIRECTION, NO_INDEX, SIDE_FROM);
 }
 
+/* As the findings of its pairs say it. */
+static const char *why_unanswered(const struct rule_facts *facts)
+{
+	bool refused = false, reset = false, silent = false;
+
+	for (size_t i = 0; i < facts->pairs.count; i++) {
+		const struct rule_pair *pair = &facts->pairs.items[i];
+
+		if (!pair->unanswered)
+			continue;
+		refused |= pair->refused;
+		reset |= pair->reset && !pair->refused;
+		silent |= !pair->refused && !pair->reset;
+	}
+	if (!silent)
+		return refused && reset ? "tried, and refused or reset"
+		       : refused        ? "tried, and refused"
+					: "tried, and reset";
+	if (refused || reset)
+		return "tried; some were refused or reset, and others got no answer";
+	return "tried, and nobody answered";
+}
+
 static const char *why_missing(struct audit_work *work, const struct rule_facts *facts)
 {
 	uint64_t count = facts->presence.missing_count;
@@ -176,7 +199,7 @@ static const char *why(struct audit_work *work, const struct rule_facts *facts, 
 	switch (state) {
 	case STATE_OFF: return mode_text(work, facts->view.system->plain, facts->view.rule);
 	case STATE_MISSING: return why_missing(work, facts);
-	case STATE_UNANSWERED: return "tried, and nobody answered";
+	case STATE_UNANSWERED: return why_unanswered(facts);
 	case STATE_NOT_OBSERVABLE: return why_not_observable(work, facts);
 	case STATE_IDLE:
 		if (facts->presence.required && !facts->presence.due)

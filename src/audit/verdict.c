@@ -76,6 +76,14 @@ static bool nothing_checked(const struct audit_work *work)
 	return filtered && !checked;
 }
 
+static const char *no_system_text(const struct audit_work *work)
+{
+	if (!work->options->inference)
+		return "the site file binds no system: there is no matrix to hold the traffic against";
+	return "no product was recognised: nothing in the traffic behaves like one of the known products; "
+	       "a site file can bind the hosts";
+}
+
 static void give_reasons(struct audit_work *work, uint64_t failures, bool observed, struct reason_list *list)
 {
 	if (failures > 0) {
@@ -85,9 +93,7 @@ static void give_reasons(struct audit_work *work, uint64_t failures, bool observ
 		return;
 	}
 	if (work->system_count == 0) {
-		add_reason(list, "no product was recognised: nothing in the traffic behaves like one of the "
-				 "known products; "
-				 "a site file can bind the hosts");
+		add_reason(list, no_system_text(work));
 		return;
 	}
 	if (work->health.grade == 'D')

@@ -303,7 +303,7 @@ struct rule_pair {
 	size_t first, count; /* in pair_list.rows */
 	bool works, unanswered, group;
 	bool tried; /* and not merely pending */
-	bool refused;
+	bool refused, reset;
 	bool heard;    /* something of the responder came that was no refusal */
 	bool filtered; /* the filter keeps its answers away */
 };

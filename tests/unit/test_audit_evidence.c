@@ -75,16 +75,16 @@ Test(audit_evidence, filter_of_answers)
 	     .rows = "100 refused tcp 10.0.1.1:50000 > 10.0.0.1:4514\n"
 		     "100 established tcp 10.0.0.1:50000 > 10.0.1.1:443\n"
 		     "100 refused udp 10.0.1.1:50000 > 10.0.0.1:4514",
-	     .expected = "pass | documented=3\n"
-			 "manage observed flows=1 attempts=0 hosts=1/0\n"
-			 "log unanswered flows=2 attempts=2 hosts=0/0 unanswered=10.0.0.1: tried, and nobody "
-			 "answered\n"
-			 "! unanswered - low one log 10.0.1.1=lab/device > 10.0.0.1/server - - refused "
-			 "handshake/proven flows=2 packets=4 peers=1\n"
-			 "  lab (10.0.1.1, device) tries TCP and UDP 4514 of 10.0.0.1 (server) as rule log "
-			 "documents, and is refused.\n"
-			 "  # (host 10.0.1.1 and host 10.0.0.1 and (tcp port 4514 or udp port 4514)) or "
-			 "(host 10.0.1.1 and icmp)\n"},
+	     .expected =
+		 "pass | documented=3\n"
+		 "manage observed flows=1 attempts=0 hosts=1/0\n"
+		 "log unanswered flows=2 attempts=2 hosts=0/0 unanswered=10.0.0.1: tried, and refused\n"
+		 "! unanswered - low one log 10.0.1.1=lab/device > 10.0.0.1/server - - refused "
+		 "handshake/proven flows=2 packets=4 peers=1\n"
+		 "  lab (10.0.1.1, device) tries TCP and UDP 4514 of 10.0.0.1 (server) as rule log "
+		 "documents, and is refused.\n"
+		 "  # (host 10.0.1.1 and host 10.0.0.1 and (tcp port 4514 or udp port 4514)) or (host "
+		 "10.0.1.1 and icmp)\n"},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)

@@ -17,8 +17,7 @@ Test(audit_pairs, unanswered)
 		     "200 refused x3 tcp 10.9.0.1:50000 > 10.0.0.1:443",
 	     .expected =
 		 "pass | documented=2\n"
-		 "web unanswered flows=3 attempts=3 hosts=0/0 unanswered=10.0.0.1: tried, and nobody "
-		 "answered\n"
+		 "web unanswered flows=3 attempts=3 hosts=0/0 unanswered=10.0.0.1: tried, and refused\n"
 		 "manage observed flows=1 attempts=0 hosts=1/0\n"
 		 "! unanswered - low one web 10.9.0.1 > 10.0.0.1/server tcp 443 refused handshake/proven "
 		 "flows=3 packets=6 peers=1\n"
@@ -58,16 +57,16 @@ Test(audit_pairs, unanswered)
 	     .filter = "50000",
 	     .rows = "200 unanswered-retried tcp 10.9.0.1:50000 > 10.0.0.1:443\n"
 		     "300 refused tcp 10.9.0.1:50000 > 10.0.1.1:900",
-	     .expected = "pass | documented=2\n"
-			 "web not-observable flows=1 attempts=1 hosts=0/0: filtered out: the capture filter "
-			 "keeps such packets away\n"
-			 "session unanswered flows=1 attempts=1 hosts=0/0 unanswered=lab: tried, and nobody "
-			 "answered\n"
-			 "! unanswered - low one session 10.9.0.1 > 10.0.1.1=lab/device tcp 900 refused "
-			 "handshake/proven flows=1 packets=2 peers=1\n"
-			 "  10.9.0.1 tries TCP port 900 of lab (10.0.1.1, device) as rule session documents, "
-			 "and is refused.\n"
-			 "  # host 10.9.0.1 and host 10.0.1.1 and tcp port 900\n"},
+	     .expected =
+		 "pass | documented=2\n"
+		 "web not-observable flows=1 attempts=1 hosts=0/0: filtered out: the capture filter keeps "
+		 "such packets away\n"
+		 "session unanswered flows=1 attempts=1 hosts=0/0 unanswered=lab: tried, and refused\n"
+		 "! unanswered - low one session 10.9.0.1 > 10.0.1.1=lab/device tcp 900 refused "
+		 "handshake/proven flows=1 packets=2 peers=1\n"
+		 "  10.9.0.1 tries TCP port 900 of lab (10.0.1.1, device) as rule session documents, and is "
+		 "refused.\n"
+		 "  # host 10.9.0.1 and host 10.0.1.1 and tcp port 900\n"},
 	    {.name = "a group has no link: that of who asked, and of who would answer",
 	     .rows = "200 unanswered udp/broadcast 10.0.0.1:50000 > 255.255.255.255:3080\n"
 		     "1200 established tcp 10.0.0.1:50000 > 10.0.1.1:443",
@@ -81,8 +80,7 @@ Test(audit_pairs, unanswered)
 		     "200 unreachable udp 10.0.1.2:123 > 198.51.100.1:123",
 	     .expected =
 		 "fail: 1 finding at or above medium | documented=2\n"
-		 "clock unanswered flows=2 attempts=2 hosts=0/0 unanswered=10.0.1.2: tried, and nobody "
-		 "answered\n"
+		 "clock unanswered flows=2 attempts=2 hosts=0/0 unanswered=10.0.1.2: tried, and refused\n"
 		 "! unanswered - medium one clock 10.0.1.2/device > 198.51.100.1 udp 123 refused "
 		 "protocol/proven flows=1 packets=1 peers=1\n"
 		 "  10.0.1.2 (device) tries UDP port 123 of 198.51.100.1 as rule clock documents, and is "
@@ -101,6 +99,49 @@ Test(audit_pairs, unanswered)
 		     "210 established tcp 10.9.0.1:50000 > 10.0.1.1:901",
 	     .expected = "pass | documented=2\n"
 			 "session observed flows=2 attempts=1 hosts=1/0\n"},
+	    {.name = "reset",
+	     .rows = "200 reset tcp 10.9.0.1:50000 > 10.0.1.1:900\n"
+		     "210 established tcp 10.9.0.1:50000 > 10.0.0.1:443",
+	     .expected = "pass | documented=2\n"
+			 "web observed flows=1 attempts=0 hosts=1/0\n"
+			 "session unanswered flows=1 attempts=1 hosts=0/0 unanswered=lab: tried, and reset\n"
+			 "! unanswered - low one session 10.9.0.1 > 10.0.1.1=lab/device tcp 900 reset "
+			 "handshake/proven flows=1 packets=3 peers=1\n"
+			 "  10.9.0.1 tries TCP port 900 of lab (10.0.1.1, device) as rule session documents, "
+			 "and is reset.\n"
+			 "  # host 10.9.0.1 and host 10.0.1.1 and tcp port 900\n"},
+	    {.name = "refused by one, silence of another",
+	     .rows = "200 refused tcp 10.9.0.1:50000 > 10.0.1.1:900\n"
+		     "210 unanswered-retried tcp 10.9.0.1:50000 > 10.0.1.2:900",
+	     .expected = "pass | documented=2\n"
+			 "session unanswered flows=2 attempts=2 hosts=0/0 unanswered=lab,10.0.1.2: tried; "
+			 "some were refused or reset, and others got no answer\n"
+			 "! unanswered - low one session 10.9.0.1 > 10.0.1.1=lab/device tcp 900 refused "
+			 "handshake/proven flows=1 packets=2 peers=1\n"
+			 "  10.9.0.1 tries TCP port 900 of lab (10.0.1.1, device) as rule session documents, "
+			 "and is refused.\n"
+			 "  # host 10.9.0.1 and host 10.0.1.1 and tcp port 900\n"
+			 "! unanswered - low one session 10.9.0.1 > 10.0.1.2/device tcp 900 unanswered "
+			 "handshake/proven flows=1 packets=3 peers=1\n"
+			 "  10.9.0.1 tries TCP port 900 of 10.0.1.2 (device) as rule session documents, and "
+			 "gets no answer.\n"
+			 "  # host 10.9.0.1 and host 10.0.1.2 and tcp port 900\n"},
+	    {.name = "refused by one, reset by another",
+	     .rows = "200 refused tcp 10.9.0.1:50000 > 10.0.1.1:900\n"
+		     "210 reset tcp 10.9.0.1:50000 > 10.0.1.2:900",
+	     .expected = "pass | documented=2\n"
+			 "session unanswered flows=2 attempts=2 hosts=0/0 unanswered=lab,10.0.1.2: tried, "
+			 "and refused or reset\n"
+			 "! unanswered - low one session 10.9.0.1 > 10.0.1.1=lab/device tcp 900 refused "
+			 "handshake/proven flows=1 packets=2 peers=1\n"
+			 "  10.9.0.1 tries TCP port 900 of lab (10.0.1.1, device) as rule session documents, "
+			 "and is refused.\n"
+			 "  # host 10.9.0.1 and host 10.0.1.1 and tcp port 900\n"
+			 "! unanswered - low one session 10.9.0.1 > 10.0.1.2/device tcp 900 reset "
+			 "handshake/proven flows=1 packets=3 peers=1\n"
+			 "  10.9.0.1 tries TCP port 900 of 10.0.1.2 (device) as rule session documents, and "
+			 "is reset.\n"
+			 "  # host 10.9.0.1 and host 10.0.1.2 and tcp port 900\n"},
 	    {.name = "another pair works: a finding all the same",
 	     .rows = "200 refused tcp 10.9.0.1:50000 > 10.0.1.1:900\n"
 		     "200 refused tcp 10.9.0.1:50000 > 10.0.1.1:901\n"
@@ -162,10 +203,10 @@ Test(audit_pairs, unanswered)
 	    {.name = "a rule of another basis is not held against anybody",
 	     .rows = "100 established tcp 10.0.0.1:50000 > 10.0.1.1:443\n"
 		     "200 refused tcp 10.0.0.1:50000 > 10.0.1.1:8443",
-	     .expected = "pass | documented=2\n"
-			 "manage observed flows=1 attempts=0 hosts=1/0\n"
-			 "secure unanswered flows=1 attempts=1 hosts=0/0 unanswered=lab: tried, and nobody "
-			 "answered\n"},
+	     .expected =
+		 "pass | documented=2\n"
+		 "manage observed flows=1 attempts=0 hosts=1/0\n"
+		 "secure unanswered flows=1 attempts=1 hosts=0/0 unanswered=lab: tried, and refused\n"},
 	};
 
 	RUN_ALL(cases);

@@ -53,17 +53,17 @@ Test(audit_presence, after)
 	     .site = {"'must': 'none'", "'must': 'authorize'"},
 	     .rows = "100 established tcp 10.9.0.1:50000 > 10.0.0.1:443\n"
 		     "300 refused tcp 10.9.0.1:50000 > 10.0.1.1:900",
-	     .expected = "pass | documented=2\n"
-			 "web observed flows=1 attempts=0 hosts=1/0\n"
-			 "session unanswered flows=1 attempts=1 hosts=0/0 unanswered=lab: tried, and nobody "
-			 "answered\n"
-			 "authorize idle flows=0 attempts=0 hosts=0/0: not due: nothing that would make it "
-			 "due was seen\n"
-			 "! unanswered - low one session 10.9.0.1 > 10.0.1.1=lab/device tcp 900 refused "
-			 "handshake/proven flows=1 packets=2 peers=1\n"
-			 "  10.9.0.1 tries TCP port 900 of lab (10.0.1.1, device) as rule session documents, "
-			 "and is refused.\n"
-			 "  # host 10.9.0.1 and host 10.0.1.1 and tcp port 900\n"},
+	     .expected =
+		 "pass | documented=2\n"
+		 "web observed flows=1 attempts=0 hosts=1/0\n"
+		 "session unanswered flows=1 attempts=1 hosts=0/0 unanswered=lab: tried, and refused\n"
+		 "authorize idle flows=0 attempts=0 hosts=0/0: not due: nothing that would make it due was "
+		 "seen\n"
+		 "! unanswered - low one session 10.9.0.1 > 10.0.1.1=lab/device tcp 900 refused "
+		 "handshake/proven flows=1 packets=2 peers=1\n"
+		 "  10.9.0.1 tries TCP port 900 of lab (10.0.1.1, device) as rule session documents, and is "
+		 "refused.\n"
+		 "  # host 10.9.0.1 and host 10.0.1.1 and tcp port 900\n"},
 	    {.name = "the other trigger counts as well",
 	     .site = {"'must': 'none'", "'must': 'authorize'"},
 	     .rows = "300 established tcp 10.0.0.1:50000 > 10.0.1.1:901",
@@ -79,15 +79,15 @@ Test(audit_presence, after)
 	     .site = {"'must': 'none'", "'must': 'authorize'"},
 	     .rows = "300 established tcp 10.9.0.1:50000 > 10.0.1.1:900\n"
 		     "340 refused tcp 10.0.0.1:50000 > 10.0.1.1:3871",
-	     .expected = "fail: 1 finding at or above medium | documented=2\n"
-			 "session observed flows=1 attempts=0 hosts=1/0\n"
-			 "authorize unanswered flows=1 attempts=1 hosts=0/1 unanswered=lab: tried, and "
-			 "nobody answered\n"
-			 "! unanswered - medium one authorize 10.0.0.1/server > 10.0.1.1=lab/device tcp 3871 "
-			 "refused handshake/proven flows=1 packets=2 peers=1\n"
-			 "  10.0.0.1 (server) tries TCP port 3871 of lab (10.0.1.1, device) as rule "
-			 "authorize documents, and is refused.\n"
-			 "  # host 10.0.0.1 and host 10.0.1.1 and tcp port 3871\n"},
+	     .expected =
+		 "fail: 1 finding at or above medium | documented=2\n"
+		 "session observed flows=1 attempts=0 hosts=1/0\n"
+		 "authorize unanswered flows=1 attempts=1 hosts=0/1 unanswered=lab: tried, and refused\n"
+		 "! unanswered - medium one authorize 10.0.0.1/server > 10.0.1.1=lab/device tcp 3871 refused "
+		 "handshake/proven flows=1 packets=2 peers=1\n"
+		 "  10.0.0.1 (server) tries TCP port 3871 of lab (10.0.1.1, device) as rule authorize "
+		 "documents, and is refused.\n"
+		 "  # host 10.0.0.1 and host 10.0.1.1 and tcp port 3871\n"},
 	    {.name = "satisfied by an older connection",
 	     .site = {"'must': 'none'", "'must': 'authorize'"},
 	     .rows = "300 established tcp 10.9.0.1:50000 > 10.0.1.1:900\n"

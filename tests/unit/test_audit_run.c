@@ -237,12 +237,17 @@ Test(audit_run, a_bad_capture_passes_nothing)
 	kit_close(&kit);
 }
 
+/* A site file that binds no system is another matter than traffic in which nothing was found. */
 Test(audit_run, no_system_is_inconclusive)
 {
+	static const char *const reasons[] = {
+	    "the site file binds no system: there is no matrix to hold the traffic against",
+	    "no product was recognised: nothing in the traffic behaves like one of the known products; a "
+	    "site file can bind the hosts"};
+	const struct inference nothing = {.system_count = 0};
 	struct kit kit;
 	struct run_case run = {.site = {NULL, NULL}};
 	struct site site;
-	struct audit_result *result;
 	struct err err = {""};
 
 	run_open(&kit, &run);
@@ -251,13 +256,18 @@ Test(audit_run, no_system_is_inconclusive)
 	matrix_free(kit.matrix);
 	kit.matrix = matrix_compile(&site, &err);
 	cr_assert_not_null(kit.matrix);
-	result = run_audit(&kit, &run);
-	cr_expect_eq(result->verdict, RUN_INCONCLUSIVE);
-	cr_assert_eq(result->reasons.count, 1);
-	cr_expect_str_eq(result->reasons.items[0], "no product was recognised: nothing in the traffic "
-						   "behaves like one of the known products; a site file "
-						   "can bind the hosts");
-	audit_free(result);
+	ledger_sort(kit.ledger);
+	for (int inferred = 0; inferred < 2; inferred++) {
+		struct audit_options options = {.fail_on = SEVERITY_MEDIUM,
+						.inference = inferred ? &nothing : NULL};
+		struct audit_result *result = audit_run(kit.ledger, kit.matrix, &options, &err);
+
+		cr_assert_not_null(result);
+		cr_expect_eq(result->verdict, RUN_INCONCLUSIVE);
+		cr_assert_eq(result->reasons.count, 1);
+		cr_expect_str_eq(result->reasons.items[0], reasons[inferred]);
+		audit_free(result);
+	}
 	kit_close(&kit);
 }
 

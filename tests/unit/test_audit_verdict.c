@@ -78,8 +78,7 @@ Test(audit_verdict, exceptions)
 		     "202 established tcp 10.0.0.1:50000 > 10.99.0.1:3871",
 	     .expected =
 		 "fail: 1 finding at or above medium | documented=1 unexpected=2 wrong-direction=1\n"
-		 "ldap unanswered flows=1 attempts=1 hosts=0/0 unanswered=10.0.5.1: tried, and nobody "
-		 "answered\n"
+		 "ldap unanswered flows=1 attempts=1 hosts=0/0 unanswered=10.0.5.1: tried, and refused\n"
 		 "! unexpected unknown-listener high one authorize 10.0.0.1/server > 10.99.0.1 tcp 3871 "
 		 "established handshake/proven flows=1 packets=10 peers=1\n"
 		 "  10.0.0.1 (server) opened TCP port 3871 of 10.99.0.1. Rule authorize documents this port "
