@@ -1,0 +1,168 @@
+#!/bin/sh
+# A month of nights: each night's comparison exactly as the schedule has it, also where the matrix changes; captures given
+# twice; two runs at once; kills at random moments. tests/nightly.sh [PROGRAM]
+set -u
+cd "$(dirname "$0")/.." || exit 2
+T=$PWD/${1:-build/tapaudit}
+NIGHTS=$PWD/tests/tools/make_nights.py
+W=$PWD/build/nightly
+KILL_SEC=${KILL_SEC:-12}
+rm -rf "$W"
+passed=0
+failed=0
+export SOURCE_DATE_EPOCH=1795140000 NO_COLOR=1 LC_ALL=C.UTF-8
+
+ok() {
+	passed=$((passed + 1))
+}
+
+no() { # no NAME WHAT
+	failed=$((failed + 1))
+	echo "FAIL $1: $2"
+}
+
+is() { # is NAME GOT WANTED
+	if [ "$2" = "$3" ]; then ok; else no "$1" "\"$2\", not \"$3\""; fi
+}
+
+day() { # day NUMBER: the date of a night, from 0
+	date -u -d "2026-10-08 +$1 days" +%F
+}
+
+nightly() { # nightly STORE OUT NUMBER [option..]: judges a night under the matrix of its time
+	store=$1 out=$2 number=$3
+	shift 3
+	matrix=1
+	[ "$number" -lt 24 ] || matrix=2
+	"$T" nightly -q -S signatures$matrix -s site.json --spool spool --store "$store" -o "$out" --settle 0 \
+		--day "$(day "$number")" "$@"
+}
+
+report() { # report STORE: all that is stored, as JSON
+	"$T" report -f json -S signatures2 -s site.json --store "$1"
+}
+
+python3 "$NIGHTS" make "$W" || exit 2
+cd "$W" || exit 2
+
+# The captures of a night lie in the spool when it has passed, as on a site; the first half one a night.
+mkdir later
+mv spool/* later/
+number=0
+while [ $number -lt 30 ]; do
+	for capture in later/"$(day $number)"*; do
+		[ ! -e "$capture" ] || mv "$capture" spool/
+	done
+	nightly s.db out $number 2>>errors
+	status=$?
+	# Every night finds something, save the one without captures.
+	wanted=1
+	[ $number != 8 ] || wanted=3
+	is "exit status of night $number" $status $wanted
+	number=$((number + 1))
+done
+is "nothing to complain of" "$(cat errors)" ""
+rmdir later
+if python3 "$NIGHTS" check "$W" >check.log; then ok; else no "comparisons" "$(cat check.log)"; fi
+tail -1 check.log
+is "days in the index" "$(grep -c '<tr><td>' out/index.html)" 30
+is "files of a day" "$(ls out/2026-10-09 | tr '\n' ' ')" "findings.csv junit.xml report.html report.json summary.txt "
+is "nothing left aside" "$(ls -A out | grep -c '^\.aside')" 0
+
+# Judged again from what is stored it is what it was; the files themselves, audited, say the same.
+python3 "$NIGHTS" dump s.db >first.dump
+nightly s.db out 29 2>>errors
+python3 "$NIGHTS" dump s.db >again.dump
+if cmp -s first.dump again.dump; then ok; else no "run twice" "the store changed"; fi
+
+# The same captures once more, under other names and compressed otherwise: nothing counts twice.
+report s.db >before.json
+gzip -c spool/2026-10-09.pcap >spool/copy-1.pcap.gz
+cp spool/2026-10-11-0.pcap spool/copy-2.pcap
+gzip -dc spool/2026-10-14.pcap.gz >spool/copy-3.pcap
+nightly s.db out 29 2>>errors
+report s.db >after.json
+if cmp -s before.json after.json; then ok; else no "captures given twice" "the report changed"; fi
+rm spool/copy-*
+
+# A capture that grew after it was taken is refused, not counted twice.
+cp s.db grown.db
+python3 - <<'END'
+import pathlib
+path = pathlib.Path("spool/2026-10-09.pcap")
+whole = path.read_bytes()
+pathlib.Path("kept.pcap").write_bytes(whole)
+length = int.from_bytes(whole[32:36], "little")
+last = bytearray(whole[24:40 + length])
+last[0:4] = (int.from_bytes(whole[24:28], "little") + 80000).to_bytes(4, "little")
+path.write_bytes(whole + last)
+END
+nightly grown.db out-grown 29 2>grown.log
+is "a capture that grew" "$?: $(cat grown.log)" "2: tapaudit: spool/2026-10-09.pcap: has grown since it was taken; what came later is not read"
+mv kept.pcap spool/2026-10-09.pcap
+
+# All at once, with several threads, in another order of days: the same ledger.
+nightly all.db out-all 29 -j 4 2>>errors
+python3 "$NIGHTS" dump all.db | grep -v '^day\|^finding' >all.dump
+grep -v '^day\|^finding' first.dump >nights.dump
+nightly one.db out-one 29 2>>errors
+python3 "$NIGHTS" dump one.db >one.dump
+python3 "$NIGHTS" dump all.db >four.dump
+if cmp -s one.dump four.dump; then ok; else no "four threads" "not the same store as one"; fi
+report all.db >all.json
+if cmp -s before.json all.json; then ok; else no "all at once" "not the same report as night by night"; fi
+
+# Two at the same time: one waits for the other.
+nightly both.db out-both 29 2>>both.log &
+nightly both.db out-both 29 2>>both.log
+wait
+python3 "$NIGHTS" dump both.db >both.dump
+if cmp -s one.dump both.dump; then ok; else no "two at once" "not the same store as one"; fi
+
+# Kept for 20 days only: no day before them is left, what is kept is as it was.
+cp one.db keep.db
+nightly keep.db out-keep 29 --keep 20 2>>errors
+left=$("$T" report -S signatures2 -s site.json --store keep.db --until 2026-10-30 -f json | python3 -c 'import json, sys; print(json.load(sys.stdin)["capture"]["packets"])')
+is "packets of expired days" "$left" 0
+"$T" report -f json -S signatures2 -s site.json --store keep.db --since 2026-11-01 >kept.json
+"$T" report -f json -S signatures2 -s site.json --store one.db --since 2026-11-01 >whole.json
+if cmp -s kept.json whole.json; then ok; else no "days that are kept" "not as they were"; fi
+
+# Killed at random moments, during taking and during reporting, until the time is up; then let run to its end.
+whole_reports() { # every day's folder holds all its files, each whole
+	for folder in out-kill/2*; do
+		[ -d "$folder" ] || continue
+		for file in findings.csv junit.xml report.html report.json summary.txt; do
+			[ -s "$folder/$file" ] || { echo "$folder lacks $file"; return; }
+		done
+		tail -c 20 "$folder/report.html" | grep -q '</html>' || { echo "$folder/report.html is cut"; return; }
+		python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$folder/report.json" || return
+	done
+}
+kills=0
+finished=0
+until=$(($(date +%s) + KILL_SEC))
+seed=7
+while [ "$(date +%s)" -lt $until ]; do
+	seed=$(((seed * 1103515245 + 12345) % 2147483648))
+	# Not by the function: its subshell would be killed in the program's place.
+	"$T" nightly -q -S signatures2 -s site.json --spool spool --store kill.db -o out-kill --settle 0 \
+		--day "$(day 29)" -j 2 2>>kill.log &
+	child=$!
+	sleep "0.$(printf %03d $((seed / 65536 % 700)))"
+	if kill -9 $child 2>/dev/null; then kills=$((kills + 1)); else finished=$((finished + 1)); fi
+	wait $child 2>/dev/null
+	half=$(whole_reports)
+	[ -z "$half" ] || { no "a killed run" "$half"; break; }
+	# Once all was taken, begin anew: the moments in the middle are the ones that matter.
+	[ ! -s out-kill/index.html ] || [ $((kills % 3)) != 0 ] || rm -rf kill.db kill.db-wal kill.db-shm out-kill
+done
+nightly kill.db out-kill 29 2>>kill.log
+python3 "$NIGHTS" dump kill.db >kill.dump
+if cmp -s one.dump kill.dump; then ok; else no "$kills kills" "not the same store as undisturbed"; fi
+is "left aside by killed runs" "$(ls -A out-kill | grep -c '^\.aside')" 0
+if diff -r -q out-one out-kill >/dev/null; then ok; else no "$kills kills" "not the same reports as undisturbed"; fi
+echo "$kills runs killed, $finished finished before"
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
