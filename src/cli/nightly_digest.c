@@ -18,38 +18,70 @@ static int add_file(struct hash128 *hash, const char *path)
 	return 0;
 }
 
-static int is_json(const struct dirent *entry)
+static bool is_json(const char *name)
 {
-	size_t length = strlen(entry->d_name);
+	size_t length = strlen(name);
 
-	return length > 5 && strcmp(entry->d_name + length - 5, ".json") == 0;
+	return length > 5 && strcmp(name + length - 5, ".json") == 0;
 }
 
-static int by_bytes(const struct dirent **a, const struct dirent **b)
+static int by_bytes(const void *a, const void *b)
 {
-	return strcmp((*a)->d_name, (*b)->d_name);
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+struct names {
+	char **items;
+	size_t count, capacity;
+};
+
+static void names_clear(struct names *names)
+{
+	for (size_t i = 0; i < names->count; i++)
+		mem_free(names->items[i]);
+	mem_free(names->items);
+}
+
+static int names_list(struct names *names, const char *path)
+{
+	DIR *folder = opendir(path);
+	int result = folder ? 0 : -1;
+
+	for (struct dirent *entry = folder ? readdir(folder) : NULL; entry && result == 0;
+	     entry = readdir(folder)) {
+		if (!is_json(entry->d_name))
+			continue;
+		if (mem_grow((void **)&names->items, &names->capacity, names->count + 1,
+			     sizeof *names->items) != 0 ||
+		    !(names->items[names->count] = mem_strdup(entry->d_name)))
+			result = -1;
+		else
+			names->count++;
+	}
+	if (folder)
+		closedir(folder);
+	if (result != 0)
+		say_error("%s: cannot be listed", path);
+	else if (names->count > 1)
+		qsort(names->items, names->count, sizeof *names->items, by_bytes);
+	return result;
 }
 
 /* All signatures, used or not: which of them extend which is not worth telling apart here. */
 static int add_signatures(struct hash128 *hash, const char *folder)
 {
-	struct dirent **entries = NULL;
-	int count = scandir(folder, &entries, is_json, by_bytes);
-	int result = count < 0 ? -1 : 0;
+	struct names names = {0};
+	int result = names_list(&names, folder);
 
-	if (result != 0)
-		say_error("%s: cannot be listed", folder);
-	for (int i = 0; i < count; i++) {
+	for (size_t i = 0; i < names.count && result == 0; i++) {
 		char path[PATH_MAX];
 
-		if (result == 0 &&
-		    snprintf(path, sizeof path, "%s/%s", folder, entries[i]->d_name) < PATH_MAX) {
-			hash128_add(hash, entries[i]->d_name, strlen(entries[i]->d_name) + 1);
-			result = add_file(hash, path);
-		}
-		free(entries[i]); /* scandir's own */
+		if (snprintf(path, sizeof path, "%s/%s", folder, names.items[i]) >= PATH_MAX)
+			continue;
+		hash128_add(hash, names.items[i], strlen(names.items[i]) + 1);
+		result = add_file(hash, path);
 	}
-	free(entries);
+	names_clear(&names);
 	return result;
 }
 
