@@ -62,6 +62,7 @@ runs "bad expect" 2 "tapaudit: --expect: \"some\" is not all" $T audit --expect 
 runs "bad size" 2 "tapaudit: --memory: \"much\" is not a size such as 512M" $T audit --memory much -s $SITE $GOOD
 runs "bad key" 2 "tapaudit: --key: \"port\" is neither vlan nor vni" $T flows --key port $GOOD
 runs "bad format" 2 "tapaudit: --format: \"yaml\" is no format; formats are text, json, html, csv, junit" $T audit -f yaml -s $SITE $GOOD
+runs "empty format" 2 "tapaudit: --format: \"\" is no format; formats are text, json, html, csv, junit" $T audit -f "" -s $SITE $GOOD
 runs "bad flow format" 2 "tapaudit: --format: \"yaml\" is neither csv nor json" $T flows -f yaml $GOOD
 runs "formats need a folder" 2 "tapaudit: several formats need a folder: -o DIR" $T audit -f text,json -s $SITE $GOOD
 runs "missing site" 2 "tapaudit: $W/none.json: cannot be read: No such file or directory" $T audit -s "$W/none.json" $GOOD
@@ -133,6 +134,15 @@ for product in dsview cam kvmnet2 converge wdm; do
 	capture=$(ls pcaps/$product-good-day.pcap*)
 	$T discover -q "$capture" 2>/dev/null | grep -q '"signature"' && ok || no "discover $product" "no product recognised"
 done
+
+# Without a site file a good day is no worse.
+for product in dsview cam kvmnet2 converge wdm; do
+	$T audit -q -f json pcaps/$product-good-day.pcapng >"$W/out" 2>"$W/err"
+	case $? in 0 | 3) ok ;; *) no "a good day of $product without a site" "exit status; $(cat "$W/err")" ;; esac
+	grep -qE '"severity": "(medium|high)"' "$W/out" && no "a good day of $product without a site" "findings" || ok
+	holds "a good day of $product without a site" '"inferred": true' "$W/out"
+done
+
 runs "matrix" 0 "" $T matrix
 runs "matrix of an unknown id" 2 "tapaudit: signatures: unknown signature \"nonesuch\"; signatures are avocent-dsview, clearone-converge-pro, minicom-cam, minicom-kvmnet2, wyse-wdm" $T matrix -S signatures nonesuch
 runs "version" 0 "" $T --version

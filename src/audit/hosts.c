@@ -217,7 +217,7 @@ static void build_receipts(struct audit_work *work, const struct host_row *rows,
 	for (size_t i = 0; list->items && i < count; i++)
 		if (rows[i].unicast_received > 0)
 			list->items[list->count++] = (struct receipt){rows[i].bucket, rows[i].address};
-	if (list->count > 1)
+	if (list->items && list->count > 1)
 		qsort(list->items, list->count, sizeof(*list->items), compare_receipts);
 }
 

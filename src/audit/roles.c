@@ -60,7 +60,7 @@ static void gather_assumed(struct audit_work *work, const struct system_work *sy
 	for (size_t i = 0; list->items && i < system->plain->rule_count; i++)
 		for (size_t j = 0; j < system->slices[i].count; j++)
 			add_match(work, &system->slices[i].items[j], list);
-	if (list->count > 1)
+	if (list->items && list->count > 1)
 		qsort(list->items, list->count, sizeof(*list->items), compare_assumed);
 	for (size_t i = 0; i < list->count; i++)
 		if (kept == 0 || compare_assumed(&list->items[kept - 1], &list->items[i]) != 0)

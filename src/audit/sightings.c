@@ -207,7 +207,7 @@ bool sightings_within(const struct sighting_list *list, int64_t first_minute, in
 {
 	int64_t first = floor_bucket(first_minute), last = floor_bucket(last_minute);
 
-	for (uint8_t side = SIDE_FROM; side <= SIDE_NONE; side++) {
+	for (uint8_t side = SIDE_FROM; side <= (uint8_t)SIDE_NONE; side++) {
 		for (size_t i = first_of_side(list, side, first);
 		     i < list->count && list->items[i].side == side && list->items[i].bucket <= last; i++)
 			if (has_minute(&list->items[i], first_minute, last_minute))

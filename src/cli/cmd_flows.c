@@ -78,6 +78,8 @@ static int writer_open(struct flow_writer *writer, const struct run_options *opt
 		writer->sort = record_sort_new(0, &err);
 		if (!writer->sort) {
 			say_error("%s", err.text);
+			if (writer->out != stdout)
+				(void)fclose(writer->out);
 			return -1;
 		}
 	}

@@ -16,7 +16,9 @@ static void say_formats(const char *name)
 
 static int choose_named(const char *list, struct format_choice *choice)
 {
-	for (const char *word = list ? list : "text"; *word;) {
+	const char *word = list ? list : "text";
+
+	do {
 		char name[32];
 		size_t length = strcspn(word, ",");
 
@@ -29,7 +31,7 @@ static int choose_named(const char *list, struct format_choice *choice)
 		}
 		choice->items[choice->count++] = format;
 		word += length + (word[length] == ',');
-	}
+	} while (*word);
 	return 0;
 }
 

@@ -107,12 +107,11 @@ enum decode_result step_chdlc(struct walk *w)
 static bool read_circuit(struct walk *w, uint16_t *circuit)
 {
 	enum { LONGEST = 4 };
-	uint8_t byte = 0;
 
 	for (unsigned i = 0; i < LONGEST; i++) {
 		struct cursor head = walk_head(w, 1);
+		uint8_t byte = cur_u8(&head);
 
-		byte = cur_u8(&head);
 		if (!cur_ok(&head))
 			return false;
 		if (i == 0)

@@ -151,8 +151,7 @@ static uint8_t radiotap_flags(struct cursor header)
 enum decode_result step_radiotap(struct walk *w)
 {
 	enum { FLAG_PADDED = 0x20, SHORTEST = 8 };
-	struct cursor header = w->at;
-	struct cursor length = w->at;
+	struct cursor header, length = w->at;
 	size_t size;
 
 	cur_skip(&length, 2);

@@ -197,7 +197,7 @@ void ftp_payload(struct flow_table *table, struct flow_entry *e, const struct pa
 
 	if (!control || control->encrypted)
 		return;
-	ahead = e->flags & known ? (int32_t)(facts->tcp_seq - e->tcp.seq_next[side]) : 0;
+	ahead = (e->flags & known) ? (int32_t)(facts->tcp_seq - e->tcp.seq_next[side]) : 0;
 	if (ahead > 0)
 		lose_line(control, side);
 	else

@@ -47,7 +47,7 @@ static void text_title(struct page *page, const struct text_context *context)
 	const char *site = context->options->site_name;
 	char verdict[16] = "";
 
-	for (size_t i = 0; name[i] && i < sizeof verdict - 1; i++)
+	for (size_t i = 0; i < sizeof verdict - 1 && name[i]; i++)
 		verdict[i] = (char)toupper((unsigned char)name[i]);
 	page_put(page, verdict_style(result->verdict), verdict);
 	page_put(page, STYLE_PLAIN, "  ");

@@ -50,7 +50,7 @@ char *file_read(struct loader *loader, const char *path, size_t *length, struct 
 	}
 	if (read_all(fd, &block, length, err) == 0) {
 		copy = arena_calloc(loader->arena, *length + 1, 1);
-		if (copy && *length > 0)
+		if (copy && block)
 			memcpy(copy, block, *length);
 		if (!copy)
 			(void)err_no_memory(err);

@@ -158,7 +158,7 @@ void ends_read(struct loader *loader, const struct doc_value *value, bool lists,
 		out->text = value->text;
 	}
 	ranges = loader_calloc(loader, list.count, sizeof(*ranges));
-	if (ranges)
+	if (ranges && list.count > 0)
 		memcpy(ranges, list.ranges, list.count * sizeof(*ranges));
 	out->ranges = ranges;
 	out->count = ranges ? list.count : 0;
