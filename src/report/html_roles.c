@@ -5,12 +5,13 @@
 enum {
 	GUTTER_LEFT = 210,
 	GUTTER_RIGHT = 120,
-	PICTURE_WIDTH = 1060,
-	PITCH_MIN = 86,
+	PICTURE_WIDTH = 1160,
+	PITCH_MIN = 72,
 	PITCH_MAX = 170,
 	HEAD = 52,
 	STEP = 24,
-	COLUMN = 6 /* of a character, roughly */
+	COLUMN = 6, /* of a character, roughly */
+	LABEL_COLUMN = 7
 };
 
 void svg_text_add(struct strbuf *out, const char *text, size_t columns)
@@ -119,7 +120,7 @@ static void draw_lanes(const struct role_picture *picture, unsigned height)
 		    "y=\"%u\">",
 		    kind_class(picture, lane), x, HEAD - 8, x, height - 6, x,
 		    narrow && turn ? HEAD - 28 : HEAD - 14);
-		svg_text_add(out, name, (narrow ? 2 : 1) * picture->pitch / COLUMN - 2);
+		svg_text_add(out, name, (narrow ? 2 : 1) * picture->pitch / LABEL_COLUMN - 1);
 		strbuf_add(out, "</text></g>\n");
 	}
 }

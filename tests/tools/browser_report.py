@@ -203,7 +203,7 @@ def copying(browser, page):
     quiet(browser, "copy")
 
 
-def filtering(browser, page):
+def filtering(browser, page, shots):
     """10,000 findings: every filter, search, every order, pages."""
     start = time.monotonic()
     browser.open(url(page))
@@ -328,7 +328,7 @@ def main():
         keyboard(browser, sample)
         copying(browser, sample)
         without_script(browser, sample)
-        filtering(browser, busy)
+        filtering(browser, busy, shots)
         links(browser, busy)
         paper(browser, busy)
         browser.screen(390, 844)
