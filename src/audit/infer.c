@@ -16,6 +16,8 @@ static int infer_one(const struct infer_facts *facts, const struct signature *si
 
 	if (status == 0)
 		status = infer_assign(&assignment, &scratch);
+	if (status == 0)
+		status = infer_twins(&assignment, &scratch);
 	if (status == 0 && infer_is_recognised(&assignment)) {
 		status = infer_describe(&assignment, &inference->arena, &systems[inference->system_count]);
 		inference->system_count += status == 0;

@@ -16,6 +16,8 @@
  *  - A host gets a role when it listens in that role and a rare port takes part; or, among private addresses,
  * when two different things are explained by it and at least one of them with a host that has a product role
  * itself.
+ *  - A host without a role gets that of a host of the other address family which has the same MAC, or in
+ * whose role all is known that it does: most hosts have an IPv4 and an IPv6 address.
  *  - A product is recognised when one of its hosts shows two rare ports under two rules, or one rare port and
  * three ports in all. So a single port proves nothing, and neither does any number of common ones.
  */
@@ -43,6 +45,8 @@ struct conversation {
 struct infer_facts {
 	struct arena arena;
 	struct addr *hosts; /* sorted */
+	struct addr
+	    *macs; /* of each host the MAC that is its only one and no router's; family none: unknown */
 	size_t host_count;
 	struct conversation *items; /* sorted, each once */
 	size_t count;
@@ -88,6 +92,10 @@ int infer_hits_read(const struct infer_facts *facts, const struct signature *sig
 		    struct hit_list *hits) MUST_CHECK;
 /* Finds a role for each host that needs one. */
 int infer_assign(struct assignment *assignment, struct arena *arena) MUST_CHECK;
+/* Gives hosts without a role that of their own address in the other family. */
+int infer_twins(struct assignment *assignment, struct arena *arena) MUST_CHECK;
+/* Enough speaks for one who listens and is no rare port's: among private addresses. */
+bool infer_is_private(const struct addr *address);
 /* The case for HOST in ROLE as the others stand; OPEN: as if they could be anything. */
 struct role_case infer_weigh(const struct assignment *assignment, size_t host, size_t role, bool open);
 /* The other end of HIT may stand where the rule wants it. */

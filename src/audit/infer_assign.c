@@ -120,7 +120,7 @@ struct role_case infer_weigh(const struct assignment *assignment, size_t host, s
 }
 
 /* RFC 1918, RFC 4193 and link-local addresses. */
-static bool is_private(const struct addr *address)
+bool infer_is_private(const struct addr *address)
 {
 	const uint8_t *bytes = address->bytes;
 
@@ -137,7 +137,7 @@ static bool is_enough(const struct assignment *assignment, size_t host, const st
 	if (found->rare > 0)
 		return found->listens;
 	return found->with_product && found->listens && found->evidence >= EVIDENCE_MIN &&
-	       is_private(&assignment->facts->hosts[host]);
+	       infer_is_private(&assignment->facts->hosts[host]);
 }
 
 static bool is_better(const struct role_case *a, const struct role_case *b)

@@ -64,12 +64,13 @@ static int compare_conversations(const void *a, const void *b)
 	return order != 0 ? order : compare_numbers(left->opener_port, right->opener_port);
 }
 
+/* NO_INDEX: it took no part in a conversation that counts. */
 static size_t host_number(const struct infer_facts *facts, const struct addr *address)
 {
 	const struct addr *found =
 	    bsearch(address, facts->hosts, facts->host_count, sizeof(*facts->hosts), compare_addresses);
 
-	return (size_t)(found - facts->hosts);
+	return found ? (size_t)(found - facts->hosts) : NO_INDEX;
 }
 
 static void number_hosts(struct infer_facts *facts, const struct edge_row *rows, size_t count)
@@ -90,6 +91,33 @@ static void number_hosts(struct infer_facts *facts, const struct edge_row *rows,
 	facts->host_count = kept;
 }
 
+/* The MAC of each host, where all buckets agree on it. */
+static int read_macs(const struct ledger *ledger, struct infer_facts *facts)
+{
+	size_t count;
+	const struct host_row *rows = ledger_hosts(ledger, &count);
+	struct host_macs *macs = host_macs_new(ledger);
+	bool *torn = arena_calloc(&facts->arena, facts->host_count + 1, sizeof(*torn));
+
+	facts->macs = arena_calloc(&facts->arena, facts->host_count + 1, sizeof(*facts->macs));
+	for (size_t i = 0; macs && torn && facts->macs && i < count; i++) {
+		const uint8_t *mac = host_macs_find(macs, rows[i].sensor, rows[i].bucket, &rows[i].address);
+		size_t host = host_number(facts, &rows[i].address);
+		struct addr own;
+
+		if (!mac || host == NO_INDEX)
+			continue;
+		own = addr_mac(mac);
+		torn[host] |= facts->macs[host].family != ADDR_NONE && !addr_equal(&facts->macs[host], &own);
+		facts->macs[host] = own;
+	}
+	for (size_t i = 0; torn && facts->macs && i < facts->host_count; i++)
+		if (torn[i])
+			facts->macs[i] = (struct addr){0};
+	host_macs_free(macs);
+	return macs && torn && facts->macs ? 0 : -1;
+}
+
 int infer_facts_read(const struct ledger *ledger, struct infer_facts *facts)
 {
 	size_t count, kept = 0;
@@ -100,6 +128,8 @@ int infer_facts_read(const struct ledger *ledger, struct infer_facts *facts)
 	if (!facts->hosts || !facts->items)
 		return -1;
 	number_hosts(facts, rows, count);
+	if (read_macs(ledger, facts) < 0)
+		return -1;
 	for (size_t i = 0; i < count; i++)
 		if (row_counts(&rows[i]))
 			facts->items[facts->count++] = (struct conversation){

@@ -179,6 +179,17 @@ static reason_writer *const writers[REASON_COUNT] = {
     [REASON_DISPUTED_PORT] = disputed_port,
 };
 
+static const char *setting_text(struct audit_work *work, const struct candidate *candidate)
+{
+	const struct matrix_system *system = work->systems[candidate->system].plain;
+
+	return work_text(
+	    work,
+	    "No rule of the %s matrix documents it; but rule %s is used here, and a site may set "
+	    "another port for that: say so in a site file.",
+	    system->signature->product, system->rules[inferred_setting(work, candidate)].rule->id);
+}
+
 static const char *reason_text(struct audit_work *work, const struct edge_message *message)
 {
 	const struct matrix_rule *rule = rule_of(work, message->first);
@@ -191,6 +202,8 @@ static const char *reason_text(struct audit_work *work, const struct edge_messag
 		       "scan.";
 	if (reason == REASON_GROUP_NOISE)
 		return "No rule of the matrix documents this broadcast or multicast.";
+	if (message->finding->severity <= SEVERITY_LOW && inferred_setting(work, message->first) != NO_INDEX)
+		return setting_text(work, message->first);
 	return work_text(work, "No rule of the %s matrix documents it.",
 			 signature_of(work, message->first)->product);
 }

@@ -79,11 +79,18 @@ static bool is_fixed(const struct audit_work *work, const struct candidate *cand
 		return true;
 	}
 	*severity = SEVERITY_LOW;
-	if (candidate->reason == REASON_DISPUTED_PORT)
+	if (candidate->reason == REASON_DISPUTED_PORT || inferred_setting(work, candidate) != NO_INDEX)
 		return true;
 	if (candidate->reason == REASON_UNKNOWN_LISTENER)
 		return looks_like_referral(row);
 	return is_beyond_source(work, candidate) && system_opened(work, candidate);
+}
+
+/* Nobody was told who holds the roles: that a host was not recognised is not held against it in full. */
+static bool lacks_inferred_role(const struct audit_work *work, const struct candidate *candidate)
+{
+	return work->systems[candidate->system].inferred &&
+	       (candidate->reason == REASON_UNKNOWN_PEER || candidate->reason == REASON_UNKNOWN_LISTENER);
 }
 
 static enum severity unexpected(const struct audit_work *work, const struct candidate *candidate)
@@ -100,7 +107,8 @@ static enum severity unexpected(const struct audit_work *work, const struct cand
 	if (row->key.confidence != CONFIDENCE_PROVEN)
 		severity = one_step_lower(severity);
 	/* The cap is on the result: what is lower for other reasons stays as it is. */
-	if (work->judged.edges[candidate->edge].capped_medium && severity > SEVERITY_MEDIUM)
+	if ((work->judged.edges[candidate->edge].capped_medium || lacks_inferred_role(work, candidate)) &&
+	    severity > SEVERITY_MEDIUM)
 		severity = SEVERITY_MEDIUM;
 	return severity;
 }

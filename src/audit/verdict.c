@@ -27,26 +27,14 @@ static enum run_verdict decide(const struct audit_work *work, uint64_t failures,
 	return work->health.grade == 'D' || !observed ? RUN_INCONCLUSIVE : RUN_PASS;
 }
 
-static const struct inferred_system *find_inferred(const struct audit_work *work,
-						   const struct signature *signature)
-{
-	const struct inference *inference = work->options->inference;
-
-	for (size_t i = 0; inference && i < inference->system_count; i++)
-		if (strcmp(inference->systems[i].signature->id, signature->id) == 0)
-			return &inference->systems[i];
-	return NULL;
-}
-
 static void build_system(struct audit_work *work, size_t system, struct audit_system *out)
 {
 	const struct system_work *at = &work->systems[system];
-	const struct inferred_system *inferred = find_inferred(work, at->plain->signature);
 
 	out->name = at->plain->site->name;
 	out->signature = at->plain->signature;
-	out->inferred = inferred != NULL;
-	out->score = inferred ? inferred->score : 0;
+	out->inferred = at->inferred != NULL;
+	out->score = at->inferred ? at->inferred->score : 0;
 	out->verdict = decide(work, count_failures(work, out->name), at->observed);
 	out->rules = at->rules;
 	out->rule_count = at->plain->rule_count;

@@ -14,6 +14,7 @@
  *   states.c      each rule's state
  *   edges.c       findings from judged rows; scan.c, fold.c, peers.c, bounce.c, rule_findings.c likewise
  *   severity.c, messages*.c, filter.c, evidence.c, ids.c   what a finding says
+ *   inferred.c     what nobody told of a system whose roles are inferred
  *   exceptions.c, roles.c, verdict.c, run.c
  */
 #ifndef AUDIT_WORK_H
@@ -100,6 +101,13 @@ struct audit_finding_draft {
 	size_t exception;    /* index or NO_INDEX */
 };
 
+/* A port that may be the site's setting for a rule. */
+struct inferred_setting {
+	size_t system, rule;
+	uint8_t protocol;
+	uint16_t port;
+};
+
 struct system_work {
 	const struct matrix_system *plain;
 	size_t index;
@@ -108,7 +116,8 @@ struct system_work {
 	struct host_table hosts;
 	struct match_slice *slices; /* by rule */
 	struct audit_rule *rules;
-	bool observed; /* a bound product host both sent and received unicast */
+	bool observed;                          /* a bound product host both sent and received unicast */
+	const struct inferred_system *inferred; /* nobody bound its hosts; or NULL */
 };
 
 struct audit_work {
@@ -132,6 +141,8 @@ struct audit_work {
 	struct receipt_list receipts;
 	struct sighting_list sightings;
 	struct ledger_health health;
+	struct inferred_setting *settings; /* sorted by system, protocol, port, rule */
+	size_t setting_count;
 	uint8_t *exception_used;
 	struct audit_finding_draft *drafts;
 	size_t draft_count, draft_capacity;
@@ -371,6 +382,12 @@ void draft_except(struct audit_work *work, struct audit_finding_draft *draft, si
 enum severity edge_severity(const struct audit_work *work, const struct candidate *candidate);
 enum severity missing_severity(const struct audit_work *work, const struct matrix_rule *rule);
 enum severity unanswered_severity(const struct audit_work *work, const struct matrix_rule *rule);
+
+/* inferred.c: nobody told how the system is set up */
+void inferred_find(struct audit_work *work);
+void inferred_build(struct audit_work *work);
+/* The rule whose port the site may have set to the candidate's; or NO_INDEX. */
+size_t inferred_setting(const struct audit_work *work, const struct candidate *candidate);
 
 /* exceptions.c */
 struct exception_subject {

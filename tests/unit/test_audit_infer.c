@@ -202,6 +202,84 @@ Test(audit_infer, good_days)
 		check(&cases[i]);
 }
 
+/* The second half of WDM's day, over IPv6, is too little to tell roles by. */
+#define WDM_IPV6                                                                                             \
+	"\n200 established tcp [fd00:70:8::31]:50000 > [fd00:70::10]:80\n"                                   \
+	"201 established tcp [fd00:70:8::31]:50000 > [fd00:70::10]:280\n"                                    \
+	"202 established tcp [fd00:70::10]:50000 > [fd00:70:8::31]:80\n"                                     \
+	"203 established tcp [fd00:70:8::31]:50000 > [fd00:70::12]:21\n"                                     \
+	"204 established tcp [fd00:70:8::31]:50000 > [fd00:70::13]:8080\n"                                   \
+	"205 established tcp [fd00:70:8::31]:50000 > [2001:db8::12]:21\n"
+
+/* Another address of a host that has a role: by what it does, if it serves on a private network. */
+Test(audit_infer, twins_by_behaviour)
+{
+	struct kit kit = {.family = ADDR_IPV4};
+	char *said;
+
+	kit_clear_ledger(&kit);
+	run_add(&kit, wdm_day);
+	run_add(&kit, WDM_IPV6);
+	said = infer(&kit, false);
+	cr_expect_str_eq(
+	    said,
+	    "wyse-wdm 20\n"
+	    "web-service 10.70.0.10 12: listens on tcp 280, 80, 443, 8443; opens tcp 80, 1433, 8443\n"
+	    "web-service fd00:70::10 5: listens on tcp 280, 80; opens tcp 80\n"
+	    "agent 10.70.8.31 6: listens on tcp 80, 5800, 5900, 8443; opens tcp 21, 80, 443\n"
+	    "agent fd00:70:8::31 6: listens on tcp 80; opens tcp 280, 21, 80\n"
+	    "agent 10.70.8.40 3: listens on tcp 80; opens tcp 21, 80\n"
+	    "standard-service 10.70.0.11 6: listens on tcp 80; opens tcp 280, 8443\n"
+	    "master-repo 10.70.0.12 2: listens on tcp 21\n"
+	    "master-repo fd00:70::12 1: listens on tcp 21\n",
+	    "%s", said);
+	free(said);
+	ledger_free(kit.ledger);
+}
+
+static void add_with_macs(struct kit *kit, const char *row, uint8_t initiator, uint8_t responder)
+{
+	struct flow_delta delta = kit_delta(kit, row);
+
+	delta.has_mac[0] = delta.has_mac[1] = true;
+	memcpy(delta.mac[0], (const uint8_t[]){2, 0, 0, 0, 0, initiator}, MAC_BYTES);
+	memcpy(delta.mac[1], (const uint8_t[]){2, 0, 0, 0, 0, responder}, MAC_BYTES);
+	ledger_add_delta(kit->ledger, kit->sensor, &delta);
+}
+
+/* By its MAC also one that only opens; not when another bucket knows another MAC, nor without any part in the
+ * product. */
+Test(audit_infer, twins_by_mac)
+{
+	struct kit kit = {.family = ADDR_IPV4};
+	char *said;
+
+	kit_clear_ledger(&kit);
+	run_add(&kit, wdm_day);
+	add_with_macs(&kit, "tcp 10.70.8.40:50000 > 10.70.0.10:80", 0x40, 0x10);
+	add_with_macs(&kit, "tcp 10.70.8.31:50000 > 10.70.0.10:80", 0x31, 0x10);
+	add_with_macs(&kit, "tcp [fd00:70:8::40]:50000 > [fd00:70::10]:280", 0x40, 0x10);
+	add_with_macs(&kit, "tcp [fd00:70:8::31]:50000 > [fd00:70::10]:280", 0x31, 0x10);
+	add_with_macs(&kit, "tcp [fd00:70:8::41]:50000 > [fd00:70::10]:280", 0x41, 0x10);
+	add_with_macs(&kit, "tcp [fd00:70:8::42]:50000 > [fd00:99::1]:22", 0x40, 0x99);
+	kit.time_ns += 900 * NSEC_PER_SEC;
+	add_with_macs(&kit, "tcp [fd00:70:8::31]:50000 > [fd00:70::10]:280", 0x32, 0x10);
+	said = infer(&kit, false);
+	cr_expect_str_eq(
+	    said,
+	    "wyse-wdm 20\n"
+	    "web-service 10.70.0.10 12: listens on tcp 280, 80, 443, 8443; opens tcp 80, 1433, 8443\n"
+	    "web-service fd00:70::10 8: listens on tcp 280\n"
+	    "agent 10.70.8.31 6: listens on tcp 80, 5800, 5900, 8443; opens tcp 21, 80, 443\n"
+	    "agent fd00:70:8::40 4: opens tcp 280\n"
+	    "agent 10.70.8.40 3: listens on tcp 80; opens tcp 21, 80\n"
+	    "standard-service 10.70.0.11 6: listens on tcp 80; opens tcp 280, 8443\n"
+	    "master-repo 10.70.0.12 2: listens on tcp 21\n",
+	    "%s", said);
+	free(said);
+	ledger_free(kit.ledger);
+}
+
 /* What many networks carry. */
 Test(audit_infer, ordinary)
 {
