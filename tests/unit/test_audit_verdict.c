@@ -68,6 +68,29 @@ Test(audit_verdict, exceptions)
 			 "  first (fd00::2, server, primary) opened TCP port 22 of 2001:db8::1. No rule of "
 			 "the Kit matrix documents it.\n"
 			 "  # host fd00::2 and host 2001:db8::1 and tcp port 22\n"},
+	    {.name = "icmp stands for ICMPv6 as well, and for nothing else",
+	     .site =
+		 {"'match': {'kind': 'unexpected', 'initiator': '10.0.8.1', 'proto': 'tcp', 'ports': [9100]}",
+		  "'match': {'kind': 'unexpected', 'proto': 'icmp'}"},
+	     .rows = "100 answered 1 10.99.0.1 > 10.0.0.1:8/0\n"
+		     "100 answered 58 [2001:db8::1] > [fd00::2]:128/0\n"
+		     "100 answered 47 10.99.0.1 > 10.0.0.1",
+	     .expected = "fail: 1 finding at or above medium | unexpected=3\n"
+			 "! unexpected no-rule high one - 10.99.0.1 > 10.0.0.1/server 47 - answered "
+			 "protocol/proven flows=1 packets=2 peers=1\n"
+			 "  10.99.0.1 sent IP protocol 47 to 10.0.0.1 (server) and got an answer. No rule of "
+			 "the Kit matrix documents it.\n"
+			 "  # host 10.99.0.1 and host 10.0.0.1 and (ip proto 47 or ip6 proto 47)\n"
+			 "! unexpected no-rule high one - 10.99.0.1 > 10.0.0.1/server icmp 2048 answered "
+			 "protocol/proven flows=1 packets=2 peers=1 EX-1\n"
+			 "  10.99.0.1 sent ICMP type 8 code 0 to 10.0.0.1 (server) and got an answer. No "
+			 "rule of the Kit matrix documents it.\n"
+			 "  # host 10.99.0.1 and host 10.0.0.1 and icmp\n"
+			 "! unexpected no-rule high one - 2001:db8::1 > fd00::2=first/server+primary icmp "
+			 "32768 answered protocol/proven flows=1 packets=2 peers=1 EX-1\n"
+			 "  2001:db8::1 sent ICMPv6 type 128 code 0 to first (fd00::2, server, primary) and "
+			 "got an answer. No rule of the Kit matrix documents it.\n"
+			 "  # host 2001:db8::1 and host fd00::2 and icmp6\n"},
 	    {.name = "by rule and system",
 	     .site =
 		 {"'match': {'kind': 'unexpected', 'initiator': '10.0.8.1', 'proto': 'tcp', 'ports': [9100]}",
@@ -156,4 +179,42 @@ Test(audit_verdict, verdicts)
 	};
 
 	RUN_ALL(cases);
+}
+
+/* Each system has a verdict of its own, by what is found in it and what was seen of it. */
+Test(audit_verdict, of_each_system)
+{
+	static const struct {
+		const char *rows;
+		enum run_verdict run, one, two;
+	} cases[] = {
+	    {"100 established tcp 10.99.0.1:50000 > 10.0.0.1:22\n"
+	     "100 established tcp 10.0.40.1:50000 > 10.0.41.1:443",
+	     RUN_FAIL, RUN_FAIL, RUN_PASS},
+	    {"100 established tcp 10.0.0.1:50000 > 10.0.1.1:443\n"
+	     "100 established tcp 10.99.0.1:50000 > 10.0.40.1:22",
+	     RUN_FAIL, RUN_PASS, RUN_FAIL},
+	    {"100 established tcp 10.0.0.1:50000 > 10.0.1.1:443", RUN_PASS, RUN_PASS, RUN_INCONCLUSIVE},
+	    {"100 established tcp 10.99.0.1:50000 > 10.99.0.2:443", RUN_INCONCLUSIVE, RUN_INCONCLUSIVE,
+	     RUN_INCONCLUSIVE},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct kit kit;
+		struct run_case run = {.site = {" 'modes': {'must': 'none'}}],",
+						" 'modes': {'must': 'none'}}, {'name': 'two', 'signature': "
+						"'kit', 'roles': {'server': ['10.0.40.1'],"
+						" 'device': ['10.0.41.0/24']}, 'modes': {'must': 'none'}}],"},
+				       .rows = cases[i].rows};
+		struct audit_result *result;
+
+		run_open(&kit, &run);
+		result = run_audit(&kit, &run);
+		cr_expect_eq(result->verdict, cases[i].run, "%zu", i);
+		cr_assert_eq(result->system_count, 2);
+		cr_expect_eq(result->systems[0].verdict, cases[i].one, "%zu", i);
+		cr_expect_eq(result->systems[1].verdict, cases[i].two, "%zu", i);
+		audit_free(result);
+		kit_close(&kit);
+	}
 }
