@@ -1,7 +1,7 @@
 /* A tcpdump filter that shows a finding's packets: paste and run. */
 #include "work.h"
 
-enum { HOSTS_MAX = 20, PORTS_MAX = 4 };
+enum { HOSTS_MAX = 20, PORTS_MAX = 2 * PORTS_NAMED_MAX };
 
 struct address_set {
 	struct addr items[HOSTS_MAX];
@@ -147,12 +147,15 @@ static void add_ports(const struct audit_work *work, const struct audit_finding 
 {
 	uint16_t opener = set->count > 0 ? work->rows[set->rows[0]].key.opener_port : 0;
 	bool same_opener = opener != 0 && finding->reason == REASON_OPENED_FROM_SERVICE_PORT;
-	bool many = finding->many_ports || (finding->protocol >= 0 && finding->port < 0);
+	struct port_names names = port_names_of(work, set);
+	bool many = names.count < 2 && (finding->many_ports || (finding->protocol >= 0 && finding->port < 0));
 
 	for (size_t i = 0; i < set->count; i++)
 		same_opener &= work->rows[set->rows[i]].key.opener_port == opener;
 	if (set->count == 0)
 		add_port(ports, finding->protocol, finding->port);
+	for (size_t i = 0; i < names.count && !same_opener; i++)
+		add_port(ports, finding->protocol, names.ports[i]);
 	for (size_t i = 0; i < set->count; i++) {
 		const struct edge_key *key = &work->rows[set->rows[i]].key;
 

@@ -144,7 +144,7 @@ static struct row_set rows_of(struct audit_work *work, const struct candidate *i
 static void set_message(struct audit_work *work, struct audit_finding *finding, const struct candidate *first,
 			const struct row_set *set)
 {
-	struct edge_message message = {.first = first, .finding = finding};
+	struct edge_message message = {.first = first, .finding = finding, .ports = port_names_of(work, set)};
 
 	for (size_t i = 0; i < set->count; i++) {
 		const struct edge_key *key = &work->rows[set->rows[i]].key;

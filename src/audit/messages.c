@@ -79,14 +79,14 @@ static const char *deed_text(struct audit_work *work, const struct edge_message 
 	const struct audit_finding *finding = message->finding;
 	struct outcome_words words = words_of(finding, outcome_of(finding));
 	bool ported = finding->protocol >= 0 && protocol_has_ports((uint8_t)finding->protocol);
-	int32_t port = finding->port < 0 && message->first->fold_port < 0 ? PORT_MANY : finding->port;
 
 	if (!ported)
 		return work_text(work, "%s %ssent %s to %s%s.", side_text(work, message, 0), maybe(finding),
 				 port_text(work, finding->protocol, finding->port),
 				 side_text(work, message, 1), words.after);
 	return work_text(work, "%s %s%s %s of %s%s.", side_text(work, message, 0), maybe(finding), words.verb,
-			 port_text(work, finding->protocol, port), side_text(work, message, 1), words.after);
+			 port_names_text(work, finding->protocol, finding->port, &message->ports),
+			 side_text(work, message, 1), words.after);
 }
 
 static const char *from_to(struct audit_work *work, const struct edge_message *message,

@@ -133,11 +133,13 @@ static const char *how_in_vain(const struct audit_finding *finding)
 }
 
 static const char *unanswered_message(struct audit_work *work, const struct rule_view *view,
-				      const struct audit_finding *finding)
+				      const struct audit_finding *finding, const struct row_set *set)
 {
+	struct port_names names = port_names_of(work, set);
 	const struct sig_rule *rule = view->rule->rule;
-	const char *port = finding->protocol < 0 ? ports_text(work, view->rule)
-						 : port_text(work, finding->protocol, finding->port);
+	const char *port = finding->protocol < 0
+			       ? ports_text(work, view->rule)
+			       : port_names_text(work, finding->protocol, finding->port, &names);
 	const char *what = rule->impact ? rule->impact : rule->title;
 
 	return work_text(work, "%s tries %s of %s as rule %s documents, %s.%s%s%s",
@@ -195,7 +197,7 @@ void unanswered_finding(struct audit_work *work, const struct rule_view *view, c
 	set_port(work, &draft->plain, &set);
 	set_pair_id(work, draft, pair);
 	draft->plain.filter = finding_filter(work, &draft->plain, &set);
-	draft->plain.message = unanswered_message(work, view, &draft->plain);
+	draft->plain.message = unanswered_message(work, view, &draft->plain, &set);
 	subject.protocol = draft->plain.protocol;
 	subject.port = draft->plain.port;
 	draft_except(work, draft, exception_find(work, &subject));
@@ -235,7 +237,8 @@ const char *fallback_message(struct audit_work *work, const struct edge_message 
 	}
 	return work_text(
 	    work, "%s fell back to %s of %s (rule %s). The rule to be used first, %s, was %s by %s pair%s.",
-	    side_text(work, message, 0), port_text(work, finding->protocol, finding->port),
+	    side_text(work, message, 0),
+	    port_names_text(work, finding->protocol, finding->port, &message->ports),
 	    side_text(work, message, 1), rule->id, primary, sum.tried ? "tried" : "not tried",
 	    finding->peer_count > 1 ? "the first" : "the same",
 	    !sum.tried     ? ""

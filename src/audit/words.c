@@ -26,7 +26,7 @@ const char *end_text(struct audit_work *work, const struct audit_end *end)
 	return work_take(work, &buf);
 }
 
-static const char *protocol_text(struct audit_work *work, int32_t protocol)
+const char *protocol_text(struct audit_work *work, int32_t protocol)
 {
 	switch (protocol) {
 	case PROTO_TCP: return "TCP";

@@ -13,8 +13,8 @@
  *   pairs.c       who asked whom in vain
  *   states.c      each rule's state
  *   edges.c       findings from judged rows; scan.c, fold.c, peers.c, bounce.c, rule_findings.c likewise
- *   severity.c, messages*.c, filter.c, evidence.c, ids.c   what a finding says
- *   inferred.c     what nobody told of a system whose roles are inferred
+ *   severity.c, messages.c, ports.c, filter.c, evidence.c, ids.c   what a finding says
+ *   inferred.c    what nobody told of a system whose roles are inferred
  *   exceptions.c, roles.c, verdict.c, run.c
  */
 #ifndef AUDIT_WORK_H
@@ -414,6 +414,18 @@ void finding_id(struct audit_work *work, const struct finding_key *key, char out
 /* An excepted finding whose id another one bears too gets its own; sorts the drafts. */
 void drafts_settle(struct audit_work *work);
 
+/* ports.c: the ports of a finding's rows where they are of one protocol, and no more than can be listed */
+enum { PORTS_NAMED_MAX = 16 };
+struct port_names {
+	uint16_t ports[PORTS_NAMED_MAX]; /* ascending, each once */
+	size_t count;                    /* 0: not to be named */
+	bool more;                       /* than can be listed */
+};
+struct port_names port_names_of(const struct audit_work *work, const struct row_set *set);
+/* Those of NAMES if there are several, else PORT. */
+const char *port_names_text(struct audit_work *work, int32_t protocol, int32_t port,
+			    const struct port_names *names);
+
 /* filter.c */
 const char *finding_filter(struct audit_work *work, const struct audit_finding *finding,
 			   const struct row_set *set);
@@ -426,6 +438,7 @@ struct edge_message {
 	const struct candidate *first;
 	const struct audit_finding *finding;
 	uint16_t answered_from, opener_port;
+	struct port_names ports;
 };
 const char *edge_message(struct audit_work *work, const struct edge_message *message);
 /* An end of the finding; the one with several peers says how many. */
@@ -436,6 +449,8 @@ const char *fallback_message(struct audit_work *work, const struct edge_message 
 const char *end_text(struct audit_work *work, const struct audit_end *end);
 enum { PORT_SEVERAL = -1, PORT_MANY = -2 };
 const char *port_text(struct audit_work *work, int32_t protocol, int32_t port);
+/* "TCP" */
+const char *protocol_text(struct audit_work *work, int32_t protocol);
 const char *roles_text(struct audit_work *work, const struct signature *signature, uint64_t roles, bool any);
 const char *mode_text(struct audit_work *work, const struct matrix_system *system,
 		      const struct matrix_rule *rule);

@@ -72,8 +72,37 @@ Test(audit_fold, folding)
 	     .expected = "fail: 1 finding at or above medium | unexpected=2\n"
 			 "! unexpected no-rule high one - 10.99.0.1 > 10.0.0.1/server tcp many established "
 			 "handshake/proven flows=2 packets=20 peers=1\n"
-			 "  10.99.0.1 opened several TCP ports of 10.0.0.1 (server). No rule of the Kit "
-			 "matrix documents it.\n"
+			 "  10.99.0.1 opened TCP ports 40001 and 40002 of 10.0.0.1 (server). No rule of the "
+			 "Kit matrix documents it.\n"
+			 "  # host 10.99.0.1 and host 10.0.0.1 and (tcp port 40001 or tcp port 40002)\n"},
+	    {.name = "of several peers, each port once and in order",
+	     .rows = "100 established tcp 10.99.0.1:50000 > 10.0.0.1:40009\n"
+		     "100 established tcp 10.99.0.1:50000 > 10.0.0.1:40001\n"
+		     "100 established tcp 10.99.0.2:50000 > 10.0.0.1:40005\n"
+		     "100 established tcp 10.99.0.2:50000 > 10.0.0.1:40001",
+	     .expected = "fail: 1 finding at or above medium | unexpected=4\n"
+			 "! unexpected no-rule high one - 10.99.0.1 > 10.0.0.1/server tcp many established "
+			 "handshake/proven flows=4 packets=40 peers=2 [10.99.0.1 10.99.0.2]\n"
+			 "  10.99.0.1 and 1 other host opened TCP ports 40001, 40005 and 40009 of 10.0.0.1 "
+			 "(server). No rule of the Kit matrix documents it.\n"
+			 "  # (host 10.99.0.1 or host 10.99.0.2) and host 10.0.0.1 and (tcp port 40001 or "
+			 "tcp port 40005 or tcp port 40009)\n"},
+	    {.name = "a single ephemeral port is named",
+	     .rows = "100 established tcp 10.99.0.1:50000 > 10.0.0.1:40001\n"
+		     "100 established tcp 10.99.0.2:50000 > 10.0.0.1:40001",
+	     .expected = "fail: 1 finding at or above medium | unexpected=2\n"
+			 "! unexpected no-rule high one - 10.99.0.1 > 10.0.0.1/server tcp 40001 established "
+			 "handshake/proven flows=2 packets=20 peers=2 [10.99.0.1 10.99.0.2]\n"
+			 "  10.99.0.1 and 1 other host opened TCP port 40001 of 10.0.0.1 (server). No rule "
+			 "of the Kit matrix documents it.\n"
+			 "  # (host 10.99.0.1 or host 10.99.0.2) and host 10.0.0.1 and tcp port 40001\n"},
+	    {.name = "17 ephemeral ports are many",
+	     .rows = "100 established tcp 10.99.0.1:50000 > 10.0.0.1:400{01-17}",
+	     .expected = "fail: 1 finding at or above medium | unexpected=17\n"
+			 "! unexpected no-rule high one - 10.99.0.1 > 10.0.0.1/server tcp many established "
+			 "handshake/proven flows=17 packets=170 peers=1\n"
+			 "  10.99.0.1 opened many TCP ports of 10.0.0.1 (server). No rule of the Kit matrix "
+			 "documents it.\n"
 			 "  # host 10.99.0.1 and host 10.0.0.1 and tcp\n"},
 	    {.name = "between two product hosts it is about the one whose role comes first",
 	     .rows = "100 established tcp 10.0.1.1:50000 > 10.0.0.1:389\n"
@@ -149,9 +178,13 @@ Test(audit_fold, scans)
 		 "fail: 1 finding at or above medium | unexpected=16\n"
 		 "! unexpected scan medium one - 10.99.0.1 > 10.0.0.1/server tcp many refused "
 		 "handshake/proven flows=16 packets=32 peers=1\n"
-		 "  10.99.0.1 tried to open many TCP ports of 10.0.0.1 (server) and was refused. Within a "
+		 "  10.99.0.1 tried to open TCP ports 2001, 2002, 2003, 2004, 2005, 2006, 2007, 2008, 2009, "
+		 "2010, 2011, 2012, 2013, 2014, 2015 and 2016 of 10.0.0.1 (server) and was refused. Within a "
 		 "quarter of an hour it tried at least 16 hosts or ports and reached none: a scan.\n"
-		 "  # host 10.99.0.1 and host 10.0.0.1 and tcp\n"},
+		 "  # host 10.99.0.1 and host 10.0.0.1 and (tcp port 2001 or tcp port 2002 or tcp port 2003 "
+		 "or tcp port 2004 or tcp port 2005 or tcp port 2006 or tcp port 2007 or tcp port 2008 or "
+		 "tcp port 2009 or tcp port 2010 or tcp port 2011 or tcp port 2012 or tcp port 2013 or tcp "
+		 "port 2014 or tcp port 2015 or tcp port 2016)\n"},
 	    {.name = "one port of 16 hosts",
 	     .rows = "100 unanswered tcp 10.99.0.1:50000 > 10.0.1.{1-16}:5555",
 	     .expected =
@@ -180,9 +213,13 @@ Test(audit_fold, scans)
 		 "  # host 10.99.0.1 and host 10.0.0.1 and tcp port 2222\n"
 		 "! unexpected scan medium one - 10.99.0.1 > 10.0.0.1/server tcp many refused "
 		 "handshake/proven flows=16 packets=32 peers=1\n"
-		 "  10.99.0.1 tried to open many TCP ports of 10.0.0.1 (server) and was refused. Within a "
+		 "  10.99.0.1 tried to open TCP ports 2001, 2002, 2003, 2004, 2005, 2006, 2007, 2008, 2009, "
+		 "2010, 2011, 2012, 2013, 2014, 2015 and 2016 of 10.0.0.1 (server) and was refused. Within a "
 		 "quarter of an hour it tried at least 16 hosts or ports and reached none: a scan.\n"
-		 "  # host 10.99.0.1 and host 10.0.0.1 and tcp\n"},
+		 "  # host 10.99.0.1 and host 10.0.0.1 and (tcp port 2001 or tcp port 2002 or tcp port 2003 "
+		 "or tcp port 2004 or tcp port 2005 or tcp port 2006 or tcp port 2007 or tcp port 2008 or "
+		 "tcp port 2009 or tcp port 2010 or tcp port 2011 or tcp port 2012 or tcp port 2013 or tcp "
+		 "port 2014 or tcp port 2015 or tcp port 2016)\n"},
 	    {.name = "16 in two quarter hours are none",
 	     .brief = true,
 	     .rows = "100 refused tcp 10.99.0.1:50000 > 10.0.0.1:200{1-8}\n"
@@ -194,10 +231,14 @@ Test(audit_fold, scans)
 			 "unexpected=16\n"
 			 "! unexpected scan low one - 10.99.0.1 > 10.0.0.1/server udp many oneway "
 			 "quiet/likely flows=16 packets=16 peers=1\n"
-			 "  10.99.0.1 probably sent to many UDP ports of 10.0.0.1 (server). Within a quarter "
-			 "of an hour it tried at least 16 hosts or ports and reached none: a scan. Who "
-			 "opened it is likely, not proven.\n"
-			 "  # host 10.99.0.1 and host 10.0.0.1 and udp\n"},
+			 "  10.99.0.1 probably sent to UDP ports 2001, 2002, 2003, 2004, 2005, 2006, 2007, "
+			 "2008, 2009, 2010, 2011, 2012, 2013, 2014, 2015 and 2016 of 10.0.0.1 (server). "
+			 "Within a quarter of an hour it tried at least 16 hosts or ports and reached none: "
+			 "a scan. Who opened it is likely, not proven.\n"
+			 "  # host 10.99.0.1 and host 10.0.0.1 and (udp port 2001 or udp port 2002 or udp "
+			 "port 2003 or udp port 2004 or udp port 2005 or udp port 2006 or udp port 2007 or "
+			 "udp port 2008 or udp port 2009 or udp port 2010 or udp port 2011 or udp port 2012 "
+			 "or udp port 2013 or udp port 2014 or udp port 2015 or udp port 2016)\n"},
 	    {.name = "a product host that scans",
 	     .rows = "100 refused tcp 10.0.0.1:50000 > 10.99.1.{1-16}:3871",
 	     .expected =

@@ -150,9 +150,9 @@ Test(audit_pairs, unanswered)
 			 "session observed flows=3 attempts=2 hosts=1/0 unanswered=lab\n"
 			 "! unanswered - low one session 10.9.0.1 > 10.0.1.1=lab/device tcp many refused "
 			 "handshake/proven flows=2 packets=4 peers=1\n"
-			 "  10.9.0.1 tries several TCP ports of lab (10.0.1.1, device) as rule session "
+			 "  10.9.0.1 tries TCP ports 900 and 901 of lab (10.0.1.1, device) as rule session "
 			 "documents, and is refused.\n"
-			 "  # host 10.9.0.1 and host 10.0.1.1 and tcp\n"},
+			 "  # host 10.9.0.1 and host 10.0.1.1 and (tcp port 900 or tcp port 901)\n"},
 	    {.name = "probed: the responder answered",
 	     .rows = "100 established tcp 10.0.0.1:50000 > 10.0.1.1:443\n"
 		     "200 probed tcp 10.9.0.1:50000 > 10.0.1.1:900\n"

@@ -46,8 +46,8 @@ Test(audit_severity, severity)
 			 "  # host 10.0.0.1 and host 10.0.5.1 and tcp port 50000\n"
 			 "! wrong-direction opened-from-service-port high one ldap 10.0.5.1/ldap > "
 			 "10.0.0.1/server tcp many established handshake/proven flows=2 packets=20 peers=1\n"
-			 "  10.0.5.1 (ldap) opened several TCP ports of 10.0.0.1 (server). It came from port "
-			 "389, where rule ldap has ldap listen and server open.\n"
+			 "  10.0.5.1 (ldap) opened TCP ports 50000 and 50001 of 10.0.0.1 (server). It came "
+			 "from port 389, where rule ldap has ldap listen and server open.\n"
 			 "  # host 10.0.5.1 and host 10.0.0.1 and tcp port 389\n"},
 	    {.name = "outcomes of the unexpected",
 	     .rows = "100 established tcp 10.99.0.1:50000 > 10.0.0.1:21\n"

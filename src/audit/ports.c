@@ -1,0 +1,56 @@
+/* The ports that a finding is about: named where they are few enough to read. */
+#include "work.h"
+
+static void add_port(struct port_names *names, uint16_t port)
+{
+	size_t at = 0;
+
+	while (at < names->count && names->ports[at] < port)
+		at++;
+	if (at < names->count && names->ports[at] == port)
+		return;
+	if (names->count == PORTS_NAMED_MAX) {
+		names->more = true;
+		return;
+	}
+	for (size_t i = names->count++; i > at; i--)
+		names->ports[i] = names->ports[i - 1];
+	names->ports[at] = port;
+}
+
+struct port_names port_names_of(const struct audit_work *work, const struct row_set *set)
+{
+	struct port_names names = {.count = 0};
+
+	for (size_t i = 0; i < set->count && !names.more; i++) {
+		const struct edge_key *key = &work->rows[set->rows[i]].key;
+
+		if (!protocol_has_ports(key->protocol) ||
+		    key->protocol != work->rows[set->rows[0]].key.protocol)
+			return (struct port_names){.count = 0};
+		add_port(&names, key->responder_port);
+	}
+	if (names.more)
+		names.count = 0;
+	return names;
+}
+
+/* "TCP ports 40000, 41000 and 42000"; "many TCP ports"; else as port_text says it. */
+const char *port_names_text(struct audit_work *work, int32_t protocol, int32_t port,
+			    const struct port_names *names)
+{
+	struct strbuf buf = {0};
+
+	if (names->more)
+		return port_text(work, protocol, PORT_MANY);
+	if (names->count < 2)
+		return port_text(work, protocol, port);
+	strbuf_addf(&buf, "%s ports ", protocol_text(work, protocol));
+	for (size_t i = 0; i < names->count; i++)
+		strbuf_addf(&buf, "%s%u",
+			    i == 0                  ? ""
+			    : i + 1 == names->count ? " and "
+						    : ", ",
+			    names->ports[i]);
+	return work_take(work, &buf);
+}
