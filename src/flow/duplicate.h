@@ -36,27 +36,43 @@ static inline uint32_t duplicate_signature(const struct packet_facts *facts, uns
 	return (uint32_t)h + ((uint32_t)h == 0);
 }
 
+static inline bool duplicate_is(const struct duplicate_mark *mark, const struct duplicate_mark *before)
+{
+	return before->signature == mark->signature && mark->time - before->time <= DUPLICATE_NS;
+}
+
+/* Among packets that follow each other within 2 ms. */
+static __attribute__((noinline)) bool duplicate_in_burst(struct flow_entry *e,
+							 const struct duplicate_mark *mark)
+{
+	unsigned count = e->looked >> FLOW_LOOKED_MARK_SHIFT;
+
+	if (duplicate_is(mark, &e->newest))
+		return true;
+	for (unsigned i = 0; i < count; i++)
+		if (duplicate_is(mark, &e->older[i]))
+			return true;
+	for (unsigned i = DUPLICATE_MARKS - 1; i-- > 1;)
+		e->older[i] = e->older[i - 1];
+	e->older[0] = e->newest;
+	e->newest = *mark;
+	if (count < DUPLICATE_MARKS - 1)
+		e->looked = (uint8_t)(e->looked + (1U << FLOW_LOOKED_MARK_SHIFT));
+	return false;
+}
+
 /* Whether the same was seen within 2 ms; remembers it if not. To be asked before E's last time becomes
  * TIME_NS. */
-static inline bool duplicate_seen(struct flow_entry *e, const struct packet_facts *facts, int64_t time_ns,
-				  unsigned side)
+static inline __attribute__((always_inline)) bool
+duplicate_seen(struct flow_entry *e, const struct packet_facts *facts, int64_t time_ns, unsigned side)
 {
 	struct duplicate_mark mark = {.signature = duplicate_signature(facts, side),
 				      .time = (uint32_t)(uint64_t)time_ns};
-	unsigned next = e->looked >> FLOW_LOOKED_MARK_SHIFT;
 
-	if (time_between(e->last_ns, time_ns) > DUPLICATE_NS) {
-		memset(e->recent, 0, sizeof(e->recent));
-	} else {
-		for (size_t i = 0; i < DUPLICATE_MARKS; i++) {
-			if (e->recent[i].signature == mark.signature &&
-			    mark.time - e->recent[i].time <= DUPLICATE_NS)
-				return true;
-		}
-	}
-	e->recent[next] = mark;
-	/* Two bits, which wrap by themselves. */
-	e->looked = (uint8_t)(e->looked + (1U << FLOW_LOOKED_MARK_SHIFT));
+	if (time_between(e->last_ns, time_ns) <= DUPLICATE_NS)
+		return duplicate_in_burst(e, &mark);
+	e->looked &= FLOW_LOOKED_PAYLOADS;
+	e->newest = mark;
 	return false;
 }
 

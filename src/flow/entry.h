@@ -1,7 +1,8 @@
 /*
  * Private to flow/: what is kept of a flow while it lives. An entry is four cache lines: its key and what
- * every packet reads, its counters of the present bucket, what tells duplicates, its evidence. What only few
- * flows have (answers, children, holes in a TCP stream, several VLANs) lies apart, in struct flow_extra.
+ * every packet reads, its counters of the present bucket with the latest duplicate mark, what only some
+ * packets need, its evidence. What only few flows have (answers, children, holes in a TCP stream, several
+ * VLANs) lies apart, in struct flow_extra.
  *
  * A flow's two ends are sides: side 0 sent its first packet. Which side opened it is `direction`, and may
  * change; nothing that is stored by side needs turning round then.
@@ -109,9 +110,9 @@ enum flow_flag {
 enum { FLOW_CUT_SHIFT = 12, FLOW_CUT_MAX = 15, FLOW_VLAN_UNSET = 0xffff };
 /* There `done` remembers that the flow was counted for the one-sided share. */
 enum { FLOW_SIDED_SAID = 1 << FLOW_CUT_SHIFT };
-/* `looked` ends in the number of the next duplicate mark. */
-enum { FLOW_LOOKED_MARK_SHIFT = 6 };
-_Static_assert(DUPLICATE_MARKS == 1 << (8 - FLOW_LOOKED_MARK_SHIFT), "the number wraps by itself");
+/* `looked` ends in the number of older duplicate marks. */
+enum { FLOW_LOOKED_MARK_SHIFT = 6, FLOW_LOOKED_PAYLOADS = (1 << FLOW_LOOKED_MARK_SHIFT) - 1 };
+_Static_assert(DUPLICATE_MARKS == 1 << (8 - FLOW_LOOKED_MARK_SHIFT), "as many as its bits can count");
 _Static_assert((int)FLOW_EVENT_COUNT <= (int)FLOW_CUT_SHIFT, "events and cut payloads share a word");
 
 /* A recent packet: the same again within 2 ms is a duplicate. */
@@ -135,36 +136,38 @@ struct flow_entry {
 	uint8_t protocol;
 	uint8_t direction; /* basis, confidence and initiator: see flow_basis and kin */
 	uint16_t answered_minutes;
-	/* line 2: counters of the present bucket, but for seq_* and heard_ns */
+	/* line 2: counters of the present bucket, but for seq_next, heard_ns and newest. The common packet
+	 * touches these two lines and no other. */
 	uint64_t bytes[2];
 	uint32_t packets[2];
 	union {
 		struct {
 			uint64_t payload_bytes;
-			uint32_t seq_next[2];   /* expected from that side */
-			uint32_t seq_lowest[2]; /* lowest seen from it */
+			uint32_t seq_next[2]; /* expected from that side */
 		} tcp;
 		struct {
-			int64_t heard_ns[2];        /* last packet of that side (or its answer elsewhere) */
-			uint16_t evidence_id[2][2]; /* hashes of what its first datagrams asked or answered */
+			int64_t heard_ns[2]; /* last packet of that side (or its answer elsewhere) */
 		} datagram;
 	};
+	struct duplicate_mark newest;
 	int32_t bucket;
 	uint16_t minutes; /* with packets */
 	uint16_t vlan;    /* of the last tagged packet */
 	uint16_t events;  /* of this bucket */
 	uint16_t done;    /* events of all buckets */
 	uint16_t duplicates;
-	uint8_t looked; /* payloads looked at: 3 bits a side; then the next duplicate mark: 2 bits */
+	uint8_t
+	    looked; /* payloads looked at: 3 bits a side; then the number of older duplicate marks: 2 bits */
 	uint8_t
 	    small; /* delivery of what each side sent first: 2 bits a side; then packets so far, up to 3 */
 	/* line 3 */
-	struct duplicate_mark recent[DUPLICATE_MARKS];
-	int64_t first_ns; /* of this bucket */
+	struct duplicate_mark older[DUPLICATE_MARKS - 1]; /* latest first */
+	int64_t first_ns;                                 /* of this bucket */
 	int64_t opened_ns;
 	union {
 		struct {
 			uint32_t isn[2];
+			uint32_t seq_lowest[2]; /* lowest seen from that side */
 			uint32_t acked_unseen;
 			uint16_t evidence_id[2];
 		} opening; /* TCP */
@@ -172,7 +175,9 @@ struct flow_entry {
 			uint32_t pair_next,
 			    pair_previous; /* questions of this asker to this host (or to groups) */
 			uint32_t asker_next, asker_previous; /* questions of this asker to single hosts */
-		} question;                                  /* datagrams */
+			uint16_t
+			    evidence_id[2][2]; /* hashes of what a side's first datagrams asked or answered */
+		} question;                    /* datagrams */
 	};
 	/* line 4 */
 	struct frame_mark frames[3]; /* of this bucket: two of side 0, one of side 1 */

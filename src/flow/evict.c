@@ -67,14 +67,29 @@ static void make_heap(const struct flow_table *table, struct candidate *heap, si
 		sift_down(table, heap, i, count);
 }
 
+/* Where no slot was used twice, flows lie in order already, but for those that began at one time. False where
+ * they do not: what is left is unsorted. */
+static bool sort_few(const struct flow_table *table, struct candidate *all, size_t count)
+{
+	enum { MOVES_EACH = 4 };
+	size_t moves = count * MOVES_EACH;
+
+	for (size_t i = 1; i < count; i++) {
+		struct candidate one = all[i];
+		size_t at = i;
+
+		for (; at > 0 && moves > 0 && comes_before(table, &one, &all[at - 1]); at--, moves--)
+			all[at] = all[at - 1];
+		all[at] = one;
+		if (moves == 0)
+			return false;
+	}
+	return true;
+}
+
 static void sort_candidates(const struct flow_table *table, struct candidate *all, size_t count)
 {
-	size_t sorted = 1;
-
-	/* Where no slot was used twice, flows lie in order already. */
-	while (sorted < count && comes_before(table, &all[sorted - 1], &all[sorted]))
-		sorted++;
-	if (sorted >= count)
+	if (sort_few(table, all, count))
 		return;
 	make_heap(table, all, count);
 	for (size_t end = count; end-- > 1;) {

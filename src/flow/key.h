@@ -45,6 +45,30 @@ static inline int key_side(const struct flow_entry *e, const struct flow_end *a,
 	return straight != 0;
 }
 
+/* Its ends are its key, as all but fragments and senders without an address have them; and it is TCP. */
+static inline bool key_is_whole(const struct packet_facts *facts)
+{
+	uint64_t high, low;
+
+	memcpy(&high, facts->src.bytes, sizeof(high));
+	memcpy(&low, facts->src.bytes + sizeof(high), sizeof(low));
+	return facts->protocol == PROTO_TCP && !facts->is_fragment && !facts->has_outer_fragment &&
+	       (high | low) != 0;
+}
+
+/* The same for a packet whose ends are its key. */
+static inline int key_side_of(const struct flow_entry *e, const struct packet_facts *facts)
+{
+	struct flow_end src = flow_end_make(&facts->src, facts->src_port);
+	struct flow_end dst = flow_end_make(&facts->dst, facts->dst_port);
+	unsigned side = flow_end_differs(&e->end[0], &src) != 0;
+
+	if (e->protocol != facts->protocol ||
+	    (flow_end_differs(&e->end[side], &src) | flow_end_differs(&e->end[side ^ 1], &dst)))
+		return -1;
+	return (int)side;
+}
+
 /* The number of the flow between A and B, or FLOW_NONE; *SIDE is the one of A. */
 static inline uint32_t key_find(const struct flow_table *table, const struct flow_end *a,
 				const struct flow_end *b, uint8_t protocol, uint32_t hash, unsigned *side)

@@ -50,8 +50,8 @@ static bool both_said(struct flow_entry *e, uint16_t id, unsigned side, unsigned
 		e->opening.evidence_id[side] = id;
 		return e->opening.evidence_id[other] == id;
 	}
-	e->datagram.evidence_id[side][nth % 2] = id;
-	return e->datagram.evidence_id[other][0] == id || e->datagram.evidence_id[other][1] == id;
+	e->question.evidence_id[side][nth % 2] = id;
+	return e->question.evidence_id[other][0] == id || e->question.evidence_id[other][1] == id;
 }
 
 static void note_cut(struct flow_entry *e, const struct packet_facts *facts)
@@ -77,7 +77,7 @@ void flow_look_answer(struct flow_table *table, struct flow_entry *question, con
 {
 	struct evidence evidence = evidence_of(p->facts);
 	unsigned asker = flow_initiator(question);
-	const uint16_t *asked = question->datagram.evidence_id[asker];
+	const uint16_t *asked = question->question.evidence_id[asker];
 	uint16_t id;
 
 	if (evidence.side != EVIDENCE_ANSWERS || evidence.weak)

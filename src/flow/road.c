@@ -101,6 +101,46 @@ static inline void take_by(struct flow_table *table, struct flow_entry *e, const
 		e->answered_minutes |= table->minute_bit;
 }
 
+/* What P's sender must have shown for P to be the usual packet, and what must not be left to do. */
+static inline bool is_settled(const struct flow_entry *e, const struct packet_facts *facts, unsigned side)
+{
+	const uint32_t known = (uint32_t)FLOW_SEQ_A * 3 | (uint32_t)FLOW_SENT_A << side;
+	const uint32_t open = (uint32_t)(FLOW_NOTE_A | FLOW_ATTEND_A) << side | (uint32_t)FLOW_HOLES;
+	const uint32_t payload = (uint32_t)FLOW_LOOK_A << side | FLOW_CONTROL;
+
+	if ((e->flags & (known | open)) != known)
+		return false;
+	return facts->payload_length == 0 || (!(e->flags & payload) && (e->flags & FLOW_DATA_A * 3));
+}
+
+/* The usual packet: of an established TCP flow in its present bucket, with the numbers that were expected and
+ * nothing that could change what is known of the flow. It is counted here, in one go, with two lines of the
+ * entry touched. False, and nothing done: it is none, or a duplicate. */
+static inline bool take_usual(const struct flow_table *table, struct flow_entry *e,
+			      const struct packet_facts *facts, int64_t time_ns, unsigned side)
+{
+	if ((facts->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)) != TCP_ACK ||
+	    !is_settled(e, facts, side) || e->bucket != table->bucket ||
+	    facts->tcp_seq != e->tcp.seq_next[side] ||
+	    (int32_t)(facts->tcp_ack - e->tcp.seq_next[side ^ 1]) > 0)
+		return false;
+	if (time_between(e->last_ns, time_ns) >= SECONDS_CLOSED * (uint64_t)NSEC_PER_SEC ||
+	    e->packets[side] == UINT32_MAX || (facts->vlan_count > 0 && facts->vlans[0] != e->vlan) ||
+	    duplicate_seen(e, facts, time_ns, side))
+		return false;
+	e->packets[side]++;
+	e->bytes[side] += facts->ip_length;
+	e->last_ns = time_ns;
+	e->minutes |= table->minute_bit;
+	e->tcp.payload_bytes += facts->payload_length;
+	e->tcp.seq_next[side] += facts->payload_length;
+	e->small = (uint8_t)(e->small +
+			     ((e->small < SMALL_PACKETS_MAX << SMALL_PACKETS_SHIFT) << SMALL_PACKETS_SHIFT));
+	if (side != flow_initiator(e))
+		e->answered_minutes |= table->minute_bit;
+	return true;
+}
+
 static void take_first(struct flow_table *table, struct packet *p)
 {
 	struct flow_entry *e = table_make_entry(table, p);
@@ -183,7 +223,6 @@ static inline void stage(struct flow_table *table)
 			ready->number = index_slot_number(slot);
 			__builtin_prefetch(e, 1);
 			__builtin_prefetch(e + FLOW_LINE_BYTES, 1);
-			__builtin_prefetch(e + 2 * (ptrdiff_t)FLOW_LINE_BYTES, 1);
 			return;
 		}
 	}
@@ -210,10 +249,9 @@ void flow_table_prefetch(struct flow_table *table, const struct packet_facts *fa
 		stage(table);
 }
 
-/* What was prefetched for this packet, or NULL. A caller may prefetch packets that it then does not add, so a
- * few are passed over. */
-static inline const struct prefetched *use_prefetch(struct flow_table *table,
-						    const struct packet_facts *facts)
+/* A caller may prefetch packets that it then does not add, so a few are passed over. */
+static __attribute__((noinline)) const struct prefetched *pass_over(struct flow_table *table,
+								    const struct packet_facts *facts)
 {
 	unsigned waiting = table->ring_put - table->ring_take;
 
@@ -225,12 +263,26 @@ static inline const struct prefetched *use_prefetch(struct flow_table *table,
 		table->ring_take += i + 1;
 		if (table->ring_staged - table->ring_take > PREFETCH_RING)
 			table->ring_staged = table->ring_take;
-		if (table->ring_staged != table->ring_put &&
-		    table->ring_staged - table->ring_take < PREFETCH_LEAD)
-			stage(table);
 		return slot;
 	}
 	return NULL;
+}
+
+/* What was prefetched for this packet, or NULL. */
+static inline const struct prefetched *use_prefetch(struct flow_table *table,
+						    const struct packet_facts *facts)
+{
+	const struct prefetched *slot = &table->ring[table->ring_take % PREFETCH_RING];
+
+	/* The usual case: added in the order of prefetching, and not before the second stage. */
+	if (__builtin_expect(
+		slot->facts == facts && table->ring_staged - table->ring_take - 1 < PREFETCH_RING, 1))
+		table->ring_take++;
+	else
+		slot = pass_over(table, facts);
+	if (table->ring_staged != table->ring_put && table->ring_staged - table->ring_take < PREFETCH_LEAD)
+		stage(table);
+	return slot;
 }
 
 /* Later fragments and ICMP errors, which are no packets of a flow by themselves. */
@@ -244,8 +296,8 @@ static enum accounting take_apart(struct flow_table *table, struct packet *p, en
 	return ACCOUNT_ICMP_ERROR;
 }
 
-/* By what was prefetched, if it is right by its key: no look-up is needed then. */
-static inline void take_prefetched(struct flow_table *table, struct packet *p, const struct prefetched *slot)
+/* By what was prefetched, if it is right by its key: no look-up is needed then. SLOT may be NULL. */
+static void take_prefetched(struct flow_table *table, struct packet *p, const struct prefetched *slot)
 {
 	uint8_t protocol = p->facts->protocol;
 	int side = -1;
@@ -260,19 +312,14 @@ static inline void take_prefetched(struct flow_table *table, struct packet *p, c
 	table_take(table, p);
 }
 
-enum accounting flow_table_add(struct flow_table *table, enum decode_result result,
-			       const struct packet_facts *facts, int64_t time_ns, uint32_t input,
-			       uint64_t frame)
+/* Apart, so that the usual packet does not pay for the room that this one needs. */
+static __attribute__((noinline)) enum accounting take_unusual(struct flow_table *table,
+							      enum decode_result result, struct packet p,
+							      const struct prefetched *slot)
 {
-	const struct prefetched *slot = use_prefetch(table, facts);
-	struct packet p;
+	const struct packet_facts *facts = p.facts;
 
-	table_clock(table, time_ns);
 	key_make(facts, &p.src, &p.dst);
-	p.facts = facts;
-	p.time_ns = time_ns;
-	p.frame = frame;
-	p.input = input;
 	p.number = FLOW_NONE;
 	p.is_mute = facts->protocol == PROTO_TCP && facts->tcp_flags == 0;
 	if (result != DECODE_OK)
@@ -283,4 +330,23 @@ enum accounting flow_table_add(struct flow_table *table, enum decode_result resu
 	if (facts->is_fragment || facts->has_outer_fragment)
 		fragment_first(table, &p, false);
 	return ACCOUNT_AUDITED;
+}
+
+enum accounting flow_table_add(struct flow_table *table, enum decode_result result,
+			       const struct packet_facts *facts, int64_t time_ns, uint32_t input,
+			       uint64_t frame)
+{
+	const struct prefetched *slot = use_prefetch(table, facts);
+
+	table_clock(table, time_ns);
+	if (slot && slot->number != FLOW_NONE && result == DECODE_OK && key_is_whole(facts)) {
+		struct flow_entry *e = table_entry(table, slot->number);
+		int side = key_side_of(e, facts);
+
+		if (side >= 0 && take_usual(table, e, facts, time_ns, (unsigned)side))
+			return ACCOUNT_AUDITED;
+	}
+	return take_unusual(
+	    table, result,
+	    (struct packet){.facts = facts, .time_ns = time_ns, .frame = frame, .input = input}, slot);
 }

@@ -34,7 +34,7 @@ static bool syn_starts_another(const struct flow_entry *e, uint32_t seq, unsigne
 	if (side_has(e, FLOW_SYN_A | FLOW_SYNACK_A | FLOW_ACKED_A, side))
 		return e->opening.isn[side] != seq;
 	/* The lowest seen from it, or acknowledged of it before it was seen. */
-	if (side_has(e, FLOW_SEQ_A, side) && e->tcp.seq_lowest[side] == seq + 1)
+	if (side_has(e, FLOW_SEQ_A, side) && e->opening.seq_lowest[side] == seq + 1)
 		return false;
 	return !side_has(e, FLOW_SYN_A, other) || is_closed(e) || flow_happened(e, FLOW_SUCCEEDED);
 }

@@ -105,11 +105,11 @@ static void follow_sender(struct flow_table *table, struct flow_entry *e, const 
 	if (!(e->flags & known) || ahead > WINDOW_MAX || ahead < -WINDOW_MAX) {
 		e->flags |= known;
 		e->tcp.seq_next[side] = end;
-		e->tcp.seq_lowest[side] = seq;
+		e->opening.seq_lowest[side] = seq;
 		return;
 	}
-	if ((int32_t)(seq - e->tcp.seq_lowest[side]) < 0)
-		e->tcp.seq_lowest[side] = seq;
+	if ((int32_t)(seq - e->opening.seq_lowest[side]) < 0)
+		e->opening.seq_lowest[side] = seq;
 	if (ahead > 0)
 		open_hole(table, e, side, e->tcp.seq_next[side], seq);
 	else
@@ -127,7 +127,7 @@ static void follow_receiver(struct flow_table *table, struct flow_entry *e, uint
 
 	if (!(e->flags & known)) {
 		e->flags |= known;
-		e->tcp.seq_next[other] = e->tcp.seq_lowest[other] = ack;
+		e->tcp.seq_next[other] = e->opening.seq_lowest[other] = ack;
 		return;
 	}
 	acknowledge_holes(table, e, other, ack);
