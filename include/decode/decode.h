@@ -106,23 +106,24 @@ struct packet_facts {
 	uint32_t ip_length;     /* bytes of the innermost IP packet on the wire */
 	uint32_t ip_id;         /* IPv4 id, or the fragment header's; valid if has_ip_id. An unfragmented IPv4 packet with
 				   id 0 has none (RFC 6864) */
+	/* What is 0 in most packets lies together, so that it is cleared together. */
 	uint32_t fragment_offset; /* bytes */
-	bool has_ip_id;
 	bool is_fragment;       /* first or later; an atomic fragment (RFC 6946) is none */
 	bool more_fragments;
 	uint8_t fragment_protocol; /* is_fragment: as the header that fragments says it, equal in all fragments. It
 				    * differs from `protocol` where extension headers or AH follow in the first one */
 	bool has_outer_fragment; /* the packet came inside the first fragment of a tunnel's: see outer_fragment */
-	bool has_macs;           /* false inside a tunnel that carries bare IP: the outer MACs are not these hosts' */
 	bool icmp_asks, icmp_answers; /* echo request/reply and kin */
 	uint8_t icmp_type, icmp_code;
-	uint8_t src_mac[MAC_BYTES], dst_mac[MAC_BYTES]; /* of the innermost Ethernet or kin that carries the IP packet;
-							 * all zero where the link tells only the other (Linux cooked) */
-	uint8_t vlan_count;     /* tags met, outermost first; those over the 4th are not kept */
 	bool has_vni;
+	uint8_t tunnel_depth;   /* IP headers outside the innermost */
+	uint8_t vlan_count;     /* tags met, outermost first; those over the 4th are not kept */
+	bool has_ip_id;
 	uint16_t vlans[DECODE_MAX_VLANS];
 	uint32_t vni;           /* of the innermost VXLAN, Geneve, NVGRE, GTP TEID */
-	uint8_t tunnel_depth;   /* IP headers outside the innermost */
+	bool has_macs;           /* false inside a tunnel that carries bare IP: the outer MACs are not these hosts' */
+	uint8_t dst_mac[MAC_BYTES], src_mac[MAC_BYTES]; /* of the innermost Ethernet or kin that carries the IP packet;
+							 * all zero where the link tells only the other (Linux cooked) */
 	const uint8_t *payload; /* transport payload: TCP, UDP; else what follows the IP header */
 	uint32_t payload_caplen;  /* bytes at hand */
 	uint32_t payload_length;  /* bytes that the headers say there are */

@@ -66,11 +66,3 @@ enum decode_result decode_general(const struct decode_options *options, uint16_t
 	w.link_type = link_type;
 	return walk_run(&w, step_link);
 }
-
-enum decode_result decode_frame(const struct decode_options *options, uint16_t link_type, const uint8_t *data,
-				uint32_t caplen, uint32_t wirelen, struct packet_facts *facts)
-{
-	if (link_type == LINK_ETHERNET && decode_fast(options, data, caplen, wirelen, facts))
-		return DECODE_OK;
-	return decode_general(options, link_type, data, caplen, wirelen, facts);
-}

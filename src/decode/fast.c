@@ -6,7 +6,15 @@
  */
 #include "walk.h"
 
-enum { VLANS_AT_MOST = 2, IPV4_HEADER = 20, IPV6_HEADER = 40, TCP_HEADER = 20, UDP_HEADER = 8 };
+enum {
+	VLANS_AT_MOST = 2,
+	ETHERNET_HEADER = 14,
+	IPV4_HEADER = 20,
+	IPV6_HEADER = 40,
+	TCP_HEADER = 20,
+	UDP_HEADER = 8,
+	PLAIN_HEADERS = ETHERNET_HEADER + IPV4_HEADER + TCP_HEADER
+};
 
 struct fast {
 	struct cursor at;
@@ -35,7 +43,7 @@ static inline bool is_vlan_type(uint16_t type)
 static inline bool fast_link(struct fast *f)
 {
 	struct packet_facts *facts = f->facts;
-	const uint8_t *p = cur_take(&f->at, 14);
+	const uint8_t *p = cur_take(&f->at, ETHERNET_HEADER);
 	unsigned count = 0;
 
 	if (!p)
@@ -44,7 +52,7 @@ static inline bool fast_link(struct fast *f)
 	memcpy(facts->src_mac, p + 6, MAC_BYTES);
 	facts->has_macs = true;
 	f->type = be16_at(p + 12);
-	f->wire -= 14;
+	f->wire -= ETHERNET_HEADER;
 	memset(facts->vlans, 0, sizeof(facts->vlans));
 	for (; count < VLANS_AT_MOST && is_vlan_type(f->type); count++) {
 		p = cur_take(&f->at, 4);
@@ -74,10 +82,25 @@ static inline uint8_t group_delivery(const struct packet_facts *facts, bool mult
 									     : DELIVERY_MULTICAST;
 }
 
-static inline void set_address(struct addr *address, uint8_t family, const uint8_t *bytes, size_t n)
+/* Addresses are written as the three words that they are read as: a word that was written in pieces is slow
+ * to read back at once. */
+static inline void set_ipv4(struct addr *address, const uint8_t *bytes)
 {
-	*address = (struct addr){.family = family};
-	memcpy(address->bytes, bytes, n);
+	static const struct addr empty = {.family = ADDR_IPV4};
+	uint64_t low = 0;
+
+	memcpy(&low, bytes, 4);
+	memcpy(address, &empty, offsetof(struct addr, bytes));
+	memcpy(address->bytes, &low, sizeof(low));
+	memset(address->bytes + sizeof(low), 0, sizeof(address->bytes) - sizeof(low));
+}
+
+static inline void set_ipv6(struct addr *address, const uint8_t *bytes)
+{
+	static const struct addr empty = {.family = ADDR_IPV6};
+
+	memcpy(address, &empty, offsetof(struct addr, bytes));
+	memcpy(address->bytes, bytes, sizeof(address->bytes));
 }
 
 /* The transport's number, or 0 where the road ends. */
@@ -94,8 +117,8 @@ static inline uint8_t fast_ipv4(struct fast *f, size_t *length)
 		return 0;
 	if (f->vlan && ((p[12] == 169 && p[13] == 254) || (p[16] == 169 && p[17] == 254)))
 		return 0;
-	set_address(&facts->src, ADDR_IPV4, p + 12, 4);
-	set_address(&facts->dst, ADDR_IPV4, p + 16, 4);
+	set_ipv4(&facts->src, p + 12);
+	set_ipv4(&facts->dst, p + 16);
 	facts->delivery = group_delivery(facts, p[16] >> 4 == 14, be32_at(p + 16) == UINT32_MAX);
 	facts->ip_version = 4;
 	facts->ip_length = (uint32_t)total;
@@ -122,8 +145,8 @@ static inline uint8_t fast_ipv6(struct fast *f, size_t *length)
 		return 0;
 	if (f->vlan && (is_link_local6(p + 8) || is_link_local6(p + 24)))
 		return 0;
-	set_address(&facts->src, ADDR_IPV6, p + 8, 16);
-	set_address(&facts->dst, ADDR_IPV6, p + 24, 16);
+	set_ipv6(&facts->src, p + 8);
+	set_ipv6(&facts->dst, p + 24);
 	facts->delivery = group_delivery(facts, p[24] == 0xff, false);
 	facts->ip_version = 6;
 	facts->ip_length = (uint32_t)(*length + IPV6_HEADER);
@@ -186,16 +209,14 @@ static inline void clear_rest(struct packet_facts *facts)
 	facts->tunnel_depth = 0;
 }
 
-bool decode_fast(const struct decode_options *options, const uint8_t *data, uint32_t caplen, uint32_t wirelen,
-		 struct packet_facts *facts)
+/* Everything that this road is for. */
+static __attribute__((noinline)) bool fast_any(const uint8_t *data, uint32_t caplen, size_t wire,
+					       struct packet_facts *facts)
 {
-	struct fast f = {.wire = wirelen > caplen ? wirelen : caplen, .facts = facts};
+	struct fast f = {.at = cur_make(data, caplen), .wire = wire, .facts = facts};
 	size_t length = 0;
 	bool done;
 
-	if (caplen == 0 || (options && options->key_vlan))
-		return false;
-	f.at = cur_make(data, caplen);
 	if (!fast_link(&f))
 		return false;
 	if (f.type == 0x0800)
@@ -215,4 +236,69 @@ bool decode_fast(const struct decode_options *options, const uint8_t *data, uint
 	facts->payload_caplen = (uint32_t)cur_left(&f.at);
 	clear_rest(facts);
 	return true;
+}
+
+/* The commonest packet: untagged, IPv4, TCP. P: PLAIN_HEADERS bytes that were checked to be at hand. The same
+ * as fast_any, with one bound check for all three headers. */
+static inline bool fast_plain(const uint8_t *p, uint32_t caplen, size_t wire, struct packet_facts *facts)
+{
+	const uint8_t *ip = p + ETHERNET_HEADER, *tcp = ip + IPV4_HEADER;
+	size_t total = be16_at(ip + 2), header = (size_t)(tcp[12] >> 4) * 4;
+	size_t headers = IPV4_HEADER + header;
+	size_t at_hand = caplen - ETHERNET_HEADER;
+
+	if (header < TCP_HEADER || total < headers || total > wire - ETHERNET_HEADER || at_hand < headers)
+		return false;
+	memcpy(facts->dst_mac, p, MAC_BYTES);
+	memcpy(facts->src_mac, p + MAC_BYTES, MAC_BYTES);
+	facts->has_macs = true;
+	facts->vlan_count = 0;
+	memset(facts->vlans, 0, sizeof(facts->vlans));
+	clear_rest(facts);
+	set_ipv4(&facts->src, ip + 12);
+	set_ipv4(&facts->dst, ip + 16);
+	facts->protocol = PROTO_TCP;
+	facts->ip_version = 4;
+	facts->delivery = group_delivery(facts, ip[16] >> 4 == 14, be32_at(ip + 16) == UINT32_MAX);
+	facts->ip_length = (uint32_t)total;
+	facts->ip_id = be16_at(ip + 4);
+	facts->has_ip_id = facts->ip_id != 0;
+	facts->src_port = be16_at(tcp);
+	facts->dst_port = be16_at(tcp + 2);
+	facts->tcp_seq = be32_at(tcp + 4);
+	facts->tcp_ack = be32_at(tcp + 8);
+	facts->tcp_flags = tcp[13] & 0x3f;
+	facts->payload = ip + headers;
+	facts->payload_length = (uint32_t)(total - headers);
+	facts->payload_caplen = (uint32_t)((total < at_hand ? total : at_hand) - headers);
+	return true;
+}
+
+static inline bool fast(const struct decode_options *options, const uint8_t *data, uint32_t caplen,
+			uint32_t wirelen, struct packet_facts *facts)
+{
+	size_t wire = wirelen > caplen ? wirelen : caplen;
+	struct cursor at = cur_make(data, caplen);
+	const uint8_t *p = cur_take(&at, PLAIN_HEADERS);
+
+	if (caplen == 0 || (options && options->key_vlan))
+		return false;
+	if (p && be16_at(p + 12) == 0x0800 && p[14] == 0x45 && !(be16_at(p + 20) & 0x3fff) &&
+	    p[23] == PROTO_TCP)
+		return fast_plain(p, caplen, wire, facts);
+	return fast_any(data, caplen, wire, facts);
+}
+
+bool decode_fast(const struct decode_options *options, const uint8_t *data, uint32_t caplen, uint32_t wirelen,
+		 struct packet_facts *facts)
+{
+	return fast(options, data, caplen, wirelen, facts);
+}
+
+enum decode_result decode_frame(const struct decode_options *options, uint16_t link_type, const uint8_t *data,
+				uint32_t caplen, uint32_t wirelen, struct packet_facts *facts)
+{
+	if (link_type == LINK_ETHERNET && fast(options, data, caplen, wirelen, facts))
+		return DECODE_OK;
+	return decode_general(options, link_type, data, caplen, wirelen, facts);
 }
