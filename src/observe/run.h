@@ -9,7 +9,10 @@
 #include "capture/filter.h"
 #include "observe/observe.h"
 
-enum { RUN_BATCH = 64, RUN_LINK_NAMES_MAX = CAPTURE_LINK_TYPES * (CAPTURE_LINK_NAME_MAX + 2) };
+/* Packets are read in batches and decoded a few ahead of the one that is taken: so far that its flow has come
+ * from memory, and so evenly that memory is never asked for much at once. */
+enum { RUN_BATCH = 512, RUN_AHEAD = 24, RUN_DECODED = 32 };
+enum { RUN_LINK_NAMES_MAX = CAPTURE_LINK_TYPES * (CAPTURE_LINK_NAME_MAX + 2) };
 
 /* A forward jump of over a day within a file is time that nobody watched. */
 static const int64_t run_jump_ns = INT64_C(86400) * NSEC_PER_SEC;
@@ -34,12 +37,14 @@ struct source {
 	struct capture *capture;
 	uint32_t input;
 	size_t next, count; /* of the batch below */
+	size_t decoded;     /* those before it are decoded; RUN_AHEAD after `next` at most */
 	int64_t raw_ns;     /* stamp of its latest packet; before the first what an untimed one would take */
 	int64_t jump_ns;    /* a stamp beyond this is a jump: a day after its latest packet; at the start any
 			       stamp is */
 	struct packet packets[RUN_BATCH];
-	uint8_t results[RUN_BATCH]; /* enum decode_result, or RUN_FILTERED */
-	struct packet_facts facts[RUN_BATCH];
+	/* Of packet I at I % RUN_DECODED */
+	uint8_t results[RUN_DECODED]; /* enum decode_result, or RUN_FILTERED */
+	struct packet_facts facts[RUN_DECODED];
 };
 enum { RUN_FILTERED = DECODE_RESULT_COUNT };
 
@@ -93,8 +98,10 @@ bool run_is_stream(const struct capture_input *input);
 /* Opens input INPUT and reads its first batch. NULL where it cannot be opened or holds no packet: its state
  * says why. */
 struct source *source_open(struct run *run, uint32_t input);
-/* The next batch, decoded; false at the end of the input. */
+/* The next batch; false at the end of the input. */
 bool source_refill(struct run *run, struct source *source);
+/* Decodes what is next to be decoded, and asks for its flow. */
+void source_decode(const struct run *run, struct source *source);
 /* Keeps its summary and frees it. COMPLETE says that its end was reached. */
 void source_close(struct run *run, struct source *source, bool complete);
 

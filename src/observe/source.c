@@ -2,45 +2,29 @@
 #include "run.h"
 #include <string.h>
 
-/* Decodes the whole batch, then asks for the flows: by the time they are looked up they lie in the cache. */
-static void batch_decode(const struct run *run, struct source *source)
+void source_decode(const struct run *run, struct source *source)
 {
-	const struct decode_options *options = &run->options->decode;
+	const struct packet *packet = &source->packets[source->decoded];
+	size_t slot = source->decoded % RUN_DECODED;
+	struct packet_facts *facts = &source->facts[slot];
 
-	for (size_t i = 0; i < source->count; i++) {
-		const struct packet *packet = &source->packets[i];
-
-		source->results[i] =
-		    (uint8_t)decode_frame(options, packet->link_type, packet->data, packet->caplen,
-					  packet->wirelen, &source->facts[i]);
-		if (source->results[i] == DECODE_OK)
-			flow_table_prefetch(run->flows, &source->facts[i]);
+	source->decoded++;
+	if (run->filter && !capture_filter_match(run->filter, packet)) {
+		source->results[slot] = RUN_FILTERED;
+		return;
 	}
-}
-
-static void batch_decode_filtered(const struct run *run, struct source *source)
-{
-	for (size_t i = 0; i < source->count; i++) {
-		const struct packet *packet = &source->packets[i];
-
-		if (!capture_filter_match(run->filter, packet)) {
-			source->results[i] = RUN_FILTERED;
-			continue;
-		}
-		source->results[i] =
-		    (uint8_t)decode_frame(&run->options->decode, packet->link_type, packet->data,
-					  packet->caplen, packet->wirelen, &source->facts[i]);
-	}
+	source->results[slot] = (uint8_t)decode_frame(&run->options->decode, packet->link_type, packet->data,
+						      packet->caplen, packet->wirelen, facts);
+	if (source->results[slot] == DECODE_OK)
+		flow_table_prefetch(run->flows, facts);
 }
 
 bool source_refill(struct run *run, struct source *source)
 {
-	source->next = 0;
+	source->next = source->decoded = 0;
 	source->count = capture_read(source->capture, source->packets, RUN_BATCH);
-	if (run->filter)
-		batch_decode_filtered(run, source);
-	else
-		batch_decode(run, source);
+	while (source->decoded < source->count && source->decoded < RUN_AHEAD)
+		source_decode(run, source);
 	return source->count > 0;
 }
 

@@ -64,12 +64,13 @@ static void note_unsupported(struct input_state *state, uint16_t link_type)
 static enum accounting take_packet(struct run *run, struct source *source, size_t i, bool *held)
 {
 	const struct packet *packet = &source->packets[i];
-	uint8_t result = source->results[i];
+	uint8_t result = source->results[i % RUN_DECODED];
 	enum accounting bucket;
 
 	if (result == DECODE_OK || result == DECODE_LATER_FRAGMENT || result == DECODE_ICMP_ERROR) {
-		bucket = flow_table_add(run->flows, (enum decode_result)result, &source->facts[i],
-					run->now_ns, source->input, packet->frame);
+		bucket =
+		    flow_table_add(run->flows, (enum decode_result)result, &source->facts[i % RUN_DECODED],
+				   run->now_ns, source->input, packet->frame);
 		*held = bucket == ACCOUNT_FRAGMENT;
 		return bucket;
 	}
@@ -103,6 +104,8 @@ void run_take(struct run *run, struct source *source, int64_t limit_ns)
 		source->jump_ns = later_by_a_day(run->now_ns);
 		if (packet->snaplen != 0 && packet->snaplen < run->tally.snaplen_min)
 			run->tally.snaplen_min = packet->snaplen;
+		if (source->decoded < source->count)
+			source_decode(run, source);
 		bucket = take_packet(run, source, i, &held);
 		run->tally.packets++;
 		run->tally.accounting[bucket] += !held;
