@@ -18,11 +18,38 @@ static struct row_digest digest_of(uint32_t sensor, int32_t bucket, const struct
 	return digest;
 }
 
+/* An IPv4 address and nothing else: the first of all addresses that have its bytes. */
+static bool is_plain(const struct addr *address)
+{
+	return address->family == ADDR_IPV4 && address->scope_kind == 0 && address->scope == 0 &&
+	       address->prefix == 0;
+}
+
+/* What follows the initiator: the responder's family and address, delivery, protocol, port. Of others than
+ * plain addresses only as much as still keeps the order. */
+static uint64_t edge_digest_last(const struct edge_key *key)
+{
+	enum { DELIVERY_BITS = 2, PROTOCOL_BITS = 8, PORT_BITS = 16 };
+	uint64_t last = key->responder.family;
+
+	if (!is_plain(&key->initiator))
+		return UINT64_MAX;
+	for (size_t i = 0; i < 4; i++)
+		last = last << 8 | key->responder.bytes[i];
+	if (!is_plain(&key->responder))
+		return (last + 1) << (DELIVERY_BITS + PROTOCOL_BITS + PORT_BITS);
+	last = last << DELIVERY_BITS | key->delivery;
+	last = last << PROTOCOL_BITS | key->protocol;
+	return last << PORT_BITS | key->responder_port;
+}
+
 static struct row_digest edge_digest(const void *row)
 {
 	const struct edge_row *edge = row;
+	struct row_digest digest = digest_of(edge->key.sensor, edge->key.bucket, &edge->key.initiator);
 
-	return digest_of(edge->key.sensor, edge->key.bucket, &edge->key.initiator);
+	digest.last = edge_digest_last(&edge->key);
+	return digest;
 }
 
 static struct row_digest host_digest(const void *row)

@@ -24,6 +24,8 @@ static int entry_compare(const void *a, const void *b, void *context)
 		return left->digest.high < right->digest.high ? -1 : 1;
 	if (left->digest.low != right->digest.low)
 		return left->digest.low < right->digest.low ? -1 : 1;
+	if (left->digest.last != right->digest.last)
+		return left->digest.last < right->digest.last ? -1 : 1;
 	return sort->compare(row_table_at(sort->table, left->row), row_table_at(sort->table, right->row));
 }
 

@@ -49,9 +49,9 @@ void row_table_remove(struct row_table *table, void *row);
 /* After keys were changed in place: rows whose keys became equal are made one by ADD. Needs no memory. */
 void row_table_compact(struct row_table *table, void *context,
 		       void (*add)(void *context, void *row, const void *more));
-/* What comes first in the order of rows, in two numbers: a lesser row never has a greater digest. */
+/* What comes first in the order of rows, in three numbers: a lesser row never has a greater digest. */
 struct row_digest {
-	uint64_t high, low;
+	uint64_t high, low, last;
 };
 /* Sorts by DIGEST and, where that is equal, COMPARE: most comparisons then need not touch the rows. */
 void row_table_sort(struct row_table *table, struct row_digest (*digest)(const void *),
