@@ -84,6 +84,18 @@ nightly s.db out 29 2>>errors
 report s.db >after.json
 if cmp -s before.json after.json; then ok; else no "captures given twice" "the report changed"; fi
 rm spool/copy-*
+gzip -c spool/2026-10-09.pcap >spool/copy-4.pcap.gz
+nightly s.db out 29 2>>errors
+is "one capture given twice, alone" "$?" 1
+report s.db >after.json
+if cmp -s before.json after.json; then ok; else no "one capture given twice, alone" "the report changed"; fi
+rm spool/copy-4.pcap.gz
+: >spool/empty.pcap
+echo hello >spool/README
+head -c 30 spool/2026-10-09.pcap >spool/stub.pcap
+nightly s.db out 29 2>stub.log
+is "a stub of a capture" "$?: $(cat stub.log)" "2: tapaudit: spool/stub.pcap: cut short: 6 of 16 bytes of a record at byte 24, after frame 0; all before it was read; copy the file again, or use --accept-cut"
+rm spool/empty.pcap spool/README spool/stub.pcap
 
 # A capture that grew after it was taken is refused, not counted twice.
 cp s.db grown.db

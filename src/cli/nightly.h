@@ -36,7 +36,15 @@ struct spool_file {
 struct spool_item {
 	const struct capture_input *input; /* in the spool's list */
 	size_t file;
-	int64_t first_ns, last_ns;
+	int64_t first_ns, last_ns; /* unknown where unscanned */
+	bool unscanned;            /* the only one: what it holds shows when it is read */
+};
+
+/* A capture that may be new. */
+struct spool_candidate {
+	const struct capture_input *input;
+	size_t file;
+	struct store_file old; /* what was taken from that path before; fingerprint "" if nothing */
 };
 
 /* Items from FIRST up to END, read together: they overlap, or begin on one day. */
@@ -48,11 +56,14 @@ struct spool {
 	struct capture_list list;
 	struct spool_file *files;
 	size_t file_count, file_capacity;
+	struct spool_candidate *candidates;
+	size_t candidate_count, candidate_capacity;
 	struct spool_item *items; /* to be taken, by time */
 	size_t item_count, item_capacity;
 	struct spool_group *groups;
 	size_t group_count, group_capacity;
 	size_t growing; /* files left for the next time */
+	struct arena arena;
 };
 
 /* Finds what the store does not know yet. 0, or -1 after saying why; to be cleared in both cases. */

@@ -56,7 +56,9 @@ void spool_clear(struct spool *spool)
 	for (size_t i = 0; i < spool->file_count; i++)
 		mem_free(spool->files[i].path);
 	mem_free(spool->files);
+	mem_free(spool->candidates);
 	mem_free(spool->items);
 	mem_free(spool->groups);
+	arena_clear(&spool->arena);
 	capture_list_clear(&spool->list);
 }

@@ -44,22 +44,24 @@ static struct spool_file *file_of(struct spool *spool, const char *path, const s
 
 /* Says whether FILE is to be looked into at all. OLD is what the store remembers of it. */
 static int file_look(struct spool *spool, struct nightly *nightly, struct spool_file *file,
-		     struct arena *arena, struct store_file *old)
+		     struct store_file *old)
 {
 	bool found = false;
 	struct err err;
 
-	if (store_find_file(nightly->store, file->path, arena, old, &found, &err) != 0) {
+	*old = (struct store_file){.fingerprint = ""};
+	if (store_find_file(nightly->store, file->path, &spool->arena, old, &found, &err) != 0) {
 		say_error("%s", err.text);
 		return -1;
 	}
-	if (!found)
-		*old = (struct store_file){.fingerprint = ""};
 	if (found && old->bytes == file->bytes && old->changed_ns == file->changed_ns) {
 		file->skipped = true;
 	} else if ((int64_t)time(NULL) - file->changed_ns / NSEC_PER_SEC < settle_sec(nightly->options)) {
 		file->skipped = true;
 		spool->growing++;
+	} else if (file->bytes == 0) {
+		say_warning(nightly->options, "%s: empty; not taken", file->path);
+		file->skipped = true;
 	}
 	return 0;
 }
@@ -93,22 +95,21 @@ static void refuse(struct nightly *nightly, struct spool_file *file, const char 
 }
 
 /* A file that the system refuses is trouble; one that is no capture has merely nothing to be taken. */
-static int item_look(struct spool *spool, struct nightly *nightly, const struct capture_input *input,
-		     const struct store_file *old)
+static int candidate_scan(struct spool *spool, struct nightly *nightly,
+			  const struct spool_candidate *candidate)
 {
 	struct capture_options options = reading_capture_options(nightly->options);
-	struct spool_file *file = &spool->files[spool->file_count - 1];
+	struct spool_file *file = &spool->files[candidate->file];
 	struct capture_summary summary;
 	bool known = false;
 	struct err err;
 
-	if (capture_scan(input, &options, &summary) != 0 || summary.packets == 0) {
-		if (capture_status_is_trouble(summary.status) && summary.status != CAPTURE_FOREIGN &&
-		    summary.status != CAPTURE_EMPTY)
+	if (capture_scan(candidate->input, &options, &summary) != 0 || summary.packets == 0) {
+		if (capture_status_is_trouble(summary.status) && summary.status != CAPTURE_FOREIGN)
 			refuse(nightly, file, summary.error);
 		return 0;
 	}
-	if (has_grown(old, &summary)) {
+	if (has_grown(&candidate->old, &summary)) {
 		(void)err_set(&err, "%s: has grown since it was taken; what came later is not read",
 			      file->path);
 		refuse(nightly, file, err.text);
@@ -121,11 +122,11 @@ static int item_look(struct spool *spool, struct nightly *nightly, const struct 
 		say_error("%s", err.text);
 		return -1;
 	}
-	return known ? 0 : item_add(spool, input, spool->file_count - 1, &summary);
+	return known ? 0 : item_add(spool, candidate->input, candidate->file, &summary);
 }
 
-static int input_look(struct spool *spool, struct nightly *nightly, const struct capture_input *input,
-		      struct arena *arena, struct store_file *old)
+static int candidate_add(struct spool *spool, struct nightly *nightly, const struct capture_input *input,
+			 struct store_file *old)
 {
 	struct stat state;
 	bool is_new;
@@ -134,13 +135,36 @@ static int input_look(struct spool *spool, struct nightly *nightly, const struct
 	if (stat(input->path, &state) != 0 || !S_ISREG(state.st_mode))
 		return 0;
 	struct spool_file *file = file_of(spool, input->path, &state, &is_new);
-	if (!file) {
+	if (!file || mem_grow((void **)&spool->candidates, &spool->candidate_capacity,
+			      spool->candidate_count + 1, sizeof *spool->candidates) != 0) {
 		say_error("out of memory");
 		return -1;
 	}
-	if (is_new && file_look(spool, nightly, file, arena, old) != 0)
+	if (is_new && file_look(spool, nightly, file, old) != 0)
 		return -1;
-	return file->skipped ? 0 : item_look(spool, nightly, input, old);
+	if (!file->skipped)
+		spool->candidates[spool->candidate_count++] =
+		    (struct spool_candidate){input, spool->file_count - 1, *old};
+	return 0;
+}
+
+/* One capture alone need not be walked before it is read: the rule where something writes one file a night.
+ */
+static int candidates_scan(struct spool *spool, struct nightly *nightly)
+{
+	const struct spool_candidate *only = spool->candidates;
+	const struct capture_summary unknown = {.first_ns = TIME_UNKNOWN, .last_ns = TIME_UNKNOWN};
+	int result = 0;
+
+	if (spool->candidate_count == 1 && !only->old.fingerprint[0]) {
+		result = item_add(spool, only->input, only->file, &unknown);
+		if (result == 0)
+			spool->items[0].unscanned = true;
+		return result;
+	}
+	for (size_t i = 0; i < spool->candidate_count && result == 0; i++)
+		result = candidate_scan(spool, nightly, &spool->candidates[i]);
+	return result;
 }
 
 int spool_find(struct spool *spool, struct nightly *nightly)
@@ -148,7 +172,6 @@ int spool_find(struct spool *spool, struct nightly *nightly)
 	struct capture_options options = reading_capture_options(nightly->options);
 	const char *folder = nightly->options->spool;
 	struct store_file old = {.fingerprint = ""};
-	struct arena arena = {0};
 	struct stat state;
 	struct err err;
 	int result = 0;
@@ -163,8 +186,9 @@ int spool_find(struct spool *spool, struct nightly *nightly)
 		return -1;
 	}
 	for (size_t i = 0; i < spool->list.count && result == 0; i++)
-		result = input_look(spool, nightly, &spool->list.items[i], &arena, &old);
-	arena_clear(&arena);
+		result = candidate_add(spool, nightly, &spool->list.items[i], &old);
+	if (result == 0)
+		result = candidates_scan(spool, nightly);
 	if (result == 0 && spool_group_items(spool) != 0) {
 		say_error("out of memory");
 		result = -1;

@@ -86,6 +86,33 @@ static int group_store(const struct taking *taking, size_t group, const struct l
 	return result;
 }
 
+/* What a capture that was read unscanned turned out to be. Clears *LEDGER where there is nothing new in it.
+ */
+static int look_afterwards(const struct taking *taking, const struct spool_item *item,
+			   const struct ledger **ledger)
+{
+	struct spool_file *file = &taking->spool->files[item->file];
+	size_t count;
+	const struct input_record *input = ledger_inputs(*ledger, &count);
+	bool known = false;
+	struct err err;
+
+	if (!item->unscanned || count != 1)
+		return 0;
+	/* Trouble without a packet is told again the next time. */
+	file->skipped = input->packets == 0 && input->trouble;
+	snprintf(file->fingerprint, sizeof file->fingerprint, "%s", input->fingerprint);
+	file->first_ns = input->first_ns;
+	file->packets = input->packets;
+	if (store_knows(taking->nightly->store, input->fingerprint, &known, &err) != 0) {
+		say_error("%s", err.text);
+		return -1;
+	}
+	if (known || input->packets == 0)
+		*ledger = NULL;
+	return 0;
+}
+
 /* Called with the lock held: waits for the group's turn, stores, gives the turn on. */
 static void take_turn(struct taking *taking, size_t group, int result, const struct ledger *ledger,
 		      bool trouble)
@@ -97,7 +124,10 @@ static void take_turn(struct taking *taking, size_t group, int result, const str
 		say_error("%s: changes while it is read; left for the next time",
 			  taking->spool->items[taking->spool->groups[group].first].input->path);
 		taking->nightly->trouble = true;
-	} else if (result != 0 || taking->failed || group_store(taking, group, ledger) != 0) {
+	} else if (result != 0 || taking->failed ||
+		   look_afterwards(taking, &taking->spool->items[taking->spool->groups[group].first],
+				   &ledger) != 0 ||
+		   group_store(taking, group, ledger) != 0) {
 		taking->failed = true;
 	}
 	taking->nightly->trouble |= trouble;
