@@ -44,35 +44,6 @@ static int compare_numbers(size_t a, size_t b)
 	return (a > b) - (a < b);
 }
 
-static int compare_ids(const void *a, const void *b)
-{
-	const struct audit_finding_draft *left = *(struct audit_finding_draft *const *)a,
-					 *right = *(struct audit_finding_draft *const *)b;
-	int order = strcmp(left->plain.id, right->plain.id);
-
-	/* NO_INDEX + 1 is 0: what no exception covers goes first and keeps the id. */
-	return order != 0 ? order : compare_numbers(left->exception + 1, right->exception + 1);
-}
-
-/* Edges that an exception matches fold apart, so two findings may have hashed the same. */
-static void tell_apart(struct audit_work *work, struct audit_finding_draft **drafts)
-{
-	char last[33] = "";
-
-	qsort(drafts, work->draft_count, sizeof(struct audit_finding_draft *), compare_ids);
-	for (size_t i = 0; i < work->draft_count; i++) {
-		struct audit_finding *finding = &drafts[i]->plain;
-		struct strbuf buf = {0};
-
-		if (strcmp(finding->id, last) != 0) {
-			memcpy(last, finding->id, sizeof(last));
-			continue;
-		}
-		strbuf_addf(&buf, "%s" SEPARATOR "%s", finding->id, or_empty(finding->exception));
-		hash_text(work, &buf, finding->id);
-	}
-}
-
 static int compare_ends(const struct audit_finding *a, const struct audit_finding *b)
 {
 	int order = addr_compare(&a->initiator.address, &b->initiator.address);
@@ -100,7 +71,10 @@ static int compare_drafts(const void *a, const void *b)
 		order = compare_numbers(left->rule, right->rule);
 	if (order == 0)
 		order = compare_ends(&left->plain, &right->plain);
-	return order != 0 ? order : strcmp(left->plain.id, right->plain.id);
+	if (order == 0)
+		order = strcmp(left->plain.id, right->plain.id);
+	/* Of one id, what an exception excuses comes last: NO_INDEX + 1 is 0. */
+	return order != 0 ? order : compare_numbers(left->exception + 1, right->exception + 1);
 }
 
 void drafts_settle(struct audit_work *work)
@@ -112,10 +86,8 @@ void drafts_settle(struct audit_work *work)
 		return;
 	for (size_t i = 0; i < work->draft_count; i++)
 		drafts[i] = &work->drafts[i];
-	if (work->draft_count > 0) {
-		tell_apart(work, drafts);
+	if (work->draft_count > 0)
 		qsort(drafts, work->draft_count, sizeof(*drafts), compare_drafts);
-	}
 	for (size_t i = 0; i < work->draft_count; i++)
 		findings[i] = drafts[i]->plain;
 	work->result->findings = findings;

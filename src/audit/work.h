@@ -410,8 +410,10 @@ struct finding_key {
 	const char *peer; /* identity, of pairs */
 	int32_t protocol, port;
 };
+/* The same with and without an exception, so that an excuse makes nothing new and nothing fixed: what is
+ * excepted and what is not may share one. */
 void finding_id(struct audit_work *work, const struct finding_key *key, char out[33]);
-/* An excepted finding whose id another one bears too gets its own; sorts the drafts. */
+/* Sorts the drafts into the result. */
 void drafts_settle(struct audit_work *work);
 
 /* ports.c: the ports of a finding's rows where they are of one protocol, and no more than can be listed */

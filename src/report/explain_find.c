@@ -75,6 +75,12 @@ static size_t best_common(const cJSON *findings, const char *id)
 	return best;
 }
 
+/* What is excused may share its id with what is not: that one is meant. */
+static bool is_meant_instead(const cJSON *found, const cJSON *item)
+{
+	return !found || (read_text(found, "exception") && !read_text(item, "exception"));
+}
+
 const cJSON *explain_find(const cJSON *findings, const char *id, struct err *err)
 {
 	const cJSON *item, *found = NULL;
@@ -86,10 +92,10 @@ const cJSON *explain_find(const cJSON *findings, const char *id, struct err *err
 	}
 	cJSON_ArrayForEach(item, findings)
 	{
-		if (strncmp(finding_id(item), id, length) == 0) {
-			found = item;
-			matches++;
-		}
+		if (strncmp(finding_id(item), id, length) != 0)
+			continue;
+		matches += !found || strcmp(finding_id(item), finding_id(found)) != 0;
+		found = is_meant_instead(found, item) ? item : found;
 	}
 	if (matches == 0)
 		refuse(findings, id, best_common(findings, id), "no finding", err);

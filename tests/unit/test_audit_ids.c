@@ -1,4 +1,5 @@
-/* Ids of findings: stable from night to night, whatever else is in the capture; no two alike. */
+/* Ids of findings: stable from night to night, whatever else is in the capture; no two alike that an
+ * exception does not tell apart. */
 #include "audit_run_testkit.h"
 #include <criterion/criterion.h>
 #include <string.h>
@@ -13,7 +14,7 @@ static bool has_id(const struct audit_result *result, const char *id)
 	return false;
 }
 
-/* Whatever else was captured, a finding keeps its id; and no two share one. */
+/* Whatever else was captured, a finding keeps its id; and no two share one, unless one is excused. */
 Test(audit_ids, stable_and_unique)
 {
 	static const char more[] = "50 established tcp 10.9.0.7:50000 > 10.0.0.1:443\n"
@@ -35,7 +36,8 @@ Test(audit_ids, stable_and_unique)
 			  results[0]->findings[i].message);
 	for (size_t i = 0; i < results[1]->finding_count; i++)
 		for (size_t j = 0; j < i; j++)
-			cr_expect_str_neq(results[1]->findings[i].id, results[1]->findings[j].id);
+			cr_expect(results[1]->findings[i].exception != results[1]->findings[j].exception ||
+				  strcmp(results[1]->findings[i].id, results[1]->findings[j].id) != 0);
 	for (int i = 0; i < 2; i++) {
 		audit_free(results[i]);
 		kit_close(&kits[i]);
@@ -83,6 +85,30 @@ Test(audit_ids, what_they_were)
 		cr_expect_str_eq(result->findings[0].id, cases[i].id, "ID %zu %s", i, result->findings[0].id);
 		audit_free(result);
 		kit_close(&kit);
+	}
+}
+
+/* One peer of two is excused: what was one finding is two, and both have its id. */
+Test(audit_ids, an_exception_for_one_peer_leaves_the_id)
+{
+	static const char rows[] = "200 established tcp 10.0.8.1:50000 > 10.0.0.1:9100\n"
+				   "300 established tcp 10.0.8.3:50000 > 10.0.0.1:9100\n";
+	struct run_case before = {.rows = rows, .site = {"'ports': [9100]", "'ports': [9101]"}};
+	struct kit kits[2];
+	struct audit_result *results[2] = {NULL, run_rows(&kits[1], rows)};
+
+	run_open(&kits[0], &before);
+	results[0] = run_audit(&kits[0], &before);
+	cr_assert_eq(results[0]->finding_count, 1);
+	cr_expect_eq(results[0]->findings[0].peer_count, 2);
+	cr_assert_eq(results[1]->finding_count, 2);
+	cr_expect_str_eq(results[1]->findings[0].exception, "EX-1");
+	cr_expect_null(results[1]->findings[1].exception);
+	for (size_t i = 0; i < 2; i++)
+		cr_expect_str_eq(results[1]->findings[i].id, results[0]->findings[0].id);
+	for (int i = 0; i < 2; i++) {
+		audit_free(results[i]);
+		kit_close(&kits[i]);
 	}
 }
 

@@ -185,6 +185,27 @@ Test(report_explain, frames_that_cannot_be_are_not_named)
 	strbuf_clear(&out);
 }
 
+Test(report_explain, of_one_id_what_is_not_excused_is_meant)
+{
+	const struct report_options options = {.width = 100};
+	static const char *const texts[] = {
+	    "{\"schema\": \"tapaudit.report/1\", \"findings\": [{\"id\": \"aaaa\", \"exception\": \"E\"}, "
+	    "{\"id\": \"aaaa\", \"exception\": null, \"message\": \"m\"}]}",
+	    "{\"schema\": \"tapaudit.report/1\", \"findings\": [{\"id\": \"aaaa\", \"exception\": null, "
+	    "\"message\": \"m\"}, {\"id\": \"aaaa\", \"exception\": \"E\"}]}"};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct strbuf out = {0};
+		struct err err = {""};
+
+		cr_assert_eq(report_explain(&out, texts[i], strlen(texts[i]), "aaaa", &options, &err), 0,
+			     "%s", err.text);
+		cr_expect(strstr(strbuf_text(&out), "\nm\n"), "%s", strbuf_text(&out));
+		cr_expect_null(strstr(strbuf_text(&out), "excused"));
+		strbuf_clear(&out);
+	}
+}
+
 static void expect_error(const char *text, const char *id, const char *expected)
 {
 	const struct report_options options = {.width = 100};
