@@ -12,10 +12,11 @@ python=python3
 out=build/test/readers
 rm -rf $out
 mkdir -p $out
-for line in $(sed '/^# The page as text/q' tests/golden/TESTLIST | sed -n 's/^\([^#: ]*\): audit .*/\1/p'); do
-	arguments=$(sed -n "s/^$line: audit //p" tests/golden/TESTLIST | head -1 | sed 's/-f json //')
-	mkdir -p "$out/$line"
+names=$(sed '/^# The page as text/q' tests/golden/TESTLIST | sed -n 's/^\([^#: ]*\): audit .*/\1/p')
+for name in $names; do
+	arguments=$(sed -n "s/^$name: audit //p" tests/golden/TESTLIST | head -1 | sed 's/-f json //')
+	mkdir -p "$out/$name"
 	# shellcheck disable=SC2086 # a list of words
-	build/tapaudit audit -q -f json,csv,junit -o "$out/$line" $arguments >/dev/null 2>&1 || true
+	build/tapaudit audit -q -f json,csv,junit -o "$out/$name" $arguments >/dev/null 2>&1 || true
 done
 "$python" tests/tools/report_readers.py $out

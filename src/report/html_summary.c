@@ -4,6 +4,39 @@
 
 enum { SHOWN = 5 };
 
+static void note(struct html *html, const char *link, uint64_t count, const char *noun, const char *rest)
+{
+	if (count == 0)
+		return;
+	strbuf_add(html->out, "<p class=\"note\"><b>Note:</b> ");
+	html_count(html, count, noun);
+	strbuf_addf(html->out, " <a href=\"#%s\">%s</a></p>\n", link, rest);
+}
+
+/* What a person must act on although it is no finding. */
+static void add_notes(struct html *html)
+{
+	const struct audit_result *result = html->result;
+	size_t count;
+	const struct input_record *inputs = ledger_inputs(html->ledger, &count);
+	uint64_t troubled = 0, expired = 0, expiring = 0;
+
+	for (size_t i = 0; i < count; i++)
+		troubled += inputs[i].trouble;
+	for (size_t i = 0; i < result->exception_count; i++) {
+		expired += strcmp(result->exceptions[i].state, "expired") == 0;
+		expiring += strcmp(result->exceptions[i].state, "expiring") == 0;
+	}
+	note(html, "capture", troubled, "capture", "not read whole");
+	note(html, "exceptions", expired, "exception", "expired");
+	note(html, "exceptions", expiring, "exception", "about to expire");
+	for (size_t i = 0; i < result->warnings.count; i++) {
+		strbuf_add(html->out, "<p class=\"note\"><b>Note:</b> ");
+		html_text_add(html->out, result->warnings.items[i]);
+		strbuf_add(html->out, "</p>\n");
+	}
+}
+
 static void add_title(struct html *html)
 {
 	int64_t first_ns, last_ns;
@@ -29,11 +62,7 @@ static void add_title(struct html *html)
 	strbuf_add(html->out, "Written ");
 	html_time(html, html->options->generated_ns);
 	strbuf_add(html->out, " UTC.</p>\n");
-	for (size_t i = 0; i < html->result->warnings.count; i++) {
-		strbuf_add(html->out, "<p class=\"note\"><b>Note:</b> ");
-		html_text_add(html->out, html->result->warnings.items[i]);
-		strbuf_add(html->out, "</p>\n");
-	}
+	add_notes(html);
 }
 
 static void open_card(struct html *html, const char *class, const char *heading, uint64_t count)
@@ -225,7 +254,9 @@ void html_summary(struct html *html)
 		card_fixed(html);
 	}
 	card_findings(html);
-	card_rules(html);
+	/* The first screen has room for four. */
+	if (!html->options->history)
+		card_rules(html);
 	card_health(html);
 	if (!html->options->history)
 		card_worst(html);

@@ -231,7 +231,8 @@ void html_timeline(struct html *html)
 		fill(html, timeline);
 		html_section(html, "timeline", "The day");
 		strbuf_addf(html->out,
-			    "<figure class=\"picture\"><svg class=\"timeline\" role=\"img\" viewBox=\"0 0 %d "
+			    "<figure class=\"picture\"><div class=\"wide\"><svg class=\"timeline\" "
+			    "role=\"img\" viewBox=\"0 0 %d "
 			    "%d\" aria-label=\"Flows by time; the table below says the same in words\"><defs>"
 			    "<pattern id=\"hatch\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\" "
 			    "patternTransform=\"rotate(45)\"><rect class=\"hatch-back\" width=\"5\" "
@@ -241,16 +242,17 @@ void html_timeline(struct html *html)
 		for (size_t i = 0; i < timeline->count; i++)
 			draw_column(html, timeline, i);
 		draw_scale(html, timeline);
-		strbuf_add(html->out,
-			   "</svg><figcaption>Flows opened or going on. Above the line what is documented, "
-			   "below it, "
-			   "on a scale of its own, what is not; the strip between is time that a capture "
-			   "covers. <span class=\"key\"><i class=\"documented\"></i> documented</span> "
-			   "<span class=\"key\"><i class=\"other\"></i> other</span> "
-			   "<span class=\"key\"><i class=\"wrong\"></i> wrong direction</span> "
-			   "<span class=\"key\"><i class=\"unexpected\"></i> unexpected</span> "
-			   "<span class=\"key\"><i class=\"covered\"></i> covered</span>"
-			   "</figcaption></figure>\n");
+		strbuf_add(
+		    html->out,
+		    "</svg></div><figcaption>Flows opened or going on. Above the line what is documented, "
+		    "below it, "
+		    "on a scale of its own, what is not; the strip between is time that a capture "
+		    "covers. <span class=\"key\"><i class=\"documented\"></i> documented</span> "
+		    "<span class=\"key\"><i class=\"other\"></i> other</span> "
+		    "<span class=\"key\"><i class=\"wrong\"></i> wrong direction</span> "
+		    "<span class=\"key\"><i class=\"unexpected\"></i> unexpected</span> "
+		    "<span class=\"key\"><i class=\"covered\"></i> covered</span>"
+		    "</figcaption></figure>\n");
 		add_table(html, timeline);
 		strbuf_add(html->out, "</section>\n");
 	}

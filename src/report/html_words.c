@@ -47,8 +47,12 @@ void html_time(struct html *html, int64_t time_ns)
 
 	if (time_ns == TIME_UNKNOWN)
 		return;
-	strbuf_addf(html->out, "<time datetime=\"%s\">%s</time>", time_format(time_ns, 0, exact),
-		    word_time(time_ns, words));
+	word_time(time_ns, words);
+	size_t day = strcspn(words, " ");
+	/* A narrow column may break between day and clock, not within them. */
+	strbuf_addf(html->out, "<time datetime=\"%s\"><span>%.*s</span>%.1s<span>%s</span></time>",
+		    time_format(time_ns, 0, exact), (int)day, words, words + day,
+		    words[day] ? words + day + 1 : "");
 }
 
 void html_section(struct html *html, const char *id, const char *heading)
