@@ -140,11 +140,24 @@ conformance: all ## flows of the real captures beside the project, held against 
 format: ## clang-format everything
 	@clang-format -i $(shell find src include tests -name '*.[ch]')
 
-install: all ## program, signatures and schemas under DESTDIR/PREFIX
+SHARE     := $(DESTDIR)$(PREFIX)/share
+LIB       := $(DESTDIR)$(PREFIX)/lib
+MAN_PAGES := $(wildcard src/man/*.[15])
+UNITS     := $(wildcard src/systemd/*.service src/systemd/*.timer)
+PLACED    := sed 's|@PREFIX@|$(PREFIX)|g'
+
+install: all ## program, man pages, completion, units, signatures and schemas under DESTDIR/PREFIX
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/tapaudit
-	install -d $(DESTDIR)$(PREFIX)/share/tapaudit/signatures $(DESTDIR)$(PREFIX)/share/tapaudit/schema
-	install -m 644 signatures/*.json $(DESTDIR)$(PREFIX)/share/tapaudit/signatures
-	install -m 644 $(wildcard src/schema/*.json) $(DESTDIR)$(PREFIX)/share/tapaudit/schema
+	install -d $(SHARE)/tapaudit/signatures $(SHARE)/tapaudit/schema
+	install -m 644 signatures/*.json $(SHARE)/tapaudit/signatures
+	install -m 644 src/schema/*.json $(SHARE)/tapaudit/schema
+	set -e; for page in $(MAN_PAGES); do $(PLACED) $$page | \
+		install -D -m 644 /dev/stdin $(SHARE)/man/man$${page##*.}/$${page##*/}; done
+	set -e; for unit in $(UNITS); do $(PLACED) $$unit | \
+		install -D -m 644 /dev/stdin $(LIB)/systemd/system/$${unit##*/}; done
+	install -D -m 644 src/systemd/tapaudit.sysusers $(LIB)/sysusers.d/tapaudit.conf
+	install -D -m 644 src/systemd/tapaudit.tmpfiles $(LIB)/tmpfiles.d/tapaudit.conf
+	install -D -m 644 src/completion/tapaudit.bash $(SHARE)/bash-completion/completions/tapaudit
 
 clean: ## remove everything built
 	rm -rf build

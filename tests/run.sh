@@ -56,6 +56,7 @@ step samples tests/samples.sh
 step report-schema tests/report_schema.sh
 step golden tests/golden.sh
 step command-line tests/command_line.sh
+step man tests/man.sh
 step nightly tests/nightly.sh
 step real-captures tests/real_captures.sh
 step conformance tests/conformance/conformance.sh
