@@ -150,5 +150,6 @@ for command in audit flows matrix check discover explain; do
 	$T $command --help >"$W/out" 2>"$W/err"
 	[ $? = 0 ] && [ "$(awk 'length > 100' "$W/out" | wc -l)" = 0 ] && ok || no "$command --help" "status or width"
 done
+python3 tests/tools/readme_picture.py README.md $T >"$W/out" 2>&1 && ok || no "the README shows what the program prints" "$(cat "$W/out")"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
