@@ -129,6 +129,15 @@ struct flow_anomaly {
 	struct frame_ref evidence;
 };
 
+/* A flow that was still open when coverage ended, for a table that goes on from there. Its opener is known. */
+struct flow_open {
+	struct addr initiator, responder;
+	uint16_t initiator_port, responder_port; /* as the flow is keyed; of ICMP echo the initiator's is the identifier */
+	uint8_t protocol;
+	uint8_t confidence; /* never unknown */
+	int64_t last_ns;    /* of its latest packet */
+};
+
 struct flow_sink {
 	void *context;
 	void (*delta)(void *context, const struct flow_delta *delta);
@@ -136,12 +145,16 @@ struct flow_sink {
 	void (*anomaly)(void *context, const struct flow_anomaly *anomaly); /* may be NULL */
 	/* Packets that flow_table_add held back (fragments before their first) are settled: audited or fragment. */
 	void (*settled)(void *context, uint32_t input, int64_t time_ns, uint64_t packets, enum accounting bucket);
+	/* During flow_table_finish: what may go on after it. What was carried here and did not show is handed on too. May be NULL. */
+	void (*open)(void *context, const struct flow_open *open);
 };
 
 struct flow_options {
 	size_t memory_bytes;  /* for flows, fragments and expectations; 0: 256 MiB */
 	uint64_t hash_seed;
 	uint64_t max_flows;   /* 0: as memory allows; tests set it small */
+	const struct flow_open *carried; /* copied: a flow taken up in its middle that is among them keeps their opener, basis carried */
+	size_t carried_count;
 };
 
 struct flow_table;

@@ -163,6 +163,8 @@ void flow_end(struct flow_table *table, uint32_t number, enum flow_end_cause cau
 {
 	struct flow_entry *e = table_entry(table, number);
 
+	if (cause == END_COVERAGE)
+		carried_say(table, e, time_ns);
 	conclude(table, e, cause, time_ns);
 	table->evicting = cause == END_EVICTED;
 	table->statistics.evicted += table->evicting;

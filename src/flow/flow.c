@@ -60,7 +60,7 @@ struct flow_table *flow_table_new(const struct flow_options *options, const stru
 		table->max_flows = options->max_flows;
 	if (table->max_flows < 1)
 		table->max_flows = 1;
-	if (make_parts(table, memory_bytes)) {
+	if (make_parts(table, memory_bytes) || carried_new(table, options->carried, options->carried_count)) {
 		flow_table_free(table);
 		(void)err_no_memory(err);
 		return NULL;
@@ -80,6 +80,7 @@ void flow_table_free(struct flow_table *table)
 	fragments_free(table->fragments);
 	ftp_free(table->ftp);
 	mem_free(table->gaps);
+	mem_free(table->carried);
 	mem_free(table);
 }
 
@@ -124,6 +125,7 @@ void flow_table_finish(struct flow_table *table, int64_t time_ns)
 	table_clock(table, time_ns > table->now_ns ? time_ns : table->now_ns);
 	fragments_expire(table, table->now_ns, true);
 	table_end_all(table, table->now_ns);
+	carried_say_unmet(table, table->now_ns);
 }
 
 struct flow_statistics flow_table_statistics(const struct flow_table *table)

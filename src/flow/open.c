@@ -21,10 +21,14 @@ static void open_tcp(struct flow_table *table, struct flow_entry *e, const struc
 	const struct packet_facts *facts = p->facts;
 	bool opens = (facts->tcp_flags & (TCP_SYN | TCP_RST)) == TCP_SYN && !p->is_mute;
 	int client = port_classes_client(PROTO_TCP, facts->src_port, facts->dst_port);
+	struct carried_opener opener;
+	bool carried = carried_take(table, e, &opener);
 
 	flow_happens(e, opens ? FLOW_OPENED : FLOW_CONTINUED);
 	if (!opens && is_group_sent(p))
 		direction_apply(table, e, DIRECTION_GROUP, 0, CONFIDENCE_PROVEN, p);
+	else if (!opens && carried)
+		direction_apply(table, e, DIRECTION_CARRIED, opener.side, opener.confidence, p);
 	else if (!opens && client >= 0)
 		direction_apply(table, e, DIRECTION_PORTS, (unsigned)client, CONFIDENCE_LIKELY, p);
 	ftp_open(table, e, p);
@@ -59,6 +63,8 @@ static bool open_answer(struct flow_table *table, struct flow_entry *e, const st
 static void open_datagram(struct flow_table *table, struct flow_entry *e, const struct packet *p)
 {
 	bool boot_reply = boot_is_reply(p);
+	struct carried_opener opener;
+	bool carried = carried_take(table, e, &opener);
 
 	flow_set_delivery(e, 0, p->facts->delivery);
 	e->datagram.heard_ns[0] = e->datagram.heard_ns[1] = TIME_UNKNOWN;
@@ -69,12 +75,14 @@ static void open_datagram(struct flow_table *table, struct flow_entry *e, const 
 	} else if (!p->is_mute) {
 		flow_look(table, e, p, 0);
 	}
+	if (carried && flow_basis(e) < DIRECTION_CARRIED)
+		direction_apply(table, e, DIRECTION_CARRIED, opener.side, opener.confidence, p);
 	if ((flow_basis(e) == DIRECTION_NONE || flow_initiator(e) == 1) &&
 	    open_answer(table, e, p, boot_reply))
 		return;
 	if (flow_basis(e) == DIRECTION_NONE)
 		guess_datagram(table, e, p);
-	flow_happens(e, flow_initiator(e) == 0 ? FLOW_OPENED : FLOW_CONTINUED);
+	flow_happens(e, flow_initiator(e) == 0 && !carried ? FLOW_OPENED : FLOW_CONTINUED);
 }
 
 /* A group never initiates: where it stands as sender, which no host may do, the other end stands for the

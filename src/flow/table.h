@@ -72,6 +72,8 @@ struct flow_table {
 	struct fifo boot_requests;
 	struct ftp *ftp;
 	struct fragments *fragments;
+	struct carried *carried; /* sorted */
+	size_t carried_count;
 	bool evicting; /* the flow whose last delta is told */
 	struct flow_statistics statistics;
 };
@@ -123,6 +125,18 @@ struct flow_extra *table_need_extra(struct flow_table *table, struct flow_entry 
 
 /* open.c: a flow's first packet */
 void flow_open(struct flow_table *table, struct flow_entry *e, const struct packet *p);
+
+/* carried.c */
+struct carried_opener {
+	unsigned side;
+	enum confidence confidence;
+};
+int carried_new(struct flow_table *table, const struct flow_open *flows, size_t count) MUST_CHECK;
+/* True when E, at its first packet, goes on with a flow that was carried over; each is taken once. */
+bool carried_take(struct flow_table *table, const struct flow_entry *e, struct carried_opener *out);
+/* Coverage ends at TIME_NS: hands on E if it may go on, and what was carried and not met. */
+void carried_say(const struct flow_table *table, const struct flow_entry *e, int64_t time_ns);
+void carried_say_unmet(const struct flow_table *table, int64_t time_ns);
 
 /* note.c: MACs, frames and VLANs of a bucket */
 void flow_note(struct flow_entry *e, const struct packet *p, unsigned side);
