@@ -153,6 +153,9 @@ static void set_message(struct audit_work *work, struct audit_finding *finding, 
 			message.answered_from = key->answered_from;
 		if (i == 0)
 			message.opener_port = key->opener_port;
+		message.one_opener_port = message.opener_port != 0 &&
+					  message.opener_port == key->opener_port &&
+					  (i == 0 || message.one_opener_port);
 	}
 	finding->message = edge_message(work, &message);
 }

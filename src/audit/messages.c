@@ -15,9 +15,15 @@ static const struct signature *signature_of(const struct audit_work *work, const
 	return work->systems[candidate->system].plain->signature;
 }
 
+static bool is_unknown(const struct audit_finding *finding)
+{
+	return finding->confidence == CONFIDENCE_UNKNOWN;
+}
+
+/* Of a direction that nobody knows nothing is probable: only what was sent is said. */
 static const char *maybe(const struct audit_finding *finding)
 {
-	return finding->confidence == CONFIDENCE_PROVEN ? "" : "probably ";
+	return finding->confidence == CONFIDENCE_PROVEN || is_unknown(finding) ? "" : "probably ";
 }
 
 /* The end that the finding is about stands alone, the other with how many there are besides. */
@@ -73,6 +79,25 @@ static enum row_outcome outcome_of(const struct audit_finding *finding)
 	return OUTCOME_COUNT;
 }
 
+/* "A exchanged packets from port 2222 with TCP port 389 of B." */
+static const char *traffic_text(struct audit_work *work, const struct edge_message *message, bool ported)
+{
+	const struct audit_finding *finding = message->finding;
+	enum row_outcome outcome = outcome_of(finding);
+	bool both_ways = outcome == OUTCOME_ESTABLISHED || outcome == OUTCOME_ANSWERED;
+	const char *what = "packets", *from = "";
+	const char *with = port_names_text(work, finding->protocol, finding->port, &message->ports);
+
+	if (!ported)
+		what = port_text(work, finding->protocol, finding->port);
+	else if (message->one_opener_port)
+		from = work_text(work, " from port %u", message->opener_port);
+	return work_text(work, "%s %s %s%s %s %s%s%s%s.", side_text(work, message, 0),
+			 both_ways ? "exchanged" : "sent", what, from, both_ways ? "with" : "to",
+			 ported ? with : "", ported ? " of " : "", side_text(work, message, 1),
+			 both_ways ? "" : words_of(finding, outcome).after);
+}
+
 /* "A probably opened TCP port 389 of B and was refused." */
 static const char *deed_text(struct audit_work *work, const struct edge_message *message)
 {
@@ -80,6 +105,8 @@ static const char *deed_text(struct audit_work *work, const struct edge_message 
 	struct outcome_words words = words_of(finding, outcome_of(finding));
 	bool ported = finding->protocol >= 0 && protocol_has_ports((uint8_t)finding->protocol);
 
+	if (is_unknown(finding))
+		return traffic_text(work, message, ported);
 	if (!ported)
 		return work_text(work, "%s %ssent %s to %s%s.", side_text(work, message, 0), maybe(finding),
 				 port_text(work, finding->protocol, finding->port),
@@ -136,13 +163,13 @@ static const char *other_reply(struct audit_work *work, const struct edge_messag
 static const char *unknown_peer(struct audit_work *work, const struct edge_message *message,
 				const struct matrix_rule *rule)
 {
-	return work_text(work,
-			 "Rule %s documents this port for %s alone, and the opener is not bound to that.",
+	return work_text(work, "Rule %s documents this port for %s alone, and the %s is not bound to that.",
 			 rule->rule->id,
 			 from_to(work, message, rule,
 				 message->finding->responder.roles.count == 0 || !rule->rule->either ||
 				     (host_ref_roles(work, message->first->system, &message->first->ends[1]) &
-				      rule->rule->to)));
+				      rule->rule->to)),
+			 is_unknown(message->finding) ? "other end" : "opener");
 }
 
 static const char *unknown_listener(struct audit_work *work, const struct edge_message *message,
@@ -152,9 +179,9 @@ static const char *unknown_listener(struct audit_work *work, const struct edge_m
 	    !rule->rule->either ||
 	    (host_ref_roles(work, message->first->system, &message->first->ends[0]) & rule->rule->from);
 
-	return work_text(work,
-			 "Rule %s documents this port at %s alone, and the listener is not bound to that.",
-			 rule->rule->id, from_to(work, message, rule, !opens_as_from));
+	return work_text(work, "Rule %s documents this port at %s alone, and the %s is not bound to that.",
+			 rule->rule->id, from_to(work, message, rule, !opens_as_from),
+			 is_unknown(message->finding) ? "other end" : "listener");
 }
 
 static const char *disputed_port(struct audit_work *work, const struct edge_message *message,

@@ -440,6 +440,7 @@ struct edge_message {
 	const struct candidate *first;
 	const struct audit_finding *finding;
 	uint16_t answered_from, opener_port;
+	bool one_opener_port; /* known, and the same of all */
 	struct port_names ports;
 };
 const char *edge_message(struct audit_work *work, const struct edge_message *message);
