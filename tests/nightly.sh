@@ -124,6 +124,25 @@ if cmp -s one.dump four.dump; then ok; else no "four threads" "not the same stor
 report all.db >all.json
 if cmp -s before.json all.json; then ok; else no "all at once" "not the same report as night by night"; fi
 
+# A connection over midnight, taken in two runs: the second knows who opened it. So does one run that takes both.
+over_midnight() { # over_midnight STORE
+	"$T" nightly -q -S signatures1 -s site.json --spool midnight --store "$1" -o out-midnight --settle 0 \
+		--day "$(day 3)" 2>>errors
+}
+mkdir midnight
+cp carried/night.pcap midnight/
+over_midnight two.db
+cp carried/morning.pcap midnight/
+over_midnight two.db
+over_midnight together.db
+wanted="handshake 10.1.0.3 carried 10.1.0.3 "
+is "over midnight, in two runs" "$(python3 "$NIGHTS" bases two.db 6500 | tr '\n' ' ')" "$wanted"
+is "over midnight, in one run" "$(python3 "$NIGHTS" bases together.db 6500 | tr '\n' ' ')" "$wanted"
+rm midnight/night.pcap
+over_midnight alone.db
+is "the morning alone" "$(python3 "$NIGHTS" bases alone.db 6500 | tr '\n' ' ')" ""
+is "the morning alone, by its first packet" "$(python3 "$NIGHTS" bases alone.db 5000 | tr '\n' ' ')" "none 10.1.0.1 "
+
 # Two at the same time: one waits for the other.
 nightly both.db out-both 29 2>>both.log &
 nightly both.db out-both 29 2>>both.log

@@ -34,6 +34,9 @@ struct observe_options {
 	size_t fold_last_count;
 	void *context;
 	void (*record)(void *context, const struct flow_record *record); /* every flow as it ends, or NULL */
+	const struct flow_open *carried; /* flows that were open when earlier inputs ended */
+	size_t carried_count;
+	void (*open)(void *context, const struct flow_open *open); /* what is open when these inputs end, or NULL */
 	/* Called every few thousand packets; returning false stops the run early (interrupted), the ledger so far stands. */
 	bool (*progress)(void *context, const struct observe_progress *progress);
 };

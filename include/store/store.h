@@ -38,18 +38,31 @@ struct store_file {
 	uint64_t packets;
 };
 
+/* Flows that were open when a sensor's captures ended, for those that follow. */
+struct store_chain {
+	const char *sensor;
+	int64_t end_ns; /* of coverage; not told when asked for */
+	const struct flow_open *flows;
+	size_t count;
+};
+
 /* True in *KNOWN when a capture of that fingerprint is in the store. 0/-1. */
 int store_knows(struct store *store, const char *fingerprint, bool *known, struct err *err) MUST_CHECK;
 /* What was remembered of the file at PATH; *FOUND false: nothing. 0/-1. */
 int store_find_file(struct store *store, const char *path, struct arena *arena, struct store_file *out, bool *found,
 		    struct err *err) MUST_CHECK;
 
+/* What is open at the latest end known of SENSOR; count 0: nothing. 0/-1. */
+int store_open_flows(struct store *store, const char *sensor, struct arena *arena, struct store_chain *out,
+		     struct err *err) MUST_CHECK;
+
 /*
  * Adds all of LEDGER (rows, coverage, inputs) and remembers FILES, together or not at all. LEDGER may be NULL: FILES alone.
+ * CHAIN (or NULL) replaces what is open of its sensor, unless captures that end later were added before.
  * -1 and nothing changed also when one of its inputs is in the store already: counting a capture twice is never right.
  */
 int store_add(struct store *store, const struct ledger *ledger, const struct store_file *files, size_t file_count,
-	      struct err *err) MUST_CHECK;
+	      const struct store_chain *chain, struct err *err) MUST_CHECK;
 
 /* A sorted ledger of what is stored of the quarter hours FIRST up to but without END; spans are cut there. 0/-1. */
 int store_load(struct store *store, int32_t first_bucket, int32_t end_bucket, struct ledger **out,

@@ -39,6 +39,7 @@ struct run_options {
 	const char *until;
 	const char *settle;
 	const char *from_store;
+	const char *evidence;
 	uint64_t keep_days;
 	uint64_t memory_bytes;
 	uint64_t threads;
@@ -139,6 +140,9 @@ struct reading {
 	const struct site *site; /* or NULL: what it names is kept longest when memory runs short */
 	void *context;
 	void (*record)(void *context, const struct flow_record *record, const char *input_name); /* or NULL */
+	const struct flow_open *carried; /* as observe_options */
+	size_t carried_count;
+	void (*open)(void *context, const struct flow_open *open); /* or NULL */
 };
 
 /* 0 and *OUT; -1 after saying why. *TROUBLE: an input could not be read whole (said already). */
@@ -146,6 +150,10 @@ int reading_run(const struct reading *reading, struct ledger **out, bool *troubl
 /* The same for inputs that are listed already; operands are not looked at. */
 int reading_run_list(const struct reading *reading, const struct capture_list *list, struct ledger **out,
 		     bool *trouble);
+/* What the operands name, expanded; to be cleared in both cases. 0, or -1 after saying why. */
+int reading_expand(const struct reading *reading, struct capture_list *list);
+/* What --key says. 0, or -1 after saying why. */
+int reading_decode_options(const struct run_options *options, struct decode_options *decode);
 /* How OPTIONS say that captures are to be opened. */
 struct capture_options reading_capture_options(const struct run_options *options);
 

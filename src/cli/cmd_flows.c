@@ -116,7 +116,11 @@ static int flows_run(const struct run_options *options, char *const *operands, s
 {
 	struct flow_writer writer = {0};
 	struct ledger *ledger = NULL;
-	struct reading reading = {options, operands, operand_count, NULL, &writer, writer_take};
+	struct reading reading = {.options = options,
+				  .operands = operands,
+				  .operand_count = operand_count,
+				  .context = &writer,
+				  .record = writer_take};
 	bool trouble = false;
 	const char *format = options->formats ? options->formats : "csv";
 

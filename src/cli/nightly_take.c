@@ -7,6 +7,7 @@
 
 enum { WORKERS_MAX = 64 };
 static const uint64_t default_memory = (uint64_t)1 << 30;
+static const int64_t day_ns = 24 * 3600 * NSEC_PER_SEC;
 
 struct taking {
 	const struct spool *spool;
@@ -18,6 +19,12 @@ struct taking {
 	size_t turn; /* group to store */
 	bool failed;
 };
+
+/* The name under which observe keeps what no --sensor names. */
+static const char *sensor_name(const struct taking *taking)
+{
+	return taking->options.sensor ? taking->options.sensor : "local";
+}
 
 static bool file_is_as_before(const struct spool_file *file)
 {
@@ -35,11 +42,35 @@ static bool group_is_as_before(const struct spool *spool, const struct spool_gro
 	return true;
 }
 
-static int group_read(const struct taking *taking, const struct spool_group *group, struct ledger **out,
-		      bool *trouble)
+/* What one group gave: a ledger, and the flows that were open at its end. */
+struct taken {
+	struct ledger *ledger;
+	struct flow_open *open;
+	size_t open_count, open_capacity;
+	bool trouble, failed;
+};
+
+static void on_open(void *context, const struct flow_open *open)
+{
+	struct taken *taken = context;
+
+	if (mem_grow((void **)&taken->open, &taken->open_capacity, taken->open_count + 1,
+		     sizeof *taken->open) != 0)
+		taken->failed = true;
+	else
+		taken->open[taken->open_count++] = *open;
+}
+
+static int group_read(const struct taking *taking, const struct spool_group *group,
+		      const struct store_chain *before, struct taken *taken)
 {
 	const struct spool *spool = taking->spool;
-	struct reading reading = {.options = &taking->options, .site = taking->nightly->files.site};
+	struct reading reading = {.options = &taking->options,
+				  .site = taking->nightly->files.site,
+				  .context = taken,
+				  .carried = before->flows,
+				  .carried_count = before->count,
+				  .open = on_open};
 	struct capture_list list = {.count = group->end - group->first};
 	int result = -1;
 
@@ -51,9 +82,12 @@ static int group_read(const struct taking *taking, const struct spool_group *gro
 	}
 	for (size_t i = 0; i < list.count; i++)
 		list.items[i] = *spool->items[group->first + i].input;
-	result = reading_run_list(&reading, &list, out, trouble);
+	result = reading_run_list(&reading, &list, &taken->ledger, &taken->trouble);
 	mem_free(list.items);
-	return result;
+	if (!taken->failed)
+		return result;
+	say_error("out of memory");
+	return -1;
 }
 
 static struct store_file remembered(const struct spool_file *file)
@@ -66,8 +100,27 @@ static struct store_file remembered(const struct spool_file *file)
 				   .packets = file->packets};
 }
 
-/* LEDGER and the files that end with GROUP (SIZE_MAX: those in which there was nothing new), together. */
-static int group_store(const struct taking *taking, size_t group, const struct ledger *ledger)
+/* Where LEDGER's coverage ends, and what was open then. */
+static struct store_chain chain_of(const struct taking *taking, const struct taken *taken,
+				   const struct ledger *ledger)
+{
+	struct store_chain chain = {.sensor = sensor_name(taking),
+				    .end_ns = INT64_MIN,
+				    .flows = taken->open,
+				    .count = taken->open_count};
+	size_t count;
+	const struct coverage_span *spans = ledger_spans(ledger, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (spans[i].last_ns > chain.end_ns)
+			chain.end_ns = spans[i].last_ns;
+	return chain;
+}
+
+/* LEDGER, what is open after it, and the files that end with GROUP (SIZE_MAX: those in which there was
+ * nothing new), together. */
+static int group_store(const struct taking *taking, size_t group, const struct ledger *ledger,
+		       const struct store_chain *chain)
 {
 	const struct spool *spool = taking->spool;
 	struct store_file *files = mem_calloc(spool->file_count + 1, sizeof *files);
@@ -79,7 +132,7 @@ static int group_store(const struct taking *taking, size_t group, const struct l
 		if (!spool->files[i].skipped && spool->files[i].last_group == group)
 			files[count++] = remembered(&spool->files[i]);
 	if (result == 0)
-		result = store_add(taking->nightly->store, ledger, files, count, &err);
+		result = store_add(taking->nightly->store, ledger, files, count, chain, &err);
 	if (result != 0)
 		say_error("%s", err.text);
 	mem_free(files);
@@ -113,9 +166,21 @@ static int look_afterwards(const struct taking *taking, const struct spool_item 
 	return 0;
 }
 
+static int taken_store(const struct taking *taking, size_t group, const struct taken *taken)
+{
+	const struct spool_group *place = &taking->spool->groups[group];
+	const struct ledger *ledger = taken->ledger;
+
+	if (look_afterwards(taking, &taking->spool->items[place->first], &ledger) != 0)
+		return -1;
+	if (!ledger)
+		return group_store(taking, group, NULL, NULL);
+	const struct store_chain chain = chain_of(taking, taken, ledger);
+	return group_store(taking, group, ledger, &chain);
+}
+
 /* Called with the lock held: waits for the group's turn, stores, gives the turn on. */
-static void take_turn(struct taking *taking, size_t group, int result, const struct ledger *ledger,
-		      bool trouble)
+static void take_turn(struct taking *taking, size_t group, int result, const struct taken *taken)
 {
 	while (taking->turn != group && !taking->failed)
 		pthread_cond_wait(&taking->turned, &taking->lock);
@@ -124,15 +189,58 @@ static void take_turn(struct taking *taking, size_t group, int result, const str
 		say_error("%s: changes while it is read; left for the next time",
 			  taking->spool->items[taking->spool->groups[group].first].input->path);
 		taking->nightly->trouble = true;
-	} else if (result != 0 || taking->failed ||
-		   look_afterwards(taking, &taking->spool->items[taking->spool->groups[group].first],
-				   &ledger) != 0 ||
-		   group_store(taking, group, ledger) != 0) {
+	} else if (result != 0 || taking->failed || taken_store(taking, group, taken) != 0) {
 		taking->failed = true;
 	}
-	taking->nightly->trouble |= trouble;
+	taking->nightly->trouble |= taken->trouble;
 	taking->turn++;
 	pthread_cond_broadcast(&taking->turned);
+}
+
+/* True when a flow of an earlier group may go on in GROUP: nothing is open longer than a day. */
+static bool follows_on(const struct spool *spool, size_t group)
+{
+	int64_t first_ns = spool->items[spool->groups[group].first].first_ns;
+
+	for (size_t i = 0; i < spool->groups[group].first; i++)
+		if (spool->items[i].last_ns > first_ns - day_ns)
+			return true;
+	return false;
+}
+
+/* Called with the lock held: what was open before GROUP, once the groups that it follows are stored. */
+static int wait_for_chain(struct taking *taking, size_t group, struct arena *arena, struct store_chain *out)
+{
+	struct err err;
+
+	if (follows_on(taking->spool, group))
+		while (taking->turn != group && !taking->failed)
+			pthread_cond_wait(&taking->turned, &taking->lock);
+	if (taking->failed)
+		return -1;
+	if (store_open_flows(taking->nightly->store, sensor_name(taking), arena, out, &err) == 0)
+		return 0;
+	say_error("%s", err.text);
+	return -1;
+}
+
+/* Called with the lock held, which is free while the group is read. */
+static void take_group(struct taking *taking, size_t group)
+{
+	struct taken taken = {.ledger = NULL};
+	struct arena arena = {0};
+	struct store_chain before;
+	int result = wait_for_chain(taking, group, &arena, &before);
+
+	if (result == 0) {
+		pthread_mutex_unlock(&taking->lock);
+		result = group_read(taking, &taking->spool->groups[group], &before, &taken);
+		pthread_mutex_lock(&taking->lock);
+	}
+	take_turn(taking, group, result, &taken);
+	ledger_free(taken.ledger);
+	mem_free(taken.open);
+	arena_clear(&arena);
 }
 
 static void *worker(void *argument)
@@ -140,17 +248,8 @@ static void *worker(void *argument)
 	struct taking *taking = argument;
 
 	pthread_mutex_lock(&taking->lock);
-	while (taking->next < taking->spool->group_count && !taking->failed) {
-		size_t group = taking->next++;
-		struct ledger *ledger = NULL;
-		bool trouble = false;
-
-		pthread_mutex_unlock(&taking->lock);
-		int result = group_read(taking, &taking->spool->groups[group], &ledger, &trouble);
-		pthread_mutex_lock(&taking->lock);
-		take_turn(taking, group, result, ledger, trouble);
-		ledger_free(ledger);
-	}
+	while (taking->next < taking->spool->group_count && !taking->failed)
+		take_group(taking, taking->next++);
 	pthread_mutex_unlock(&taking->lock);
 	return NULL;
 }
@@ -182,7 +281,7 @@ int spool_take(struct spool *spool, struct nightly *nightly)
 	pthread_mutex_init(&taking.lock, NULL);
 	pthread_cond_init(&taking.turned, NULL);
 	run_workers(&taking, workers);
-	if (!taking.failed && group_store(&taking, SIZE_MAX, NULL) != 0)
+	if (!taking.failed && group_store(&taking, SIZE_MAX, NULL, NULL) != 0)
 		taking.failed = true;
 	pthread_cond_destroy(&taking.turned);
 	pthread_mutex_destroy(&taking.lock);

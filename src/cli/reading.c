@@ -28,11 +28,18 @@ static void observe_record_call(void *context, const struct flow_record *record)
 			      input < both->name_count ? both->names[input] : "");
 }
 
-static int parse_key(const char *list, struct decode_options *decode)
+static void observe_open_call(void *context, const struct flow_open *open)
+{
+	struct observe_context *both = context;
+
+	both->reading->open(both->reading->context, open);
+}
+
+int reading_decode_options(const struct run_options *options, struct decode_options *decode)
 {
 	static const char separators[] = ",";
 
-	for (const char *word = list; word && *word;) {
+	for (const char *word = options->key; word && *word;) {
 		size_t length = strcspn(word, separators);
 
 		if (length == 4 && strncmp(word, "vlan", length) == 0) {
@@ -75,7 +82,7 @@ struct capture_options reading_capture_options(const struct run_options *options
 {
 	return (struct capture_options){
 	    .accept_cut = options->accept_cut,
-	    .sha256 = options->hash,
+	    .sha256 = options->hash || options->evidence,
 	    .max_bytes = options->max_bytes,
 	    .max_ratio = (uint32_t)(options->max_ratio > UINT32_MAX ? UINT32_MAX : options->max_ratio),
 	};
@@ -138,10 +145,13 @@ static int observe_list(const struct capture_list *list, struct observe_context 
 	    .threads = (unsigned)(options->threads > 256 ? 256 : options->threads),
 	    .context = context,
 	    .record = context->reading->record ? observe_record_call : NULL,
+	    .carried = context->reading->carried,
+	    .carried_count = context->reading->carried_count,
+	    .open = context->reading->open ? observe_open_call : NULL,
 	    .progress = observe_progress_call,
 	};
 
-	if (parse_key(options->key, &observe.decode) != 0)
+	if (reading_decode_options(options, &observe.decode) != 0)
 		return -1;
 	return observe_with(list, &observe, context, out);
 }
@@ -182,17 +192,24 @@ int reading_run_list(const struct reading *reading, const struct capture_list *l
 	return result;
 }
 
-int reading_run(const struct reading *reading, struct ledger **out, bool *trouble)
+int reading_expand(const struct reading *reading, struct capture_list *list)
 {
 	struct capture_options capture = reading_capture_options(reading->options);
-	struct capture_list list = {0};
 	struct err err;
-	int result = -1;
 
-	if (capture_list_expand(&list, (const char *const *)reading->operands, reading->operand_count,
-				&capture, &err) != 0)
-		say_error("%s", err.text);
-	else
+	if (capture_list_expand(list, (const char *const *)reading->operands, reading->operand_count,
+				&capture, &err) == 0)
+		return 0;
+	say_error("%s", err.text);
+	return -1;
+}
+
+int reading_run(const struct reading *reading, struct ledger **out, bool *trouble)
+{
+	struct capture_list list = {0};
+	int result = reading_expand(reading, &list);
+
+	if (result == 0)
 		result = reading_run_list(reading, &list, out, trouble);
 	capture_list_clear(&list);
 	return result;

@@ -24,6 +24,13 @@ static void on_anomaly(void *context, const struct flow_anomaly *anomaly)
 	ledger_add_anomaly(run->ledger, run->sensor, anomaly);
 }
 
+static void on_open(void *context, const struct flow_open *open)
+{
+	struct run *run = context;
+
+	run->options->open(run->options->context, open);
+}
+
 static int make_filter(struct run *run, struct err *err)
 {
 	if (!run->options->filter)
@@ -72,12 +79,15 @@ static int run_init(struct run *run, struct err *err)
 {
 	size_t memory = run->options->memory_bytes ? run->options->memory_bytes : default_memory;
 	const struct flow_options flow_options = {.memory_bytes = memory / 2,
-						  .hash_seed = run->options->hash_seed};
+						  .hash_seed = run->options->hash_seed,
+					  .carried = run->options->carried,
+					  .carried_count = run->options->carried_count};
 	const struct flow_sink sink = {.context = run,
 				       .delta = on_delta,
 				       .record = run->options->record ? on_record : NULL,
 				       .anomaly = on_anomaly,
-				       .settled = run_settled};
+				       .settled = run_settled,
+				       .open = run->options->open ? on_open : NULL};
 
 	if (make_ledger(run, memory / 2, err) || make_filter(run, err) || make_inputs(run, err))
 		return -1;

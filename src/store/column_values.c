@@ -4,9 +4,10 @@
 #include "columns.h"
 #include <string.h>
 
-enum { ADDR_HEAD = 8, ADDR_BLOB_MAX = ADDR_HEAD + 16, VLAN_BLOB_MAX = 2 * LEDGER_VLANS };
+enum { ADDR_HEAD = 8, VLAN_BLOB_MAX = 2 * LEDGER_VLANS };
+_Static_assert(ADDR_BLOB_MAX == ADDR_HEAD + 16, "the largest address with its head");
 
-static size_t addr_write(const struct addr *addr, uint8_t out[ADDR_BLOB_MAX])
+size_t addr_blob_write(const struct addr *addr, uint8_t out[ADDR_BLOB_MAX])
 {
 	size_t size = addr_size(addr);
 	size_t head = 0;
@@ -25,7 +26,7 @@ static size_t addr_write(const struct addr *addr, uint8_t out[ADDR_BLOB_MAX])
 }
 
 /* A plain address is told by its length; no plain one is as long as one with a head. */
-static int addr_read(const uint8_t *bytes, size_t length, struct addr *out)
+int addr_blob_read(const uint8_t *bytes, size_t length, struct addr *out)
 {
 	struct cursor in = cur_make(bytes, length);
 
@@ -158,7 +159,7 @@ static int bind_blob(sqlite3_stmt *statement, int at, const struct column *colum
 	size_t length = 0;
 
 	if (column->kind == COLUMN_ADDR) {
-		length = addr_write(field, bytes);
+		length = addr_blob_write(field, bytes);
 	} else if (column->kind == COLUMN_VLANS) {
 		length = vlans_write(field, bytes);
 	} else if (memcmp(field, no_mac, MAC_BYTES) != 0) {
@@ -222,7 +223,7 @@ static int read_blob(sqlite3_stmt *statement, int at, const struct column *colum
 	size_t length = (size_t)sqlite3_column_bytes(statement, at);
 
 	if (column->kind == COLUMN_ADDR)
-		return addr_read(bytes, length, field);
+		return addr_blob_read(bytes, length, field);
 	if (column->kind == COLUMN_VLANS)
 		return vlans_read(bytes, length, field);
 	if (length == MAC_BYTES && bytes)

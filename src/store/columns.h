@@ -50,6 +50,11 @@ struct row_maps {
 	struct number_map sensors, inputs;
 };
 
+/* Room for an address as a column holds it. */
+enum { ADDR_BLOB_MAX = 24 };
+size_t addr_blob_write(const struct addr *addr, uint8_t out[ADDR_BLOB_MAX]);
+int addr_blob_read(const uint8_t *bytes, size_t length, struct addr *out) MUST_CHECK;
+
 void shape_create_sql(struct strbuf *out, const struct row_shape *shape);
 void shape_insert_sql(struct strbuf *out, const struct row_shape *shape);
 /* Rows of buckets from ?1 up to but without ?2, in the order of their keys. */

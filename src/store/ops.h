@@ -14,7 +14,9 @@ struct store_ops {
 	int (*find_file)(struct store *store, const char *path, struct arena *arena, struct store_file *out,
 			 bool *found, struct err *err);
 	int (*add)(struct store *store, const struct ledger *ledger, const struct store_file *files,
-		   size_t file_count, struct err *err);
+		   size_t file_count, const struct store_chain *chain, struct err *err);
+	int (*open_flows)(struct store *store, const char *sensor, struct arena *arena,
+			  struct store_chain *out, struct err *err);
 	int (*load)(struct store *store, int32_t first_bucket, int32_t end_bucket, struct ledger **out,
 		    struct err *err);
 	int (*extent)(struct store *store, int32_t end_bucket, int32_t *first, int32_t *last, bool *found,

@@ -117,7 +117,7 @@ static int add_rows(struct sqlite_store *store, const struct ledger *ledger, str
 }
 
 int sqlite_add(struct store *handle, const struct ledger *ledger, const struct store_file *files,
-	       size_t file_count, struct err *err)
+	       size_t file_count, const struct store_chain *chain, struct err *err)
 {
 	struct sqlite_store *store = sqlite_of(handle);
 	int result = 0;
@@ -128,5 +128,7 @@ int sqlite_add(struct store *handle, const struct ledger *ledger, const struct s
 		result = -1;
 	if (result == 0)
 		result = files_write(store, files, file_count, err);
+	if (result == 0 && chain)
+		result = chain_write(store, chain, err);
 	return db_end(store, result, err);
 }

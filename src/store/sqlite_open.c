@@ -17,6 +17,7 @@ static const struct store_ops sqlite_ops = {
     .knows = sqlite_knows,
     .find_file = sqlite_find_file,
     .add = sqlite_add,
+    .open_flows = sqlite_open_flows,
     .load = sqlite_load,
     .extent = sqlite_extent,
     .expire_step = sqlite_expire_step,

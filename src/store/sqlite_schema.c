@@ -30,6 +30,13 @@ static const char history_tables[] =
     " severity TEXT NOT NULL, system TEXT, rule TEXT, message TEXT, exception TEXT,"
     " since_day INTEGER NOT NULL, PRIMARY KEY (site, day, id)) WITHOUT ROWID;";
 
+static const char chain_tables[] =
+    "CREATE TABLE chain (sensor TEXT PRIMARY KEY, end_ns INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE open_flow (sensor TEXT NOT NULL, initiator BLOB NOT NULL, responder BLOB NOT NULL,"
+    " initiator_port INTEGER NOT NULL, responder_port INTEGER NOT NULL, protocol INTEGER NOT NULL,"
+    " confidence INTEGER NOT NULL, last_ns INTEGER NOT NULL,"
+    " PRIMARY KEY (sensor, initiator, responder, initiator_port, responder_port, protocol)) WITHOUT ROWID;";
+
 static int make_ledger_tables(struct sqlite_store *store, struct err *err)
 {
 	struct strbuf sql = {0};
@@ -51,10 +58,16 @@ static int make_history_tables(struct sqlite_store *store, struct err *err)
 	return db_run(store, history_tables, err);
 }
 
+static int make_chain_tables(struct sqlite_store *store, struct err *err)
+{
+	return db_run(store, chain_tables, err);
+}
+
 /* Step I brings a file from version I to I + 1. */
 static int (*const steps[])(struct sqlite_store *store, struct err *err) = {
     make_ledger_tables,
     make_history_tables,
+    make_chain_tables,
 };
 enum { VERSION = sizeof(steps) / sizeof(steps[0]) };
 

@@ -91,7 +91,10 @@ int sqlite_find_file(struct store *store, const char *path, struct arena *arena,
 int files_write(struct sqlite_store *store, const struct store_file *files, size_t count,
 		struct err *err) MUST_CHECK;
 int sqlite_add(struct store *store, const struct ledger *ledger, const struct store_file *files,
-	       size_t file_count, struct err *err);
+	       size_t file_count, const struct store_chain *chain, struct err *err);
+int sqlite_open_flows(struct store *store, const char *sensor, struct arena *arena, struct store_chain *out,
+		      struct err *err);
+int chain_write(struct sqlite_store *store, const struct store_chain *chain, struct err *err) MUST_CHECK;
 int sqlite_load(struct store *store, int32_t first_bucket, int32_t end_bucket, struct ledger **out,
 		struct err *err);
 int sqlite_extent(struct store *store, int32_t end_bucket, int32_t *first, int32_t *last, bool *found,

@@ -25,9 +25,15 @@ int store_find_file(struct store *store, const char *path, struct arena *arena, 
 }
 
 int store_add(struct store *store, const struct ledger *ledger, const struct store_file *files,
-	      size_t file_count, struct err *err)
+	      size_t file_count, const struct store_chain *chain, struct err *err)
 {
-	return store->ops->add(store, ledger, files, file_count, err);
+	return store->ops->add(store, ledger, files, file_count, chain, err);
+}
+
+int store_open_flows(struct store *store, const char *sensor, struct arena *arena, struct store_chain *out,
+		     struct err *err)
+{
+	return store->ops->open_flows(store, sensor, arena, out, err);
 }
 
 int store_load(struct store *store, int32_t first_bucket, int32_t end_bucket, struct ledger **out,

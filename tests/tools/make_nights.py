@@ -4,6 +4,7 @@
     make_nights.py make DIR      spool/, signatures/, site files and plan.json
     make_nights.py check DIR     reports below DIR/out against the plan
     make_nights.py dump DB       all that a store keeps, in an order of its own
+    make_nights.py bases DB PORT  direction of the rows of a responder's port, by quarter hour
 
 30 days across the end of summer time, 5 systems, 400 hosts. The plan is worked out from the schedule alone, by sets of
 days; it knows nothing of how the program compares.
@@ -216,6 +217,20 @@ def write_nights(spool):
             write_capture(spool / f"{name}.pcap{'.gz' if day % 3 == 0 else ''}", night.packets)
 
 
+def write_carried(folder):
+    """A connection over midnight, of ports that say nothing: its opening in one capture, its middle in the next."""
+    night, morning = Night(2), Night(3)
+    night.connect(86000, device(1, 1), server(1), 443)
+    night.add(86390, client(1), server(1), segment(5000, 6500, 1, 0, 2))
+    night.add(86391, server(1), client(1), segment(6500, 5000, 9, 2, 18))
+    night.add(86392, client(1), server(1), segment(5000, 6500, 2, 10, 16))
+    morning.add(10, server(1), client(1), segment(6500, 5000, 10, 2, 24, b"y" * 9))
+    morning.add(11, client(1), server(1), segment(5000, 6500, 2, 19, 16))
+    morning.connect(20, device(1, 1), server(1), 443)
+    write_capture(folder / "night.pcap", night.packets)
+    write_capture(folder / "morning.pcap", morning.packets)
+
+
 def rule(name, source, target, port, level="optional"):
     return {"id": name, "proto": ["tcp"], "from": [source], "to": [target], "opens": "from", "ports": [port],
             "presence": {"level": level, "each": "system", "within": 3600} if level == "required" else {"level": level},
@@ -245,8 +260,9 @@ def site():
 
 
 def make(folder):
-    for name in ("spool", "signatures1", "signatures2"):
+    for name in ("spool", "signatures1", "signatures2", "carried"):
         (folder / name).mkdir(parents=True)
+    write_carried(folder / "carried")
     write_nights(folder / "spool")
     for matrix in (1, 2):
         (folder / f"signatures{matrix}" / "night.json").write_text(json.dumps(signature(matrix)))
@@ -307,9 +323,19 @@ def dump(path):
     return 0
 
 
+def bases(path, port):
+    names = ["none", "ports", "first", "quiet", "carried", "child", "answer", "protocol", "group", "synack", "handshake"]
+    for basis, initiator in sqlite3.connect(path).execute(
+            "SELECT basis, initiator FROM edge WHERE responder_port = ? ORDER BY bucket", (port,)):
+        print(names[basis], ipaddress.ip_address(initiator))
+    return 0
+
+
 if __name__ == "__main__":
     command, where = sys.argv[1], pathlib.Path(sys.argv[2])
     if command == "make":
         make(where)
+    elif command == "bases":
+        sys.exit(bases(where, int(sys.argv[3])))
     else:
         sys.exit(check(where) if command == "check" else dump(where))

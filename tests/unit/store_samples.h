@@ -49,7 +49,7 @@ static inline void store_must_add(struct store *store, const struct ledger *ledg
 {
 	struct err err = {""};
 
-	cr_assert_eq(store_add(store, ledger, NULL, 0, &err), 0, "%s", err.text);
+	cr_assert_eq(store_add(store, ledger, NULL, 0, NULL, &err), 0, "%s", err.text);
 }
 
 static inline struct ledger *store_must_load(struct store *store, int32_t first, int32_t end)

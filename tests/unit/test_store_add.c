@@ -74,7 +74,7 @@ Test(store_add, a_capture_that_is_there_is_refused_and_nothing_changes)
 	bool known = true, found = true;
 
 	store_must_add(store, first);
-	cr_assert_eq(store_add(store, again, &file, 1, &err), -1);
+	cr_assert_eq(store_add(store, again, &file, 1, NULL, &err), -1);
 	cr_assert_not_null(strstr(err.text, "s.db: /a is in it already"), "%s", err.text);
 	cr_assert_eq(store_knows(store, "X", &known, &err), 0);
 	cr_assert_not(known);
@@ -107,7 +107,7 @@ Test(store_add, want_of_memory_anywhere_changes_nothing)
 	live = mem_live();
 	for (uint64_t nth = 1;; nth++) {
 		mem_fail_at(nth);
-		int result = store_add(store, more, NULL, 0, &err);
+		int result = store_add(store, more, NULL, 0, NULL, &err);
 		bool reached = mem_fail_reached();
 		mem_fail_at(0);
 		cr_assert_eq(mem_live(), live, "allocation %llu leaks", (unsigned long long)nth);

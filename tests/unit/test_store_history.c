@@ -91,9 +91,9 @@ Test(store_history, files_are_remembered_by_path)
 	struct err err = {""};
 	bool found = false;
 
-	cr_assert_eq(store_add(store, NULL, files, 2, &err), 0, "%s", err.text);
+	cr_assert_eq(store_add(store, NULL, files, 2, NULL, &err), 0, "%s", err.text);
 	files[0].bytes = 99;
-	cr_assert_eq(store_add(store, NULL, files, 1, &err), 0, "%s", err.text);
+	cr_assert_eq(store_add(store, NULL, files, 1, NULL, &err), 0, "%s", err.text);
 	cr_assert_eq(store_find_file(store, "/spool/a", &arena, &got, &found, &err), 0);
 	cr_assert(found && got.bytes == 99 && got.changed_ns == 11 && got.first_ns == 12 &&
 		  got.packets == 13);

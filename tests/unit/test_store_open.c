@@ -33,7 +33,7 @@ Test(store_open, what_is_no_store_of_ours_is_refused)
 	check_refused(&place, STORE_READ, "s.db: not a store of this program");
 	run_sql(&place, "PRAGMA application_id = 1952542817; PRAGMA user_version = 99");
 	check_refused(&place, STORE_WRITE,
-		      "s.db: written by a newer version of this program (store version 99, known is 2)");
+		      "s.db: written by a newer version of this program (store version 99, known is 3)");
 	store_place_remove(&place);
 }
 
@@ -50,7 +50,7 @@ Test(store_open, an_older_file_is_upgraded_in_place_and_keeps_its_rows)
 
 	cr_assert_eq(sqlite3_open(place.path, &old.db), SQLITE_OK);
 	cr_assert_eq(sqlite_schema_upgrade(&old, 0, 1, &err), 0, "%s", err.text);
-	cr_assert_eq(sqlite_add(&old.base, ledger, NULL, 0, &err), 0, "%s", err.text);
+	cr_assert_eq(sqlite_add(&old.base, ledger, NULL, 0, NULL, &err), 0, "%s", err.text);
 	cr_assert_eq(sqlite3_close(old.db), SQLITE_OK);
 	check_refused(&place, STORE_READ, "s.db: of an older version; nightly upgrades it");
 	store = store_must_open(&place, STORE_WRITE);
@@ -106,8 +106,8 @@ Test(store_open, a_reader_needs_no_right_to_write)
 	store_close(store);
 	cr_assert_eq(chmod(place.folder, 0500), 0);
 	store = store_must_open(&place, STORE_READ);
-	cr_assert_eq(store_add(store, NULL, &(struct store_file){.path = "/x", .fingerprint = ""}, 1, &err),
-		     -1);
+	cr_assert_eq(
+	    store_add(store, NULL, &(struct store_file){.path = "/x", .fingerprint = ""}, 1, NULL, &err), -1);
 	store_close(store);
 	cr_assert_eq(chmod(place.folder, 0700), 0);
 	ledger_free(ledger);
