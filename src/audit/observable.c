@@ -2,7 +2,7 @@
  * Whether a flow of a rule could have been seen at all. Missing is claimed only then; else the reason, and
  * the link that would have to be mirrored.
  */
-#include "work.h"
+#include "rule_work.h"
 
 enum { PROBES_MAX = 32, EPHEMERAL_PORT = 50000, PORTS_TRIED = 64 };
 

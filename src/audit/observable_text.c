@@ -1,5 +1,5 @@
 /* Why a rule could not be observed, in words, and what to do about it. */
-#include "work.h"
+#include "rule_work.h"
 
 static uint64_t lowest_role(uint64_t roles)
 {

@@ -2,7 +2,7 @@
  * Who asked whom under a rule, and who asked in vain: attempts, none of them pending, nothing of the
  * responder but RST or ICMP errors, and a capture that would have shown an answer.
  */
-#include "work.h"
+#include "rule_work.h"
 #include <stdlib.h>
 
 /* For an opener whose port the ledger did not keep, as it is 32768 or above. */

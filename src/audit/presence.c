@@ -3,7 +3,7 @@
  * is missing when the whole input holds nothing of it and is at least `within` long; live (options->live)
  * when any covered window of `within` does. With `after` a host is due only near what made it so.
  */
-#include "work.h"
+#include "rule_work.h"
 
 enum { SEC_PER_MINUTE = 60 };
 

@@ -1,5 +1,5 @@
 /* Findings about a rule itself: missing, unanswered; and what is said of fallbacks. */
-#include "work.h"
+#include "rule_work.h"
 
 static const char *rule_text(struct audit_work *work, const struct rule_view *view)
 {

@@ -1,5 +1,5 @@
 /* One run: the steps in their order, and the memory that they share. */
-#include "work.h"
+#include "rule_work.h"
 #include <stdarg.h>
 #include <stdio.h>
 

@@ -1,5 +1,5 @@
 /* How grave a finding is: the second table of design section 5. */
-#include "work.h"
+#include "rule_work.h"
 
 static enum severity one_step_lower(enum severity severity)
 {

@@ -1,6 +1,6 @@
 /* Each rule's state: the first of the table in design section 5 that applies, with its counts and its hosts.
  */
-#include "work.h"
+#include "rule_work.h"
 
 static struct name_list host_names(struct audit_work *work, const struct rule_view *view, const size_t *hosts,
 				   size_t count)
