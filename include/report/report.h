@@ -38,6 +38,8 @@ struct report_options {
 	bool colour;
 	bool verbose;           /* text: also idle and off rules, all peers, informational findings in full */
 	const struct report_history *history; /* HTML, CSV: or NULL, nothing to compare with */
+	const char *const *pcaps; /* one for each of the result's findings, in its order: the file that holds its packets,
+				   * or NULL; NULL when none were written */
 };
 
 /* One table of the formats: name, and the function. A format is what `-f` takes. */

@@ -52,6 +52,7 @@ static int write_format(const struct report_format *format, const char *path,
 	struct err err;
 
 	report.site_name = options->site ? judged->site->name : NULL;
+	report.pcaps = judged->pcaps;
 	int result = format->write(&text, judged->result, ledger, &report, &err);
 	if (result != 0)
 		say_error("%s", err.text);

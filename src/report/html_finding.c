@@ -179,6 +179,16 @@ static void add_frames(struct html *html, const struct audit_finding *finding)
 	end_term(html);
 }
 
+/* What --evidence wrote: named, not linked, as the page may have been mailed away from it. */
+static void add_packets(struct html *html, size_t index)
+{
+	if (!html->options->pcaps || !html->options->pcaps[index])
+		return;
+	term(html, "Packets");
+	html_text_add(html->out, html->options->pcaps[index]);
+	end_term(html);
+}
+
 static void add_nearest(struct html *html, const struct audit_finding *finding)
 {
 	if (finding->nearest_count == 0)
@@ -254,6 +264,7 @@ void html_finding(struct html *html, size_t index)
 	add_rule(html, finding);
 	add_exception(html, finding);
 	add_frames(html, finding);
+	add_packets(html, index);
 	strbuf_add(html->out, "</dl>\n<details><summary>Look closer<span class=\"sr\"> at this "
 			      "finding</span></summary><dl>\n");
 	add_nearest(html, finding);

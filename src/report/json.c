@@ -124,7 +124,7 @@ int report_json(struct strbuf *out, const struct audit_result *result, const str
 	cJSON *edges = json_object(&page, page.root, "edges");
 	for (int v = 0; v < VERDICT_COUNT; v++)
 		json_count(&page, edges, edge_verdict_name((enum edge_verdict)v), result->edges[v]);
-	json_findings(&page, result);
+	json_findings(&page, result, options);
 	json_exceptions(&page, result);
 	json_text(&page, page.root, "site", options->site_name);
 	json_names(&page, page.root, "warnings", result->warnings);

@@ -16,7 +16,8 @@ static void json_end(struct json_page *page, cJSON *parent, const char *name, co
 		json_end_fields(page, json_object(page, parent, name), end);
 }
 
-static void json_evidence(struct json_page *page, cJSON *parent, const struct audit_finding *finding)
+static void json_evidence(struct json_page *page, cJSON *parent, const struct audit_finding *finding,
+			  const char *pcap)
 {
 	cJSON *object = json_object(page, parent, "evidence");
 	cJSON *array = json_array(page, object, "frames");
@@ -30,7 +31,7 @@ static void json_evidence(struct json_page *page, cJSON *parent, const struct au
 		json_count(page, frame, "frame", frames[i].frame);
 	}
 	json_text(page, object, "filter", finding->filter);
-	json_null(page, object, "pcap");
+	json_text(page, object, "pcap", pcap);
 }
 
 static void json_ends(struct json_page *page, cJSON *object, const struct audit_finding *finding)
@@ -74,7 +75,8 @@ static void json_nearest(struct json_page *page, cJSON *object, const struct aud
 	}
 }
 
-static void json_finding(struct json_page *page, cJSON *array, const struct audit_finding *finding)
+static void json_finding(struct json_page *page, cJSON *array, const struct audit_finding *finding,
+			 const char *pcap)
 {
 	cJSON *object = json_object_item(page, array);
 
@@ -94,17 +96,18 @@ static void json_finding(struct json_page *page, cJSON *array, const struct audi
 	json_time(page, object, "last", finding->last_ns, 9);
 	json_text(page, object, "message", finding->message);
 	json_text(page, object, "impact", finding->impact);
-	json_evidence(page, object, finding);
+	json_evidence(page, object, finding, pcap);
 	json_text(page, object, "exception", finding->exception);
 	json_text(page, object, "host", finding->host);
 	json_text(page, object, "cite", finding->cite);
 	json_nearest(page, object, finding);
 }
 
-void json_findings(struct json_page *page, const struct audit_result *result)
+void json_findings(struct json_page *page, const struct audit_result *result,
+		   const struct report_options *options)
 {
 	cJSON *array = json_array(page, page->root, "findings");
 
 	for (size_t i = 0; i < result->finding_count; i++)
-		json_finding(page, array, &result->findings[i]);
+		json_finding(page, array, &result->findings[i], options->pcaps ? options->pcaps[i] : NULL);
 }

@@ -3,9 +3,11 @@
 #define REPORT_JSON_PARTS_H
 
 #include "json_value.h"
+#include "report/report.h"
 
 void json_systems(struct json_page *page, const struct audit_result *result);
-void json_findings(struct json_page *page, const struct audit_result *result);
+void json_findings(struct json_page *page, const struct audit_result *result,
+		   const struct report_options *options);
 /* {"audited": .., ..} in the order of the contract. */
 void json_accounting(struct json_page *page, cJSON *parent, const char *name,
 		     const uint64_t counts[ACCOUNT_COUNT]);

@@ -132,6 +132,18 @@ static void put_proof(struct page *page, const struct audit_finding *finding, co
 	put_line(page, "look", line);
 }
 
+/* What --evidence wrote. */
+static void put_packets(struct page *page, const struct text_context *context,
+			const struct audit_finding *finding, struct strbuf *line)
+{
+	const char *const *pcaps = context->options->pcaps;
+
+	if (!pcaps || !pcaps[finding - context->result->findings])
+		return;
+	strbuf_add(line, pcaps[finding - context->result->findings]);
+	put_line(page, "packets", line);
+}
+
 static void put_head(struct page *page, const struct audit_finding *finding, struct strbuf *line)
 {
 	const char *severity = severity_name(finding->severity);
@@ -191,6 +203,7 @@ void text_finding(struct page *page, const struct text_context *context, const s
 		put_when(page, finding, &line);
 		put_rule(page, finding, &line);
 		put_proof(page, finding, context->ledger, &line);
+		put_packets(page, context, finding, &line);
 	}
 	put_exception(page, context->result, finding, &line);
 	page->out->failed |= line.failed;

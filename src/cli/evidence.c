@@ -1,0 +1,281 @@
+#include "evidence.h"
+#include "base/hash.h"
+#include "capture/pcapng_write.h"
+#include "observe/evidence.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* The wants of all findings, and which finding each is for. */
+struct evidence_job {
+	const struct run_options *options;
+	const struct audit_result *result;
+	const struct input_record *inputs;
+	size_t input_count;
+	struct evidence_files *files;
+	struct evidence_want *wants;
+	size_t *findings;
+	size_t want_count;
+};
+
+int evidence_folder(const struct run_options *options)
+{
+	struct stat state;
+
+	if (!options->evidence || mkdir(options->evidence, 0755) == 0)
+		return 0;
+	if (errno == EEXIST && stat(options->evidence, &state) == 0 && !S_ISDIR(state.st_mode))
+		errno = ENOTDIR;
+	if (errno == EEXIST)
+		return 0;
+	say_error("--evidence: %s: %s", options->evidence, strerror(errno));
+	return -1;
+}
+
+static void add_frame(struct frame_ref *frames, size_t *count, const struct frame_ref *frame)
+{
+	for (size_t i = 0; i < *count; i++)
+		if (frames[i].input == frame->input && frames[i].frame == frame->frame)
+			return;
+	if (frame->frame != 0)
+		frames[(*count)++] = *frame;
+}
+
+/* The frames of the finding's evidence, each once. */
+static int want_frames(struct arena *arena, const struct ledger_evidence *evidence,
+		       struct evidence_want *want)
+{
+	struct frame_ref *frames = arena_calloc(arena, EVIDENCE_FRAMES, sizeof *frames);
+
+	_Static_assert(LEDGER_OPENINGS + 2 <= EVIDENCE_FRAMES, "every named frame has a place");
+	if (!frames)
+		return -1;
+	for (size_t i = 0; i < LEDGER_OPENINGS; i++)
+		add_frame(frames, &want->frame_count, &evidence->openings[i]);
+	add_frame(frames, &want->frame_count, &evidence->answer);
+	add_frame(frames, &want->frame_count, &evidence->contradiction);
+	want->frames = frames;
+	return 0;
+}
+
+/* True when the peers stand for END, of which the first is named. */
+static bool peers_fold(const struct audit_finding *finding, const struct audit_end *end)
+{
+	for (size_t i = 0; i < finding->peers_listed; i++)
+		if (addr_equal(&finding->peers[i].address, &end->address))
+			return true;
+	return false;
+}
+
+/* Every conversation that the finding lists. */
+static int want_pairs(struct arena *arena, const struct audit_finding *finding, struct evidence_want *want)
+{
+	const struct evidence_pair named = {finding->initiator.address, finding->responder.address};
+	bool openers = peers_fold(finding, &finding->initiator);
+	bool answerers = !openers && peers_fold(finding, &finding->responder);
+	struct evidence_pair *pairs = arena_calloc(arena, finding->peers_listed + 1, sizeof *pairs);
+
+	if (!pairs)
+		return -1;
+	want->pairs = pairs;
+	if (finding->protocol < 0 || named.initiator.family == ADDR_NONE ||
+	    named.responder.family == ADDR_NONE)
+		return 0;
+	pairs[want->pair_count++] = named;
+	for (size_t i = 0; (openers || answerers) && i < finding->peers_listed; i++) {
+		const struct addr *peer = &finding->peers[i].address;
+
+		pairs[want->pair_count++] = (struct evidence_pair){openers ? *peer : named.initiator,
+								   answerers ? *peer : named.responder};
+	}
+	return 0;
+}
+
+static int add_want(struct evidence_job *job, size_t index)
+{
+	const struct audit_finding *finding = &job->result->findings[index];
+	struct evidence_want *want = &job->wants[job->want_count];
+
+	*want = (struct evidence_want){.protocol = (uint8_t)(finding->protocol < 0 ? 0 : finding->protocol),
+				       .port = finding->port,
+				       .first_ns = finding->first_ns,
+				       .last_ns = finding->last_ns};
+	job->findings[job->want_count] = index;
+	if (want_frames(&job->files->arena, &finding->evidence, want) != 0 ||
+	    want_pairs(&job->files->arena, finding, want) != 0)
+		return -1;
+	/* Without frames nothing was seen: what is missing has no packets to show. */
+	job->want_count += want->frame_count > 0;
+	return 0;
+}
+
+static int list_wants(struct evidence_job *job)
+{
+	size_t count = job->result->finding_count, left_out = 0;
+	struct arena *arena = &job->files->arena;
+
+	job->files->paths = arena_calloc(arena, count + 1, sizeof *job->files->paths);
+	job->wants = arena_calloc(arena, EVIDENCE_FILES_MAX + 1, sizeof *job->wants);
+	job->findings = arena_calloc(arena, EVIDENCE_FILES_MAX + 1, sizeof *job->findings);
+	if (!job->files->paths || !job->wants || !job->findings)
+		return -1;
+	for (size_t i = 0; i < count; i++) {
+		if (job->want_count == EVIDENCE_FILES_MAX)
+			left_out += job->result->findings[i].evidence.openings[0].frame != 0;
+		else if (add_want(job, i) != 0)
+			return -1;
+	}
+	if (left_out > 0)
+		say_warning(job->options,
+			    "--evidence: %d files are written, for the most severe findings; %zu have none",
+			    EVIDENCE_FILES_MAX, left_out);
+	return 0;
+}
+
+static void add_section_comment(struct strbuf *text, const struct audit_finding *finding,
+				const struct evidence_found *found)
+{
+	const char *reason = finding_reason_name(finding->reason);
+
+	strbuf_addf(text, "Finding %s\n%s%s%s, severity %s\n", finding->id, finding_kind_name(finding->kind),
+		    reason ? ": " : "", reason ? reason : "", severity_name(finding->severity));
+	strbuf_addf(text, "System: %s\nRule: %s%s%s%s\n", finding->system ? finding->system : "none",
+		    finding->rule ? finding->rule : "none", finding->cite ? " (" : "",
+		    finding->cite ? finding->cite : "", finding->cite ? ")" : "");
+	strbuf_addf(text, "%s\n", finding->message ? finding->message : "");
+	strbuf_addf(text, "The finding is of %" PRIu64 " packets; %zu stand here.", finding->packets,
+		    found->count);
+	if (found->missing > 0)
+		strbuf_addf(text, " %zu that prove it could not be read again.", found->missing);
+	if (found->left_out > 0)
+		strbuf_addf(text, " %" PRIu64 " found no room.", found->left_out);
+}
+
+static void add_packet_comment(struct strbuf *text, const struct audit_finding *finding,
+			       const struct evidence_packet *packet, const char *source)
+{
+	strbuf_addf(text, "Frame %" PRIu64 " of %s", packet->packet.frame, source);
+	if (packet->untimed)
+		strbuf_add(text, ", which gives it no time: this is that of the packet before");
+	if (packet->named)
+		strbuf_addf(text, "\nProof of finding %s: %s, rule %s\n%s", finding->id,
+			    finding_kind_name(finding->kind), finding->rule ? finding->rule : "none",
+			    finding->message ? finding->message : "");
+}
+
+static void build_file(struct pcapng_writer *writer, const struct evidence_job *job,
+		       const struct audit_finding *finding, const struct evidence_found *found)
+{
+	struct strbuf text = {0};
+
+	add_section_comment(&text, finding, found);
+	pcapng_write_start(writer, "tapaudit " TAPAUDIT_VERSION, strbuf_text(&text));
+	for (size_t i = 0; i < found->count; i++) {
+		const struct evidence_packet *packet = &found->packets[i];
+		const char *source = packet->input < job->input_count ? job->inputs[packet->input].name : "?";
+
+		text.length = 0;
+		add_packet_comment(&text, finding, packet, source);
+		pcapng_write_packet(writer, &packet->packet, source, strbuf_text(&text));
+	}
+	writer->bytes.failed |= text.failed;
+	strbuf_clear(&text);
+}
+
+static int write_file(struct evidence_job *job, size_t want, const struct evidence_found *found)
+{
+	const struct audit_finding *finding = &job->result->findings[job->findings[want]];
+	struct pcapng_writer writer = {0};
+	struct err err = {""};
+	char *path = arena_printf(&job->files->arena, "%s/%s.pcapng", job->options->evidence, finding->id);
+	int result = path ? 0 : err_no_memory(&err);
+
+	if (result == 0) {
+		build_file(&writer, job, finding, found);
+		result = pcapng_write_file(&writer, path, &err);
+		pcapng_write_clear(&writer);
+	}
+	if (result != 0) {
+		say_error("%s", err.text);
+		return -1;
+	}
+	job->files->paths[job->findings[want]] = path;
+	job->files->count++;
+	return 0;
+}
+
+static int write_files(struct evidence_job *job, const struct evidence_set *set)
+{
+	size_t without = 0, partial = 0;
+
+	for (size_t i = 0; i < set->count; i++) {
+		without += set->found[i].count == 0;
+		partial += set->found[i].count > 0 && set->found[i].missing > 0;
+		if (set->found[i].count > 0 && write_file(job, i, &set->found[i]) != 0)
+			return -1;
+	}
+	if (set->streams > 0)
+		say_warning(job->options,
+			    "--evidence: a stream cannot be read twice; its packets are in no file");
+	if (set->unread > 0)
+		say_warning(job->options, "--evidence: %zu input%s could not be read again", set->unread,
+			    set->unread > 1 ? "s" : "");
+	if (without + partial > 0)
+		say_warning(job->options, "--evidence: of %zu finding%s packets that prove it are missing",
+			    without + partial, without + partial > 1 ? "s" : "");
+	return 0;
+}
+
+static bool show_progress(void *context, const struct observe_progress *state)
+{
+	return progress_show(context, state);
+}
+
+static int read_again(struct evidence_job *job, const struct capture_list *list, const struct ledger *ledger,
+		      struct evidence_set *set)
+{
+	struct progress progress;
+	struct observe_options observe = {
+	    .capture = reading_capture_options(job->options),
+	    .filter = job->options->filter,
+	    .hash_seed = hash_seed_random(),
+	    .context = &progress,
+	    .progress = show_progress,
+	};
+	struct err err;
+
+	if (reading_decode_options(job->options, &observe.decode) != 0)
+		return -1;
+	progress_start(&progress, job->options);
+	int result = evidence_read(list, &observe, ledger, job->wants, job->want_count, set, &err);
+	progress_end(&progress);
+	if (result != 0)
+		say_error("--evidence: %s", err.text);
+	return result;
+}
+
+int evidence_write(struct evidence_files *files, const struct run_options *options,
+		   const struct capture_list *list, const struct ledger *ledger,
+		   const struct audit_result *result)
+{
+	struct evidence_job job = {.options = options, .result = result, .files = files};
+	struct evidence_set set = {.count = 0};
+
+	job.inputs = ledger_inputs(ledger, &job.input_count);
+	if (list_wants(&job) != 0) {
+		say_error("out of memory");
+		return -1;
+	}
+	int status = read_again(&job, list, ledger, &set);
+	if (status == 0)
+		status = write_files(&job, &set);
+	evidence_clear(&set);
+	return status;
+}
+
+void evidence_files_clear(struct evidence_files *files)
+{
+	arena_clear(&files->arena);
+	*files = (struct evidence_files){.count = 0};
+}

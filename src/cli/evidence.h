@@ -1,0 +1,25 @@
+/* Private to cli/: --evidence DIR, one pcapng a finding with the packets that prove it. */
+#ifndef CLI_EVIDENCE_H
+#define CLI_EVIDENCE_H
+
+#include "judged.h"
+
+enum { EVIDENCE_FILES_MAX = 1000 };
+
+struct evidence_files {
+	struct arena arena;
+	const char **paths; /* by finding; NULL: none was written for it */
+	size_t count;       /* written */
+};
+
+/* Makes the folder where it is absent. 0, or -1 after saying why. */
+int evidence_folder(const struct run_options *options);
+/* Reads the captures of LIST again, of which LEDGER was made, and writes a file for each finding that has
+ * packets, the most severe first; says what is missing. 0, or -1 after saying why; to be cleared in both
+ * cases. */
+int evidence_write(struct evidence_files *files, const struct run_options *options,
+		   const struct capture_list *list, const struct ledger *ledger,
+		   const struct audit_result *result);
+void evidence_files_clear(struct evidence_files *files);
+
+#endif
