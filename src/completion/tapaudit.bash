@@ -44,7 +44,7 @@ _tapaudit_value() { # _tapaudit_value COMMAND OPTION WORD: candidates for an opt
 		*) COMPREPLY=($(compgen -P "${3%"${3##*,}"}" -W "text json html csv junit" -- "${3##*,}")) ;;
 		esac
 		;;
-	--signatures | --spool | -S) COMPREPLY=($(compgen -d -- "$3")) ;;
+	--signatures | --spool | --evidence | -S) COMPREPLY=($(compgen -d -- "$3")) ;;
 	--filter | --jobs | -j | --memory | --max-ratio | --max-bytes | --day | --settle | --keep | --sensor | --since | --until)
 		COMPREPLY=() ;;
 	*) return 1 ;;
