@@ -1,23 +1,10 @@
-#include "evidence.h"
 #include "base/hash.h"
 #include "capture/pcapng_write.h"
-#include "observe/evidence.h"
+#include "evidence_wants.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
-
-/* The wants of all findings, and which finding each is for. */
-struct evidence_job {
-	const struct run_options *options;
-	const struct audit_result *result;
-	const struct input_record *inputs;
-	size_t input_count;
-	struct evidence_files *files;
-	struct evidence_want *wants;
-	size_t *findings;
-	size_t want_count;
-};
 
 int evidence_folder(const struct run_options *options)
 {
@@ -31,106 +18,6 @@ int evidence_folder(const struct run_options *options)
 		return 0;
 	say_error("--evidence: %s: %s", options->evidence, strerror(errno));
 	return -1;
-}
-
-static void add_frame(struct frame_ref *frames, size_t *count, const struct frame_ref *frame)
-{
-	for (size_t i = 0; i < *count; i++)
-		if (frames[i].input == frame->input && frames[i].frame == frame->frame)
-			return;
-	if (frame->frame != 0)
-		frames[(*count)++] = *frame;
-}
-
-/* The frames of the finding's evidence, each once. */
-static int want_frames(struct arena *arena, const struct ledger_evidence *evidence,
-		       struct evidence_want *want)
-{
-	struct frame_ref *frames = arena_calloc(arena, EVIDENCE_FRAMES, sizeof *frames);
-
-	_Static_assert(LEDGER_OPENINGS + 2 <= EVIDENCE_FRAMES, "every named frame has a place");
-	if (!frames)
-		return -1;
-	for (size_t i = 0; i < LEDGER_OPENINGS; i++)
-		add_frame(frames, &want->frame_count, &evidence->openings[i]);
-	add_frame(frames, &want->frame_count, &evidence->answer);
-	add_frame(frames, &want->frame_count, &evidence->contradiction);
-	want->frames = frames;
-	return 0;
-}
-
-/* True when the peers stand for END, of which the first is named. */
-static bool peers_fold(const struct audit_finding *finding, const struct audit_end *end)
-{
-	for (size_t i = 0; i < finding->peers_listed; i++)
-		if (addr_equal(&finding->peers[i].address, &end->address))
-			return true;
-	return false;
-}
-
-/* Every conversation that the finding lists. */
-static int want_pairs(struct arena *arena, const struct audit_finding *finding, struct evidence_want *want)
-{
-	const struct evidence_pair named = {finding->initiator.address, finding->responder.address};
-	bool openers = peers_fold(finding, &finding->initiator);
-	bool answerers = !openers && peers_fold(finding, &finding->responder);
-	struct evidence_pair *pairs = arena_calloc(arena, finding->peers_listed + 1, sizeof *pairs);
-
-	if (!pairs)
-		return -1;
-	want->pairs = pairs;
-	if (finding->protocol < 0 || named.initiator.family == ADDR_NONE ||
-	    named.responder.family == ADDR_NONE)
-		return 0;
-	pairs[want->pair_count++] = named;
-	for (size_t i = 0; (openers || answerers) && i < finding->peers_listed; i++) {
-		const struct addr *peer = &finding->peers[i].address;
-
-		pairs[want->pair_count++] = (struct evidence_pair){openers ? *peer : named.initiator,
-								   answerers ? *peer : named.responder};
-	}
-	return 0;
-}
-
-static int add_want(struct evidence_job *job, size_t index)
-{
-	const struct audit_finding *finding = &job->result->findings[index];
-	struct evidence_want *want = &job->wants[job->want_count];
-
-	*want = (struct evidence_want){.protocol = (uint8_t)(finding->protocol < 0 ? 0 : finding->protocol),
-				       .port = finding->port,
-				       .first_ns = finding->first_ns,
-				       .last_ns = finding->last_ns};
-	job->findings[job->want_count] = index;
-	if (want_frames(&job->files->arena, &finding->evidence, want) != 0 ||
-	    want_pairs(&job->files->arena, finding, want) != 0)
-		return -1;
-	/* Without frames nothing was seen: what is missing has no packets to show. */
-	job->want_count += want->frame_count > 0;
-	return 0;
-}
-
-static int list_wants(struct evidence_job *job)
-{
-	size_t count = job->result->finding_count, left_out = 0;
-	struct arena *arena = &job->files->arena;
-
-	job->files->paths = arena_calloc(arena, count + 1, sizeof *job->files->paths);
-	job->wants = arena_calloc(arena, EVIDENCE_FILES_MAX + 1, sizeof *job->wants);
-	job->findings = arena_calloc(arena, EVIDENCE_FILES_MAX + 1, sizeof *job->findings);
-	if (!job->files->paths || !job->wants || !job->findings)
-		return -1;
-	for (size_t i = 0; i < count; i++) {
-		if (job->want_count == EVIDENCE_FILES_MAX)
-			left_out += job->result->findings[i].evidence.openings[0].frame != 0;
-		else if (add_want(job, i) != 0)
-			return -1;
-	}
-	if (left_out > 0)
-		say_warning(job->options,
-			    "--evidence: %d files are written, for the most severe findings; %zu have none",
-			    EVIDENCE_FILES_MAX, left_out);
-	return 0;
 }
 
 static void add_section_comment(struct strbuf *text, const struct audit_finding *finding,
@@ -263,7 +150,7 @@ int evidence_write(struct evidence_files *files, const struct run_options *optio
 	struct evidence_set set = {.count = 0};
 
 	job.inputs = ledger_inputs(ledger, &job.input_count);
-	if (list_wants(&job) != 0) {
+	if (evidence_wants(&job, ledger) != 0) {
 		say_error("out of memory");
 		return -1;
 	}
