@@ -18,10 +18,11 @@ Test(audit_messages, unknown_orientation)
 			 "  # host 10.99.0.1 and host 10.0.0.1 and tcp port 4000\n"},
 	    {.name = "of several ports, none of them the opener's alone",
 	     .rows = "100 carried tcp 10.99.0.1:3000 > 10.0.0.1:4000 basis=none\n"
-		     "100 carried tcp 10.99.0.1:3001 > 10.0.0.1:4000 basis=none",
+		     "100 carried tcp 10.99.0.1:3001 > 10.0.0.1:4000 basis=none\n"
+		     "1000 carried tcp 10.99.0.1:3000 > 10.0.0.1:4000 basis=none",
 	     .expected = "fail: 1 finding at or above medium | unexpected=1\n"
 			 "! unexpected no-rule medium one - 10.99.0.1 > 10.0.0.1/server tcp 4000 established "
-			 "none/unknown flows=0 packets=20 peers=1\n"
+			 "none/unknown flows=0 packets=30 peers=1\n"
 			 "  10.99.0.1 exchanged packets with TCP port 4000 of 10.0.0.1 (server). No rule of "
 			 "the Kit matrix documents it. Nobody saw who opened it.\n"
 			 "  # host 10.99.0.1 and host 10.0.0.1 and tcp port 4000\n"},

@@ -307,6 +307,17 @@ Test(audit_observable, both_sides)
 			 "  Nobody uses web (TCP 443, client to server) in 70 minutes, not even in vain, "
 			 "though hosts of both sides were seen talking.\n"
 			 "  # tcp port 443\n"},
+	    {.name = "anybody on both sides",
+	     .signature = {"'from': ['client'], 'to': ['server'], 'ports': [443]",
+			   "'from': ['client'], 'to': 'any', 'ports': [443]"},
+	     .site = {"'modes': {'must': 'none'}", "'expect': {'web': {}}"},
+	     .rows = "100 established tcp 10.0.0.1:50000 > 10.0.1.1:900",
+	     .expected = "fail: 1 finding at or above medium | documented=1\n"
+			 "web missing flows=0 attempts=0 hosts=0/1: required, and not seen anywhere\n"
+			 "proxied observed flows=1 attempts=0 hosts=1/0\n"
+			 "! missing - medium one web host=-\n"
+			 "  Nobody uses web (TCP 443, client to any host) in 70 minutes, not even in vain.\n"
+			 "  # tcp port 443\n"},
 	    {.name = "anybody may act: nobody is said to have been seen",
 	     .site = {"'modes': {'must': 'none'}", "'expect': {'web': {}}"},
 	     .rows = "100 established tcp 10.0.0.1:50000 > 10.0.1.1:443",
