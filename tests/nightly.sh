@@ -5,6 +5,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 2
 T=$PWD/${1:-build/tapaudit}
 NIGHTS=$PWD/tests/tools/make_nights.py
+HERE=$PWD
 W=$PWD/build/nightly
 KILL_SEC=${KILL_SEC:-12}
 rm -rf "$W"
@@ -96,6 +97,59 @@ head -c 30 spool/2026-10-09.pcap >spool/stub.pcap
 nightly s.db out 29 2>stub.log
 is "a stub of a capture" "$?: $(cat stub.log)" "2: tapaudit: spool/stub.pcap: cut short: 6 of 16 bytes of a record at byte 24, after frame 0; all before it was read; copy the file again, or use --accept-cut"
 rm spool/empty.pcap spool/README spool/stub.pcap
+
+# What changed a moment ago may still be written to.
+cp -p spool/2026-10-09.pcap kept.pcap
+touch spool/2026-10-09.pcap
+"$T" nightly -S signatures2 -s site.json --spool spool --store s.db -o out --day "$(day 29)" 2>growing.log
+is "a file that may be growing" "$?: $(cat growing.log)" \
+	"1: tapaudit: warning: 1 file(s) of the spool may still be growing; left for the next run"
+mv kept.pcap spool/2026-10-09.pcap
+
+# Drafts of exceptions: one for each finding that has none, and nothing changes by it.
+"$T" report -q -S signatures2 -s site.json --store s.db --since "$(day 29)" --suggest-exceptions >drafts.json
+drafts=$(python3 -c 'import json; print(len(json.load(open("drafts.json"))))')
+open=$(python3 -c 'import json, sys; print(sum(not f["exception"] for f in json.load(open(sys.argv[1]))["findings"]))' \
+	"out/$(day 29)/report.json")
+is "drafts of exceptions" "$drafts" "$open"
+
+# Roles learnt from the store are those learnt from its captures.
+mkdir learn
+cp "$HERE"/pcaps/dsview-good-day.pcapng learn/
+"$T" nightly -q -s "$HERE/pcaps/dsview.site.json" --spool learn --store learn.db -o out-learn --settle 0 \
+	--day 2026-11-18 2>>errors
+"$T" discover -q learn >files.json
+"$T" discover -q --from-store learn.db >store.json
+is "exit status of learning" "$?" 0
+if cmp -s files.json store.json; then ok; else no "learning" "not the same roles as from files"; fi
+"$T" discover -q --from-store learn.db learn 2>both-ways.log
+is "files and a store" "$?: $(cat both-ways.log)" "2: tapaudit: discover: name captures, or a store with --from-store"
+
+# What is wrong with a command is said before anything is touched.
+refused() { # refused NAME "WHOLE LINE" COMMAND..
+	name=$1 line=$2
+	shift 2
+	"$T" "$@" >/dev/null 2>refused.log
+	is "$name" "$?: $(cat refused.log)" "2: tapaudit: $line"
+}
+refused "no spool named" "nightly: --spool DIR is missing" nightly -s site.json --store s.db -o out
+refused "no such spool" "nowhere: the spool is to be a folder: No such file or directory" \
+	nightly -S signatures2 -s site.json --spool nowhere --store s.db -o out
+refused "a spool that is a file" "site.json: the spool is to be a folder: Not a directory" \
+	nightly -S signatures2 -s site.json --spool site.json --store s.db -o out
+refused "no day" "--day: \"yesterday\" is no day such as 2026-11-18" \
+	nightly -S signatures2 -s site.json --spool spool --store s.db -o out --day yesterday
+refused "no number" "--settle: \"1h\" is not a number" \
+	nightly -s site.json --spool spool --store s.db -o out --settle 1h
+refused "no store named" "no store named; --store DB" report -S signatures2 -s site.json
+refused "no such store" "nowhere.db: unable to open database file" \
+	report -S signatures2 -s site.json --store nowhere.db
+refused "no store of ours" "site.json: file is not a database" report -S signatures2 -s site.json --store site.json
+refused "no time" "--since: \"monday\" is neither a day (2026-11-18) nor a time (2026-11-18T08:00:00Z)" \
+	report -S signatures2 -s site.json --store s.db --since monday
+refused "a span that runs backwards" "--since is not before --until" \
+	report -S signatures2 -s site.json --store s.db --since 2026-11-02 --until 2026-11-01
+is "a store that is not there is not made" "$(ls nowhere.db 2>&1 | grep -c 'No such file')" 1
 
 # A capture that grew after it was taken is refused, not counted twice.
 cp s.db grown.db

@@ -3,6 +3,7 @@
 #include "nightly.h"
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { TREND_WIDTH = 720, TREND_HEIGHT = 120, TREND_DAYS = 90 };
 
@@ -119,6 +120,22 @@ static void add_page(struct strbuf *out, const char *site, const struct store_da
 	strbuf_add(out, "</tbody></table>\n</main></body></html>\n");
 }
 
+/* Days of which a report lies here: the store may have been used for another folder too. */
+static size_t keep_reported(const char *folder, struct store_day *days, size_t count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		char path[PATH_MAX], name[TIME_TEXT_MAX];
+
+		time_format_day(days[i].day, name);
+		if (snprintf(path, sizeof path, "%s/%s/report.html", folder, name) < PATH_MAX &&
+		    access(path, F_OK) == 0)
+			days[kept++] = days[i];
+	}
+	return kept;
+}
+
 int index_write(const struct nightly *nightly)
 {
 	const char *site = nightly->files.site->name;
@@ -130,7 +147,7 @@ int index_write(const struct nightly *nightly)
 	int result = store_days(nightly->store, site, &arena, &days, &count, &err);
 
 	if (result == 0) {
-		add_page(&page, site, days, count);
+		add_page(&page, site, days, keep_reported(nightly->options->output, days, count));
 		if (!strbuf_ok(&page))
 			result = err_no_memory(&err);
 		else if (write_lasting(nightly->options->output, "index.html", strbuf_text(&page),

@@ -176,9 +176,10 @@ int spool_find(struct spool *spool, struct nightly *nightly)
 	struct err err;
 	int result = 0;
 
-	if (stat(folder, &state) != 0 || !S_ISDIR(state.st_mode)) {
-		say_error("%s: the spool is to be a folder: %s", folder,
-			  errno ? strerror(errno) : "it is none");
+	bool there = stat(folder, &state) == 0;
+
+	if (!there || !S_ISDIR(state.st_mode)) {
+		say_error("%s: the spool is to be a folder: %s", folder, strerror(there ? ENOTDIR : errno));
 		return -1;
 	}
 	if (capture_list_expand(&spool->list, &folder, 1, &options, &err) != 0) {

@@ -93,7 +93,8 @@ static int open_to_write(struct sqlite_store *store, struct err *err)
 	 * cut. */
 	if (db_run(store, "PRAGMA auto_vacuum = INCREMENTAL", err) ||
 	    db_run(store, "PRAGMA journal_mode = WAL", err) ||
-	    db_run(store, "PRAGMA synchronous = FULL", err))
+	    db_run(store, "PRAGMA synchronous = FULL", err) ||
+	    db_run(store, "PRAGMA temp_store = MEMORY", err))
 		return -1;
 	return sqlite_schema_ready(store, STORE_WRITE, err);
 }
