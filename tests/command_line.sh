@@ -120,6 +120,62 @@ a, b = (json.load(open(f)) for f in sys.argv[1:])
 sys.exit(a["capture"] != b["capture"] or [f["id"] for f in a["findings"]] != [f["id"] for f in b["findings"]])
 P
 
+# Evidence: a pcapng a finding that other readers understand, named by the report.
+runs "evidence" 1 "" $T audit -q -f text,json,html -o "$W/proved" --evidence "$W/evidence" -s $SITE $BAD
+[ "$(ls "$W/evidence" | grep -c 'pcapng$')" = "$(ls "$W/evidence" | wc -l)" ] && ok || no "evidence" "$(ls "$W/evidence")"
+file=$(ls "$W"/evidence/*.pcapng | head -1)
+holds "the JSON names the file" "\"pcap\": \"$file\"" "$W/proved/report.json"
+holds "the page for a browser names the file" "$file" "$W/proved/report.html"
+holds "the text names the file" "packets $file" "$W/proved/report.txt"
+holds "evidence hashes the inputs" "\"sha256\": \"$(sha256sum $BAD | cut -d' ' -f1)\"" "$W/proved/report.json"
+if command -v tshark >/dev/null; then
+	python3 - "$W/proved/report.json" $BAD <<'P' && ok || no "tshark reads the evidence" "see above"
+import json, subprocess, sys
+
+def fields(path, *names):
+    command = ["tshark", "-n", "-r", path, "-T", "fields", "-E", "occurrence=f"]
+    for name in names:
+        command += ["-e", name]
+    text = subprocess.run(command, check=True, capture_output=True, text=True, env={"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin", "HOME": "/"}).stdout
+    return [line.split("\t") for line in text.splitlines()]
+
+report, capture = json.load(open(sys.argv[1])), sys.argv[2]
+wire = ("frame.time_epoch", "frame.len", "frame.cap_len", "frame.encap_type", "ip.src", "ipv6.src", "ip.id", "tcp.seq_raw", "tcp.flags")
+original, bad, proved = fields(capture, *wire), 0, 0
+for finding in report["findings"]:
+    frames = {f["frame"] for f in finding["evidence"]["frames"]}
+    path = finding["evidence"]["pcap"]
+    if (path is None) != (not frames):
+        bad += 1
+        print(finding["id"], "frames", frames, "file", path)
+    if path is None:
+        continue
+    proved += 1
+    rows = fields(path, "frame.comment", *wire)
+    seen = set()
+    for comment, *packet in rows:
+        number = int(comment.split()[1])
+        seen.add(number)
+        named = "Proof of finding %s: %s, rule %s\\n%s" % (finding["id"], finding["kind"], finding["rule"] or "none", finding["message"])
+        if packet != original[number - 1] or (number in frames) != comment.endswith(named):
+            bad += 1
+            print(path, number, comment, packet, original[number - 1])
+    if not frames <= seen or len(rows) > 50 or len(seen) != len(rows):
+        bad += 1
+        print(path, "frames", frames, "file", seen)
+sys.exit(bad > 0 or proved < 3)
+P
+	capinfos -k "$file" 2>/dev/null | grep -qF "Finding $(basename "$file" .pcapng | cut -c1-32)" && ok || no "the file's own comment" "$(capinfos -k "$file")"
+else
+	echo "skipped: no tshark, so nobody else read the evidence"
+fi
+$T audit -q -f json --evidence "$W/evidence-2" -s $SITE - <$BAD >"$W/out" 2>"$W/err"
+[ "$(ls "$W/evidence-2" | wc -l)" = 0 ] && ok || no "a stream gives no evidence" "$(ls "$W/evidence-2")"
+$T audit -f json --evidence "$W/evidence-2" -s $SITE - <$BAD >"$W/out" 2>"$W/err"
+holds "a stream cannot be read twice" "--evidence: a stream cannot be read twice; its packets are in no file" "$W/err"
+: >"$W/a-file"
+runs "evidence needs a folder" 2 "tapaudit: --evidence: $W/a-file: Not a directory" $T audit -q --evidence "$W/a-file" -s $SITE $BAD
+
 # explain, discover, matrix.
 id=$(python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["findings"][0]["id"])' "$W/file.json")
 runs "explain" 0 "" $T explain "$W/file.json" "$id"

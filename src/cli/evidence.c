@@ -70,12 +70,27 @@ static void build_file(struct pcapng_writer *writer, const struct evidence_job *
 	strbuf_clear(&text);
 }
 
+/* Findings of one id (a host's two addresses; what an exception covers and what it does not) have files of
+ * their own: the second is ID-2. NULL without memory. */
+static char *file_path(struct evidence_job *job, size_t want)
+{
+	const struct audit_finding *findings = job->result->findings;
+	const char *id = findings[job->findings[want]].id;
+	size_t same = 1;
+
+	for (size_t i = 0; i < want; i++)
+		same += strcmp(findings[job->findings[i]].id, id) == 0;
+	if (same == 1)
+		return arena_printf(&job->files->arena, "%s/%s.pcapng", job->options->evidence, id);
+	return arena_printf(&job->files->arena, "%s/%s-%zu.pcapng", job->options->evidence, id, same);
+}
+
 static int write_file(struct evidence_job *job, size_t want, const struct evidence_found *found)
 {
 	const struct audit_finding *finding = &job->result->findings[job->findings[want]];
 	struct pcapng_writer writer = {0};
 	struct err err = {""};
-	char *path = arena_printf(&job->files->arena, "%s/%s.pcapng", job->options->evidence, finding->id);
+	char *path = file_path(job, want);
 	int result = path ? 0 : err_no_memory(&err);
 
 	if (result == 0) {
