@@ -119,6 +119,11 @@ const char *ledger_sensor_name(const struct ledger *ledger, uint32_t sensor);
 
 /* Adds a delta, its hosts and its health. Never fails: without memory rows fold into (any, any), counted. */
 void ledger_add_delta(struct ledger *ledger, uint32_t sensor, const struct flow_delta *delta);
+/* The same within the next few calls, when its rows have come from memory. Until ledger_settle, or ledger_sort, nothing
+ * else may look at edges and hosts or add to them. */
+void ledger_add_delta_soon(struct ledger *ledger, uint32_t sensor, const struct flow_delta *delta);
+/* Adds what still waits. */
+void ledger_settle(struct ledger *ledger);
 void ledger_add_anomaly(struct ledger *ledger, uint32_t sensor, const struct flow_anomaly *anomaly);
 
 /* The coverage row to add to; made when absent. Beyond a share of the memory limit (some years of quarter hours) the last

@@ -11,6 +11,15 @@
 
 enum { FOLD_GROUP_LEAST = 16, FOLD_IPV4_BITS = 24, FOLD_IPV6_BITS = 64 };
 
+/* Deltas that wait for memory: asked for in two steps, added in the order in which they came. */
+enum { LEDGER_WAITING = 8, LEDGER_WAITING_ROWS = 4 };
+struct waiting {
+	struct edge_row edge;
+	struct host_row hosts[2];
+	size_t host_count;
+	uint64_t edge_hash, host_hashes[2];
+};
+
 struct ledger {
 	struct row_table edges, hosts, coverage, anomalies;
 	struct row_table port_groups; /* struct port_group: which opener ports have a row of their own */
@@ -26,6 +35,8 @@ struct ledger {
 	struct coverage_span *spans;
 	size_t span_count, span_capacity;
 	char *filter;
+	struct waiting waiting[LEDGER_WAITING];
+	uint64_t waiting_put, waiting_taken;
 	const uint32_t
 	    *input_ranks; /* during a merge: the inputs' order by fingerprint; else NULL: by number */
 };

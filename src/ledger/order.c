@@ -119,6 +119,7 @@ static int anomaly_compare(const void *a, const void *b)
 
 void ledger_sort(struct ledger *ledger)
 {
+	ledger_settle(ledger);
 	row_table_sort(&ledger->edges, edge_digest, edge_compare);
 	row_table_sort(&ledger->hosts, host_digest, host_compare);
 	row_table_sort(&ledger->coverage, coverage_digest, coverage_row_compare);

@@ -7,7 +7,7 @@ static void on_delta(void *context, const struct flow_delta *delta)
 {
 	struct run *run = context;
 
-	ledger_add_delta(run->ledger, run->sensor, delta);
+	ledger_add_delta_soon(run->ledger, run->sensor, delta);
 }
 
 static void on_record(void *context, const struct flow_record *record)

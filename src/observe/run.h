@@ -12,6 +12,7 @@
 /* Packets are read in batches and decoded a few ahead of the one that is taken: so far that its flow has come
  * from memory, and so evenly that memory is never asked for much at once. */
 enum { RUN_BATCH = 512, RUN_AHEAD = 24, RUN_DECODED = 32 };
+_Static_assert(RUN_DECODED > RUN_AHEAD, "the packet that is taken and those ahead of it");
 enum { RUN_LINK_NAMES_MAX = CAPTURE_LINK_TYPES * (CAPTURE_LINK_NAME_MAX + 2) };
 
 /* A forward jump of over a day within a file is time that nobody watched. */

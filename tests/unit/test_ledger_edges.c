@@ -251,3 +251,24 @@ Test(ledger_edges, key_order_follows_the_fields)
 	large.sensor = 2;
 	cr_assert_lt(edge_key_compare(&small, &large), 0);
 }
+
+Test(ledger_edges, deltas_that_wait_end_as_the_same_rows)
+{
+	for (uint64_t count = 1; count < 40; count++) {
+		struct ledger *at_once = sample_ledger(0, 1), *soon = sample_ledger(0, 2);
+		struct sample_random random = {count};
+
+		(void)ledger_sensor(at_once, "local");
+		(void)ledger_sensor(soon, "local");
+		for (uint64_t i = 0; i < count; i++) {
+			struct flow_delta delta = sample_random_delta(&random);
+
+			ledger_add_delta(at_once, 0, &delta);
+			ledger_add_delta_soon(soon, 0, &delta);
+		}
+		ledger_settle(soon);
+		cr_assert(sample_ledgers_equal(at_once, soon), "%llu deltas", (unsigned long long)count);
+		ledger_free(at_once);
+		ledger_free(soon);
+	}
+}
