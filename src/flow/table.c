@@ -16,6 +16,13 @@ uint32_t table_find(const struct flow_table *table, const struct flow_end *a, co
 	return key_find(table, a, b, protocol, key_hash(table, a, b, protocol), side);
 }
 
+void table_prefetch_slot(const struct flow_table *table, const struct flow_entry *e)
+{
+	uint32_t hash = key_hash(table, &e->end[0], &e->end[1], e->protocol);
+
+	__builtin_prefetch(&flow_index_segment(&table->index, hash)->slots[flow_index_start(hash)], 1);
+}
+
 uint32_t table_number(const struct flow_table *table, const struct flow_entry *e)
 {
 	unsigned side;

@@ -102,6 +102,8 @@ uint32_t table_hash(const struct flow_table *table, const struct flow_end *a, co
 /* The flow between two ends, whichever way round, or FLOW_NONE. *SIDE is the one of A. */
 uint32_t table_find(const struct flow_table *table, const struct flow_end *a, const struct flow_end *b,
 		    uint8_t protocol, unsigned *side);
+/* For an entry that will be ended soon. */
+void table_prefetch_slot(const struct flow_table *table, const struct flow_entry *e);
 /* The number of an entry that is in the table. */
 uint32_t table_number(const struct flow_table *table, const struct flow_entry *e);
 /* As table_find, but a flow that is over by now is ended, and not found. */
