@@ -32,6 +32,13 @@ workload() {
 	esac
 }
 
+# Attacks are met with the memory of a small box.
+options() {
+	case $1 in
+	flood | scan) echo "--memory 256M" ;;
+	esac
+}
+
 # Made under another name first, so that a run that was broken off leaves no half file behind.
 make_file() {
 	file=$folder/$1-$divide.pcap
@@ -62,7 +69,8 @@ for current in $wanted; do
 	round=0
 	while [ "$round" -lt "$rounds" ]; do
 		run_one pcap_loop 0 "$tools/pcap_loop" "$file"
-		run_one tapaudit "0 1 3" "$program" audit -q -s "$site" -o /dev/null "$file"
+		# shellcheck disable=SC2086
+		run_one tapaudit "0 1 3" "$program" audit -q -s "$site" -o /dev/null $(options "$current") "$file"
 		! command -v tcpdump >/dev/null || run_one tcpdump 0 tcpdump -r "$file" -w /dev/null
 		round=$((round + 1))
 	done
