@@ -131,6 +131,30 @@ fuzz-brief: all ## the same for 5 seconds each
 
 .PHONY: fuzz-run fuzz fuzz-brief
 
+cut-road: $(OUT)/tools/cut_road ## captures cut, mixed, read without memory, over the whole road (best with SAN=)
+	@tests/fuzz/cut_road.sh $< brief
+
+analyze: $(OUT)/gen/html_style.h $(OUT)/gen/html_script.h ## gcc -fanalyzer, clang-tidy and cppcheck, all silent
+	@.ci/setup analyze
+	@tests/analyze.sh $(OUT)/gen -std=c17 -D_GNU_SOURCE $(OPT) -Iinclude $(PKG_FLAGS) '-DTAPAUDIT_DATA_DIR="$(PREFIX)"'
+
+valgrind: $(OUT)/unit ## unit tests under valgrind, where that is installed
+	@tests/valgrind.sh $<
+
+ASAN_MAKE := $(MAKE) --no-print-directory SAN=address,undefined OPT='-O1 -g'
+
+test-long: test ## test, and what takes long: clang, valgrind, every cut, analyzers, a minute of fuzzing a door
+	@.ci/setup test analyze
+	@+$(MAKE) --no-print-directory BUILD=clang CC=clang all tools unit
+	@+$(ASAN_MAKE) BUILD=clang-asan CC=clang unit
+	@+$(MAKE) --no-print-directory OPT='-O1 -g' BUILD=valgrind valgrind
+	@+$(ASAN_MAKE) BUILD=asan build/asan/tools/cut_road
+	@tests/fuzz/cut_road.sh build/asan/tools/cut_road long
+	@+$(MAKE) --no-print-directory analyze
+	@+$(MAKE) --no-print-directory fuzz FUZZ_SEC=60
+
+.PHONY: cut-road analyze valgrind test-long
+
 bench: all tools ## ratios to libpcap's empty loop, medians of interleaved runs
 	@tests/bench/bench.sh
 

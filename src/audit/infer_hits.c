@@ -238,7 +238,7 @@ static size_t match_rules(const struct infer_facts *facts, const struct signatur
 
 			if (weight == 0)
 				continue;
-			for (int turned = 0; turned <= signature->rules[j].either; turned++) {
+			for (int turned = 0; turned <= (signature->rules[j].either ? 1 : 0); turned++) {
 				count += 2;
 				if (hits->items)
 					add_hits(hits, &facts->items[i], j, weight, turned != 0);

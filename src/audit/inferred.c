@@ -113,7 +113,7 @@ void inferred_build(struct audit_work *work)
 			end++;
 		add_settings(work, i, end);
 	}
-	if (work->setting_count > 1)
+	if (work->settings && work->setting_count > 1)
 		qsort(work->settings, work->setting_count, sizeof(*work->settings), compare_settings);
 }
 

