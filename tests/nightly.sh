@@ -178,6 +178,21 @@ if cmp -s one.dump four.dump; then ok; else no "four threads" "not the same stor
 report all.db >all.json
 if cmp -s before.json all.json; then ok; else no "all at once" "not the same report as night by night"; fi
 
+# Nights more than a day apart are read at once: the same store still.
+mkdir gaps
+number=0
+while [ $number -lt 30 ]; do
+	cp spool/"$(day $number)"* gaps/ 2>/dev/null
+	number=$((number + 2))
+done
+for threads in 1 4; do
+	"$T" nightly -q -S signatures1 -s site.json --spool gaps --store gaps-$threads.db -o out-gaps-$threads --settle 0 \
+		--day "$(day 28)" -j $threads 2>>errors
+	python3 "$NIGHTS" dump gaps-$threads.db >gaps-$threads.dump
+done
+if cmp -s gaps-1.dump gaps-4.dump; then ok; else no "four threads, nights apart" "not the same store as one"; fi
+if diff -r -q out-gaps-1 out-gaps-4 >/dev/null; then ok; else no "four threads, nights apart" "not the same reports"; fi
+
 # A connection over midnight, taken in two runs: the second knows who opened it. So does one run that takes both.
 over_midnight() { # over_midnight STORE
 	"$T" nightly -q -S signatures1 -s site.json --spool midnight --store "$1" -o out-midnight --settle 0 \
