@@ -96,7 +96,12 @@ echo hello >spool/README
 head -c 30 spool/2026-10-09.pcap >spool/stub.pcap
 nightly s.db out 29 2>stub.log
 is "a stub of a capture" "$?: $(cat stub.log)" "2: tapaudit: spool/stub.pcap: cut short: 6 of 16 bytes of a record at byte 24, after frame 0; all before it was read; copy the file again, or use --accept-cut"
-rm spool/empty.pcap spool/README spool/stub.pcap
+rm spool/stub.pcap
+echo hello >spool/hello.pcap
+echo hello >spool/hallo.pcap
+nightly s.db out 29 2>hello.log
+is "no captures by the name of such" "$?: $(grep -c 'spool/h[ae]llo.pcap: ' hello.log)" "2: 2"
+rm spool/empty.pcap spool/README spool/hello.pcap spool/hallo.pcap
 
 # What changed a moment ago may still be written to.
 cp -p spool/2026-10-09.pcap kept.pcap

@@ -94,7 +94,8 @@ static void refuse(struct nightly *nightly, struct spool_file *file, const char 
 	nightly->trouble = true;
 }
 
-/* A file that the system refuses is trouble; one that is no capture has merely nothing to be taken. */
+/* What is in the list and cannot be read is trouble each time, until somebody takes it away; files that
+ * merely lie there are not in the list. */
 static int candidate_scan(struct spool *spool, struct nightly *nightly,
 			  const struct spool_candidate *candidate)
 {
@@ -105,7 +106,7 @@ static int candidate_scan(struct spool *spool, struct nightly *nightly,
 	struct err err;
 
 	if (capture_scan(candidate->input, &options, &summary) != 0 || summary.packets == 0) {
-		if (capture_status_is_trouble(summary.status) && summary.status != CAPTURE_FOREIGN)
+		if (capture_status_is_trouble(summary.status))
 			refuse(nightly, file, summary.error);
 		return 0;
 	}
