@@ -202,3 +202,49 @@ Test(store_add, a_range_is_cut_out_and_old_quarter_hours_expire_one_by_one)
 	store_close(store);
 	store_place_remove(&place);
 }
+
+/* Covers FROM to UNTIL, in nanoseconds, by a capture of its own. */
+static void add_cover(struct store *store, const char *input, int64_t from_ns, int64_t until_ns)
+{
+	struct ledger *ledger = sample_ledger(0, 1);
+	uint32_t sensor = (uint32_t)ledger_sensor(ledger, "tap");
+
+	sample_add_inputs(ledger, input);
+	cr_assert_eq(ledger_cover(ledger, sensor, from_ns, until_ns), 0);
+	ledger_sort(ledger);
+	store_must_add(store, ledger);
+	ledger_free(ledger);
+}
+
+static void check_spans(struct store *store, const int64_t (*expected)[2], size_t expected_count)
+{
+	struct ledger *ledger = store_load_all(store);
+	size_t count;
+	const struct coverage_span *spans = ledger_spans(ledger, &count);
+
+	cr_assert_eq(count, expected_count, "%zu spans", count);
+	for (size_t i = 0; i < count; i++)
+		cr_expect(spans[i].first_ns == expected[i][0] && spans[i].last_ns == expected[i][1],
+			  "span %zu: %lld to %lld", i, (long long)spans[i].first_ns,
+			  (long long)spans[i].last_ns);
+	ledger_free(ledger);
+}
+
+Test(store_add, spans_that_touch_are_one)
+{
+	static const int64_t apart[][2] = {{1000, 1100}, {1102, 1200}},
+			     touching[][2] = {{1000, 1200}, {1300, 1400}}, joined[][2] = {{900, 1500}};
+	struct store_place place = store_place_make();
+	struct store *store = store_must_open(&place, STORE_WRITE);
+
+	add_cover(store, "A", 1102, 1200);
+	add_cover(store, "B", 1000, 1100);
+	check_spans(store, apart, 2);
+	add_cover(store, "C", 1101, 1101);
+	add_cover(store, "D", 1300, 1400);
+	check_spans(store, touching, 2);
+	add_cover(store, "E", 900, 1500);
+	check_spans(store, joined, 1);
+	store_close(store);
+	store_place_remove(&place);
+}
