@@ -112,7 +112,7 @@ floors: ## refuse any arrow that the plan of the house does not allow
 
 # The fuzz targets are a variant of their own. FUZZ_SEC: seconds for each; FUZZ: names of some of tests/fuzz/fuzz_*.c.
 FUZZ_SEC  ?= 300
-FUZZ_MAKE := $(MAKE) --no-print-directory BUILD=$(if $(filter release,$(BUILD)),fuzz,$(BUILD)) CC=clang \
+FUZZ_MAKE := $(MAKE) --no-print-directory BUILD=$(if $(filter release,$(BUILD)),fuzz,$(BUILD)-fuzz) CC=clang \
 	     SAN=fuzzer-no-link,address,undefined OPT='-O1 -g'
 FUZZERS   := $(patsubst tests/fuzz/%.c,$(OUT)/%,$(wildcard tests/fuzz/fuzz_*.c))
 

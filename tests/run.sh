@@ -51,6 +51,8 @@ step floors tests/floors.sh
 step banned tests/banned.sh
 step unit make -s -j"$jobs" unit
 step unit-asan make -s -j"$jobs" BUILD=asan SAN=address,undefined OPT=-O1\ -g unit
+step cut-road make -s -j"$jobs" BUILD=asan SAN=address,undefined OPT=-O1\ -g cut-road
+step fuzz-brief make -s -j"$jobs" fuzz-brief
 step signatures tests/signatures.sh
 step samples tests/samples.sh
 step report-schema tests/report_schema.sh

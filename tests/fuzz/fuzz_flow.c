@@ -18,6 +18,7 @@ enum {
 	PORTS = 16,
 	OPTION_FEW_FLOWS = 1,
 	OPTION_IPV6 = 2,
+	OPTION_CARRY = 4,
 	STEPS_MAX = 400,
 	PLACES = 2,
 	PREFETCHES = 1,
@@ -241,8 +242,11 @@ static void run(struct flow_check *check, const uint8_t *data, size_t size, uint
 	flow_check_init(check, seed, options & OPTION_FEW_FLOWS ? 4 : 0);
 	check->now_ns = bucket_start_ns(1900000);
 	flow_table_start(check->table, check->now_ns);
-	for (unsigned i = 0; i < STEPS_MAX && cur_left(&in) > 0; i++)
+	for (unsigned i = 0; i < STEPS_MAX && cur_left(&in) > 0; i++) {
 		take_step(check, &in, places, options & OPTION_IPV6);
+		if (i == STEPS_MAX / 20 && (options & OPTION_CARRY))
+			flow_check_renew(check, seed);
+	}
 	flow_check_finish(check);
 }
 
