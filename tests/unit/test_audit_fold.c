@@ -27,6 +27,22 @@ Test(audit_fold, folding)
 			 "the Kit matrix documents it.\n"
 			 "  # (host 10.99.0.1 or host 10.99.0.2 or host 10.99.0.3) and host 10.0.0.1 and tcp "
 			 "port 22\n"},
+	    {.name = "peers in the order of their addresses, bound or not",
+	     .rows = "100 established tcp 10.0.0.1:50000 > 10.0.0.2:22\n"
+		     "100 established tcp 10.0.0.1:50000 > 10.0.1.9:22\n"
+		     "100 established tcp 10.0.0.1:50000 > 10.0.1.1:22\n"
+		     "100 established tcp 10.0.0.1:50000 > 10.0.1.5:22\n"
+		     "100 established tcp 10.0.0.1:50000 > 9.0.0.1:22\n"
+		     "100 established tcp 10.0.0.1:50000 > 10.99.0.1:22\n"
+		     "100 established tcp 10.0.0.1:50000 > 10.0.0.255:22",
+	     .expected = "fail: 1 finding at or above medium | unexpected=7\n"
+			 "! unexpected no-rule high one - 10.0.0.1/server > 9.0.0.1 tcp 22 established "
+			 "handshake/proven flows=7 packets=70 peers=7 [9.0.0.1 10.0.0.2=first/server+primary "
+			 "10.0.0.255 10.0.1.1=lab/device 10.0.1.5/device 10.0.1.9/device 10.99.0.1]\n"
+			 "  10.0.0.1 (server) opened TCP port 22 of 9.0.0.1 and 6 other hosts. No rule of "
+			 "the Kit matrix documents it.\n"
+			 "  # host 10.0.0.1 and (host 9.0.0.1 or host 10.0.0.2 or host 10.0.0.255 or host "
+			 "10.0.1.1 or host 10.0.1.5 or host 10.0.1.9 or host 10.99.0.1) and tcp port 22\n"},
 	    {.name = "up to 20 peers are listed, all are counted",
 	     .rows = "100 established tcp 10.99.1.{1-25}:50000 > 10.0.0.1:22",
 	     .expected =
