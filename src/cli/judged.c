@@ -35,9 +35,10 @@ static const struct signature **load_all(struct judged *judged, const struct run
 	const struct signature **all = mem_calloc(*count ? *count : 1, sizeof *all);
 	bool complete = all != NULL;
 
-	for (size_t i = 0; complete && i < *count; i++) {
+	/* All of them, also after a broken one: each mistake is said. */
+	for (size_t i = 0; all && i < *count; i++) {
 		all[i] = signature_get(judged->library, ids[i], &judged->messages);
-		complete = all[i] != NULL;
+		complete &= all[i] != NULL;
 	}
 	if (say_messages(options, &judged->messages) || !complete) {
 		mem_free(all);
