@@ -209,9 +209,11 @@ Test(audit_infer, good_days)
 	"202 established tcp [fd00:70::10]:50000 > [fd00:70:8::31]:80\n"                                     \
 	"203 established tcp [fd00:70:8::31]:50000 > [fd00:70::12]:21\n"                                     \
 	"204 established tcp [fd00:70:8::31]:50000 > [fd00:70::13]:8080\n"                                   \
-	"205 established tcp [fd00:70:8::31]:50000 > [2001:db8::12]:21\n"
+	"205 established tcp [fd00:70:8::31]:50000 > [2001:db8::12]:21\n"                                    \
+	"206 established tcp [fd00:70::10]:50000 > [fd00:70:8::50]:443\n"
 
-/* Another address of a host that has a role: by what it does, if it serves on a private network. */
+/* Another address of a host that has a role: by what it does, if it serves on a private network and nothing
+ * else. */
 Test(audit_infer, twins_by_behaviour)
 {
 	struct kit kit = {.family = ADDR_IPV4};
@@ -225,7 +227,7 @@ Test(audit_infer, twins_by_behaviour)
 	    said,
 	    "wyse-wdm 20\n"
 	    "web-service 10.70.0.10 12: listens on tcp 280, 80, 443, 8443; opens tcp 80, 1433, 8443\n"
-	    "web-service fd00:70::10 5: listens on tcp 280, 80; opens tcp 80\n"
+	    "web-service fd00:70::10 6: listens on tcp 280, 80; opens tcp 80, 443\n"
 	    "agent 10.70.8.31 6: listens on tcp 80, 5800, 5900, 8443; opens tcp 21, 80, 443\n"
 	    "agent fd00:70:8::31 6: listens on tcp 80; opens tcp 280, 21, 80\n"
 	    "agent 10.70.8.40 3: listens on tcp 80; opens tcp 21, 80\n"
@@ -259,11 +261,11 @@ Test(audit_infer, twins_by_mac)
 	add_with_macs(&kit, "tcp 10.70.8.40:50000 > 10.70.0.10:80", 0x40, 0x10);
 	add_with_macs(&kit, "tcp 10.70.8.31:50000 > 10.70.0.10:80", 0x31, 0x10);
 	add_with_macs(&kit, "tcp [fd00:70:8::40]:50000 > [fd00:70::10]:280", 0x40, 0x10);
-	add_with_macs(&kit, "tcp [fd00:70:8::31]:50000 > [fd00:70::10]:280", 0x31, 0x10);
+	add_with_macs(&kit, "tcp [fd00:70:8::31]:50000 > [fd00:70::10]:280", 0x32, 0x10);
 	add_with_macs(&kit, "tcp [fd00:70:8::41]:50000 > [fd00:70::10]:280", 0x41, 0x10);
 	add_with_macs(&kit, "tcp [fd00:70:8::42]:50000 > [fd00:99::1]:22", 0x40, 0x99);
 	kit.time_ns += 900 * NSEC_PER_SEC;
-	add_with_macs(&kit, "tcp [fd00:70:8::31]:50000 > [fd00:70::10]:280", 0x32, 0x10);
+	add_with_macs(&kit, "tcp [fd00:70:8::31]:50000 > [fd00:70::10]:280", 0x31, 0x10);
 	said = infer(&kit, false);
 	cr_expect_str_eq(
 	    said,

@@ -12,6 +12,7 @@ static const char rows[] = "100 established tcp 10.0.0.1:50000 > 10.0.1.1:443\n"
 			   "202 answered udp 10.0.1.2:50000 > 10.0.0.2:800\n"
 			   "203 answered udp 10.0.1.1:50000 > 10.0.0.1:2000\n"
 			   "204 answered udp 10.99.0.1:50000 > 10.0.0.1:800\n"
+			   "204 answered udp 10.0.6.1:50000 > 10.0.0.1:800\n"
 			   "205 established tcp 10.0.1.1:50000 > 10.0.0.1:800\n"
 			   "300 established tcp 10.0.0.1:50000 > 10.99.0.2:3871\n"
 			   "301 established tcp 10.99.0.3:50000 > 10.0.1.1:3871";
@@ -29,7 +30,10 @@ static char *severities(bool inferred)
 	struct audit_result *result;
 	char text[ADDR_TEXT_MAX], *copy;
 
-	run_open(&kit, &(struct run_case){.rows = rows});
+	run_open(&kit,
+		 &(struct run_case){.signature = {"'odd', 'proto': ['udp'], 'from': ['device']",
+						  "'odd', 'proto': ['udp'], 'from': ['device', 'client']"},
+				    .rows = rows});
 	system.signature = matrix_system(kit.matrix, 0)->signature;
 	options.now_ns = kit.time_ns;
 	ledger_sort(kit.ledger);
@@ -63,7 +67,7 @@ Test(audit_inferred, severity)
 	    "Rule authorize documents this port at device alone, and the listener is not bound to that.\n"
 	    "high unknown-peer tcp 3871 10.99.0.3: 10.99.0.3 opened TCP port 3871 of lab (10.0.1.1, device). "
 	    "Rule authorize documents this port for server alone, and the opener is not bound to that.\n"
-	    "high no-rule udp 800 10.0.1.1: lab (10.0.1.1, device) and 1 other host asked UDP port 800 of "
+	    "high no-rule udp 800 10.0.1.1: lab (10.0.1.1, device) and 2 other hosts asked UDP port 800 of "
 	    "10.0.0.1 (server) and got an answer. No rule of the Kit matrix documents it.\n"
 	    "high no-rule tcp 800 10.0.1.1: lab (10.0.1.1, device) opened TCP port 800 of 10.0.0.1 (server). "
 	    "No rule of the Kit matrix documents it.\n"
@@ -74,7 +78,7 @@ Test(audit_inferred, severity)
 	    "%s", told);
 	cr_expect_str_eq(
 	    inferred,
-	    "high no-rule udp 800 10.0.1.1: lab (10.0.1.1, device) and 1 other host asked UDP port 800 of "
+	    "high no-rule udp 800 10.0.1.1: lab (10.0.1.1, device) and 2 other hosts asked UDP port 800 of "
 	    "10.0.0.1 (server) and got an answer. No rule of the Kit matrix documents it.\n"
 	    "high no-rule tcp 800 10.0.1.1: lab (10.0.1.1, device) opened TCP port 800 of 10.0.0.1 (server). "
 	    "No rule of the Kit matrix documents it.\n"
