@@ -96,7 +96,10 @@ static inline void check_delta(void *context, const struct flow_delta *d)
 	check_ends(&d->initiator, &d->responder);
 	FUZZ_CHECK(d->delivery < DELIVERY_COUNT && d->basis < DIRECTION_COUNT &&
 		   d->confidence < CONFIDENCE_COUNT);
-	FUZZ_CHECK((d->basis == DIRECTION_NONE) == (d->confidence == CONFIDENCE_UNKNOWN));
+	/* Answers and children are as sure as what they belong to, which may be not at all. */
+	FUZZ_CHECK(d->basis != DIRECTION_NONE || d->confidence == CONFIDENCE_UNKNOWN);
+	FUZZ_CHECK(d->confidence != CONFIDENCE_UNKNOWN || d->basis == DIRECTION_NONE ||
+		   d->basis == DIRECTION_ANSWER || d->basis == DIRECTION_CHILD);
 	FUZZ_CHECK(has_packets == (d->first_ns != TIME_UNKNOWN) &&
 		   has_packets == (d->last_ns != TIME_UNKNOWN));
 	if (has_packets) {
