@@ -29,9 +29,13 @@ run() { # run DOOR OPTION..
 		>"$folder/$door.log" 2>&1
 }
 
+# The brief run tries the same inputs each time, so that a gate says the same of the same code; the long one looks for new ones.
+brief=
+[ "$seconds" -gt 10 ] || brief=-seed=1
+
 for door; do
 	mkdir -p "$folder/corpus/$door" "$folder/seeds/$door"
-	if run "$door" -runs=0 && run "$door" -max_total_time="$seconds"; then
+	if run "$door" -runs=0 && run "$door" $brief -max_total_time="$seconds"; then
 		passed=$((passed + 1))
 		echo "ok   $door: $(sed -n 's/^stat::number_of_executed_units: *//p' "$folder/$door.log") inputs in $seconds s"
 	else
