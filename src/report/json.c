@@ -38,7 +38,7 @@ static void json_input(struct json_page *page, cJSON *array, const struct input_
 	json_accounting(page, object, "accounting", input->accounting);
 }
 
-static void json_health(struct json_page *page, cJSON *parent, const struct ledger_health *health)
+void json_health(struct json_page *page, cJSON *parent, const struct ledger_health *health)
 {
 	cJSON *object = json_object(page, parent, "health");
 	char grade[2] = {health->grade, '\0'};

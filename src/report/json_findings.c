@@ -75,11 +75,8 @@ static void json_nearest(struct json_page *page, cJSON *object, const struct aud
 	}
 }
 
-static void json_finding(struct json_page *page, cJSON *array, const struct audit_finding *finding,
-			 const char *pcap)
+void json_finding(struct json_page *page, cJSON *object, const struct audit_finding *finding, const char *pcap)
 {
-	cJSON *object = json_object_item(page, array);
-
 	json_text(page, object, "id", finding->id);
 	json_text(page, object, "kind", finding_kind_name(finding->kind));
 	json_text(page, object, "reason", finding_reason_name(finding->reason));
@@ -109,5 +106,6 @@ void json_findings(struct json_page *page, const struct audit_result *result,
 	cJSON *array = json_array(page, page->root, "findings");
 
 	for (size_t i = 0; i < result->finding_count; i++)
-		json_finding(page, array, &result->findings[i], options->pcaps ? options->pcaps[i] : NULL);
+		json_finding(page, json_object_item(page, array), &result->findings[i],
+			     options->pcaps ? options->pcaps[i] : NULL);
 }

@@ -77,6 +77,11 @@ void json_real(struct json_page *page, cJSON *parent, const char *name, double v
 	json_keep(page, parent, name, cJSON_CreateRaw(digits));
 }
 
+void json_raw(struct json_page *page, cJSON *parent, const char *name, const char *text)
+{
+	json_keep(page, parent, name, cJSON_CreateRaw(text));
+}
+
 void json_bool(struct json_page *page, cJSON *parent, const char *name, bool value)
 {
 	json_keep(page, parent, name, cJSON_CreateBool(value));
@@ -178,6 +183,19 @@ int json_finish(struct json_page *page, struct strbuf *out, struct err *err)
 		strbuf_add_char(out, '\n');
 	}
 	bool failed = page->failed || !page->root || !strbuf_ok(out);
+	cJSON_Delete(page->root);
+	page->root = NULL;
+	return failed ? err_no_memory(err) : 0;
+}
+
+int json_finish_line(struct json_page *page, struct strbuf *out, struct err *err)
+{
+	char *text = page->root && !page->failed ? cJSON_PrintUnformatted(page->root) : NULL;
+
+	if (text)
+		strbuf_add(out, text);
+	bool failed = !text || !strbuf_ok(out);
+	cJSON_free(text);
 	cJSON_Delete(page->root);
 	page->root = NULL;
 	return failed ? err_no_memory(err) : 0;

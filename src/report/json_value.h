@@ -38,5 +38,9 @@ void json_address(struct json_page *page, cJSON *parent, const char *name, const
 /* Prints the page, two spaces a level, arrays of plain values on one line, a newline at the end; frees it.
  * 0/-1. */
 int json_finish(struct json_page *page, struct strbuf *out, struct err *err) MUST_CHECK;
+/* The same on one line, without a newline at the end. 0/-1. */
+int json_finish_line(struct json_page *page, struct strbuf *out, struct err *err) MUST_CHECK;
+/* Text that is JSON already. */
+void json_raw(struct json_page *page, cJSON *parent, const char *name, const char *text);
 
 #endif
