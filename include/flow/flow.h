@@ -176,6 +176,9 @@ void flow_table_gap(struct flow_table *table, int64_t from_ns, int64_t to_ns);
 void flow_table_step(struct flow_table *table, int64_t size_ns);
 /* Coverage began at TIME_NS (the first packet of the first input). */
 void flow_table_start(struct flow_table *table, int64_t time_ns);
+/* Flow time is TIME_NS, as packets say that another table took. Where tables share the packets of one run, each is told so
+ * before a gap and a step: both count from the present. */
+void flow_table_clock(struct flow_table *table, int64_t time_ns);
 /* Hands on what idle flows are due by TIME_NS; offline never needed for right output, live for timely output. */
 void flow_table_expire(struct flow_table *table, int64_t time_ns);
 /* Coverage ends at TIME_NS: every flow is handed on, ended or pending, in an order that depends on the packets only. The table is empty

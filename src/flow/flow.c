@@ -113,6 +113,11 @@ void flow_table_gap(struct flow_table *table, int64_t from_ns, int64_t to_ns)
 	table->gaps[table->gap_count++] = (struct gap){.from_ns = from_ns, .to_ns = to_ns};
 }
 
+void flow_table_clock(struct flow_table *table, int64_t time_ns)
+{
+	table_clock(table, time_ns > table->now_ns ? time_ns : table->now_ns);
+}
+
 void flow_table_expire(struct flow_table *table, int64_t time_ns)
 {
 	table_clock(table, time_ns > table->now_ns ? time_ns : table->now_ns);
