@@ -350,3 +350,33 @@ enum accounting flow_table_add(struct flow_table *table, enum decode_result resu
 	    table, result,
 	    (struct packet){.facts = facts, .time_ns = time_ns, .frame = frame, .input = input}, slot);
 }
+
+static bool is_taken(const struct flow_packet *packet, unsigned share)
+{
+	return packet->share == share &&
+	       (packet->result == DECODE_OK || packet->result == DECODE_LATER_FRAGMENT ||
+		packet->result == DECODE_ICMP_ERROR);
+}
+
+void flow_table_add_batch(struct flow_table *table, struct flow_packet *packets, size_t count, unsigned share)
+{
+	enum { AHEAD = 24 };
+	size_t ahead = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct flow_packet *packet = &packets[i];
+		enum accounting account;
+
+		for (; ahead < count && ahead < i + AHEAD; ahead++)
+			if (packets[ahead].share == share && packets[ahead].result == DECODE_OK)
+				flow_table_prefetch(table, packets[ahead].facts);
+		if (!is_taken(packet, share)) {
+			table_clock(table, packet->time_ns);
+			continue;
+		}
+		account = flow_table_add(table, (enum decode_result)packet->result, packet->facts,
+					 packet->time_ns, packet->input, packet->frame);
+		if (packet->result == DECODE_LATER_FRAGMENT)
+			packet->account = (uint8_t)account;
+	}
+}

@@ -96,7 +96,6 @@ static int run_init(struct run *run, struct err *err)
 		return -1;
 	for (unsigned i = 0; i < DECODE_RESULT_COUNT; i++)
 		run->buckets[i] = (uint8_t)decode_result_bucket((enum decode_result)i);
-	run->buckets[RUN_FILTERED] = ACCOUNT_FILTERED;
 	run->now_ns = INT64_MIN;
 	run->tally.end_ns = INT64_MIN;
 	return 0;

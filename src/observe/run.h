@@ -9,10 +9,9 @@
 #include "capture/filter.h"
 #include "observe/observe.h"
 
-/* Packets are read in batches and decoded a few ahead of the one that is taken: so far that its flow has come
- * from memory, and so evenly that memory is never asked for much at once. */
-enum { RUN_BATCH = 512, RUN_AHEAD = 24, RUN_DECODED = 32 };
-_Static_assert(RUN_DECODED > RUN_AHEAD, "the packet that is taken and those ahead of it");
+/* Packets are read in batches, put in order of time, and wait decoded in a queue until enough of them are
+ * there to be given to the flow table at once. */
+enum { RUN_BATCH = 512, RUN_QUEUE = 64 };
 enum { RUN_LINK_NAMES_MAX = CAPTURE_LINK_TYPES * (CAPTURE_LINK_NAME_MAX + 2) };
 
 /* A forward jump of over a day within a file is time that nobody watched. */
@@ -38,16 +37,11 @@ struct source {
 	struct capture *capture;
 	uint32_t input;
 	size_t next, count; /* of the batch below */
-	size_t decoded;     /* those before it are decoded; RUN_AHEAD after `next` at most */
 	int64_t raw_ns;     /* stamp of its latest packet; before the first what an untimed one would take */
 	int64_t jump_ns;    /* a stamp beyond this is a jump: a day after its latest packet; at the start any
 			       stamp is */
 	struct packet packets[RUN_BATCH];
-	/* Of packet I at I % RUN_DECODED */
-	uint8_t results[RUN_DECODED]; /* enum decode_result, or RUN_FILTERED */
-	struct packet_facts facts[RUN_DECODED];
 };
-enum { RUN_FILTERED = DECODE_RESULT_COUNT };
 
 /* The stamp of the packet that is next. */
 static inline int64_t source_head_ns(const struct source *source)
@@ -87,7 +81,10 @@ struct run {
 	uint64_t packets;
 	uint64_t until_progress;
 	uint64_t read_bytes, total_bytes;
-	uint8_t buckets[DECODE_RESULT_COUNT + 1];
+	uint8_t buckets[DECODE_RESULT_COUNT];
+	struct flow_packet queue[RUN_QUEUE];
+	struct packet_facts facts[RUN_QUEUE]; /* of the packets in the queue */
+	size_t queued;
 };
 
 /* plan.c: which inputs are read, in which order. 0, or -1 for want of memory. */
@@ -101,13 +98,14 @@ bool run_is_stream(const struct capture_input *input);
 struct source *source_open(struct run *run, uint32_t input);
 /* The next batch; false at the end of the input. */
 bool source_refill(struct run *run, struct source *source);
-/* Decodes what is next to be decoded, and asks for its flow. */
-void source_decode(const struct run *run, struct source *source);
 /* Keeps its summary and frees it. COMPLETE says that its end was reached. */
 void source_close(struct run *run, struct source *source, bool complete);
 
 /* take.c: packets of SOURCE's batch with a stamp below LIMIT_NS, but at least one. */
 void run_take(struct run *run, struct source *source, int64_t limit_ns);
+/* Gives the flow table what waits in the queue: before the bytes of those packets go away, and before the
+ * table is told of anything that comes after them. */
+void run_flush(struct run *run);
 /* Flow time moved to STAMP_NS out of the present bucket, or the source jumped, or it is new. */
 void run_advance(struct run *run, const struct source *source, int64_t stamp_ns);
 

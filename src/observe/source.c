@@ -2,29 +2,11 @@
 #include "run.h"
 #include <string.h>
 
-void source_decode(const struct run *run, struct source *source)
-{
-	const struct packet *packet = &source->packets[source->decoded];
-	size_t slot = source->decoded % RUN_DECODED;
-	struct packet_facts *facts = &source->facts[slot];
-
-	source->decoded++;
-	if (run->filter && !capture_filter_match(run->filter, packet)) {
-		source->results[slot] = RUN_FILTERED;
-		return;
-	}
-	source->results[slot] = (uint8_t)decode_frame(&run->options->decode, packet->link_type, packet->data,
-						      packet->caplen, packet->wirelen, facts);
-	if (source->results[slot] == DECODE_OK)
-		flow_table_prefetch(run->flows, facts);
-}
-
 bool source_refill(struct run *run, struct source *source)
 {
-	source->next = source->decoded = 0;
+	run_flush(run);
+	source->next = 0;
 	source->count = capture_read(source->capture, source->packets, RUN_BATCH);
-	while (source->decoded < source->count && source->decoded < RUN_AHEAD)
-		source_decode(run, source);
 	return source->count > 0;
 }
 
@@ -86,6 +68,7 @@ void source_close(struct run *run, struct source *source, bool complete)
 	struct input_state *state = &run->inputs[source->input];
 	char sha256[CAPTURE_SHA256_TEXT];
 
+	run_flush(run);
 	memcpy(sha256, state->summary.sha256, sizeof(sha256));
 	state->summary = *capture_summary(source->capture);
 	if (state->summary.sha256[0] == '\0')

@@ -5,6 +5,7 @@ static void note_step(struct run *run, const struct source *source, int64_t stam
 {
 	uint64_t size = (uint64_t)source->raw_ns - (uint64_t)stamp_ns;
 
+	run_flush(run);
 	run->tally.clock_steps++;
 	flow_table_step(run->flows, size > INT64_MAX ? INT64_MAX : (int64_t)size);
 }
@@ -28,6 +29,7 @@ static bool is_gap(const struct run *run, const struct source *source, int64_t s
 
 void run_advance(struct run *run, const struct source *source, int64_t stamp_ns)
 {
+	run_flush(run);
 	if (!run->started) {
 		run->started = true;
 		run->now_ns = stamp_ns;
@@ -59,25 +61,52 @@ static void note_unsupported(struct input_state *state, uint16_t link_type)
 		state->unsupported[state->unsupported_count++] = link_type;
 }
 
-/* Where packet I of the batch is counted. ACCOUNT_FRAGMENT from the flow table means held: run_settled will
- * say. */
-static enum accounting take_packet(struct run *run, struct source *source, size_t i, bool *held)
+static void account(struct run *run, uint32_t input, enum accounting bucket)
 {
-	const struct packet *packet = &source->packets[i];
-	uint8_t result = source->results[i % RUN_DECODED];
-	enum accounting bucket;
+	run->tally.accounting[bucket]++;
+	run->inputs[input].accounting[bucket]++;
+}
 
-	if (result == DECODE_OK || result == DECODE_LATER_FRAGMENT || result == DECODE_ICMP_ERROR) {
-		bucket =
-		    flow_table_add(run->flows, (enum decode_result)result, &source->facts[i % RUN_DECODED],
-				   run->now_ns, source->input, packet->frame);
-		*held = bucket == ACCOUNT_FRAGMENT;
-		return bucket;
+/* Only of later fragments the table says where they are counted; of those that it holds back, run_settled
+ * will. */
+void run_flush(struct run *run)
+{
+	if (run->queued == 0)
+		return;
+	flow_table_add_batch(run->flows, run->queue, run->queued, 0);
+	for (size_t i = 0; i < run->queued; i++) {
+		const struct flow_packet *packet = &run->queue[i];
+
+		if (packet->result == DECODE_LATER_FRAGMENT && packet->account != ACCOUNT_FRAGMENT)
+			account(run, packet->input, (enum accounting)packet->account);
 	}
+	run->queued = 0;
+}
+
+static void take_packet(struct run *run, const struct source *source, const struct packet *packet)
+{
+	struct packet_facts *facts = &run->facts[run->queued];
+	enum decode_result result;
+
+	if (run->filter && !capture_filter_match(run->filter, packet)) {
+		account(run, source->input, ACCOUNT_FILTERED);
+		return;
+	}
+	result = decode_frame(&run->options->decode, packet->link_type, packet->data, packet->caplen,
+			      packet->wirelen, facts);
+	if (result != DECODE_LATER_FRAGMENT)
+		account(run, source->input, (enum accounting)run->buckets[result]);
 	if (result == DECODE_LINK_UNSUPPORTED)
 		note_unsupported(&run->inputs[source->input], packet->link_type);
-	*held = false;
-	return (enum accounting)run->buckets[result];
+	if (result != DECODE_OK && result != DECODE_LATER_FRAGMENT && result != DECODE_ICMP_ERROR)
+		return;
+	run->queue[run->queued++] = (struct flow_packet){.facts = facts,
+							 .time_ns = run->now_ns,
+							 .frame = packet->frame,
+							 .input = source->input,
+							 .result = (uint8_t)result};
+	if (run->queued == RUN_QUEUE)
+		run_flush(run);
 }
 
 void run_take(struct run *run, struct source *source, int64_t limit_ns)
@@ -86,13 +115,10 @@ void run_take(struct run *run, struct source *source, int64_t limit_ns)
 	size_t first = source->next;
 
 	do {
-		size_t i = source->next;
-		const struct packet *packet = &source->packets[i];
+		const struct packet *packet = &source->packets[source->next];
 		int64_t stamp_ns = source_head_ns(source);
-		enum accounting bucket;
-		bool held;
 
-		if (stamp_ns >= limit_ns && i > first)
+		if (stamp_ns >= limit_ns && source->next > first)
 			break;
 		if (stamp_ns > source->jump_ns || stamp_ns >= run->tally.end_ns)
 			run_advance(run, source, stamp_ns);
@@ -104,12 +130,8 @@ void run_take(struct run *run, struct source *source, int64_t limit_ns)
 		source->jump_ns = later_by_a_day(run->now_ns);
 		if (packet->snaplen != 0 && packet->snaplen < run->tally.snaplen_min)
 			run->tally.snaplen_min = packet->snaplen;
-		if (source->decoded < source->count)
-			source_decode(run, source);
-		bucket = take_packet(run, source, i, &held);
+		take_packet(run, source, packet);
 		run->tally.packets++;
-		run->tally.accounting[bucket] += !held;
-		state->accounting[bucket] += !held;
 		source->next++;
 	} while (source->next < source->count);
 	state->packets += source->next - first;
