@@ -129,7 +129,8 @@ static struct edge_row *row_of_last_resort(struct ledger *ledger)
 			return row;
 	}
 	row = row_table_at(&ledger->edges, 0);
-	ledger_count_folded(ledger, row->key.sensor, row->key.bucket, 1);
+	if (row->key.fold == FOLD_NONE)
+		ledger_count_folded(ledger, row->key.sensor, row->key.bucket, 1);
 	memset(&row->key.initiator, 0, sizeof(row->key.initiator));
 	memset(&row->key.responder, 0, sizeof(row->key.responder));
 	row->key.responder_port = 0;
@@ -154,7 +155,8 @@ void ledger_add_edge(struct ledger *ledger, const struct edge_row *more)
 	row = row_for(ledger, more);
 	if (!row) {
 		row = row_of_last_resort(ledger);
-		ledger_count_folded(ledger, more->key.sensor, more->key.bucket, 1);
+		if (more->key.fold == FOLD_NONE)
+			ledger_count_folded(ledger, more->key.sensor, more->key.bucket, 1);
 	}
 	edge_row_add(ledger, row, more);
 }

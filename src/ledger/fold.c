@@ -95,10 +95,12 @@ static uint64_t half_packets(const struct ledger *ledger, const struct fold_stag
 	return fold_half_limit(&half);
 }
 
+/* A row that is folded further was counted when it was folded first. */
 static void row_fold(struct ledger *ledger, struct edge_row *row, enum ledger_fold to)
 {
+	if (row->key.fold == FOLD_NONE)
+		ledger_count_folded(ledger, row->key.sensor, row->key.bucket, 1);
 	key_fold(&row->key, to);
-	ledger_count_folded(ledger, row->key.sensor, row->key.bucket, 1);
 }
 
 static size_t fold_candidates(struct ledger *ledger, const struct fold_stage *stage)

@@ -52,9 +52,16 @@ static uint64_t half_packets(const struct ledger *ledger, const struct host_stag
 	return fold_half_limit(&half);
 }
 
+static bool is_folded(const struct host_row *row)
+{
+	return row->address.family == ADDR_NONE || row->address.prefix != 0;
+}
+
+/* A row that is folded further was counted when it was folded first. */
 static void row_fold(struct ledger *ledger, struct host_row *row, bool to_any)
 {
-	ledger_count_folded(ledger, row->sensor, row->bucket, 1);
+	if (!is_folded(row))
+		ledger_count_folded(ledger, row->sensor, row->bucket, 1);
 	if (to_any)
 		memset(&row->address, 0, sizeof(row->address));
 	else

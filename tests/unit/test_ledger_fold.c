@@ -212,6 +212,44 @@ Test(ledger_fold, every_folded_row_is_counted_once)
 	ledger_free(ledger);
 }
 
+/* Answered, so that they fold by prefix first; as no two become one by that, they all fold again. */
+Test(ledger_fold, a_row_that_is_folded_twice_is_counted_once)
+{
+	struct ledger *ledger = sample_ledger(room_for_100, 7);
+
+	for (uint16_t port = 1; port <= 1000; port++) {
+		struct flow_delta delta = sample_delta(t0, 0, 1);
+
+		delta.responder_port = port;
+		ledger_add_delta(ledger, 0, &delta);
+	}
+	cr_assert_eq(flows_folded_as(ledger, FOLD_PREFIX), 0);
+	cr_assert_gt(flows_folded_as(ledger, FOLD_BOTH), 900);
+	cr_assert_eq(folded_of(ledger), flows_folded_as(ledger, FOLD_BOTH));
+	ledger_free(ledger);
+}
+
+Test(ledger_fold, a_host_that_is_folded_twice_is_counted_once)
+{
+	struct ledger *ledger = sample_ledger(room_for_100, 7);
+	const struct host_row *rows;
+	size_t count;
+	size_t whole = 0;
+
+	for (int i = 0; i < 1000; i++) {
+		struct host_row row = {
+		    .address = sample_host((uint8_t)(i / 200), (uint8_t)(i % 200), 1), .unicast_sent = 1};
+
+		ledger_add_host(ledger, &row);
+	}
+	rows = ledger_hosts(ledger, &count);
+	for (size_t i = 0; i < count; i++)
+		whole += rows[i].address.family != ADDR_NONE && rows[i].address.prefix == 0;
+	cr_assert_lt(whole, 100);
+	cr_assert_eq(folded_of(ledger), 1000 - whole);
+	ledger_free(ledger);
+}
+
 Test(ledger_fold, hosts_that_never_sent_fold_first)
 {
 	struct ledger *ledger = sample_ledger(room_for_100, 7);
