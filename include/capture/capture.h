@@ -96,6 +96,7 @@ struct capture_summary {
 	uint64_t bytes;            /* sum of the packets' lengths on the wire */
 	uint64_t file_bytes;       /* decompressed size */
 	uint64_t untimed;          /* packets without a time */
+	uint64_t dropped;          /* packets that the file says were lost when it was made; at most 2^47 */
 	int64_t first_ns, last_ns; /* smallest and largest time; TIME_UNKNOWN if none */
 	uint32_t snaplen_min;      /* smallest stated by an interface that has packets, 0: none */
 	uint16_t link_types[CAPTURE_LINK_TYPES];
@@ -123,7 +124,10 @@ void capture_close(struct capture *capture);
 int capture_scan(const struct capture_input *input, const struct capture_options *options,
 		 struct capture_summary *out) MUST_CHECK;
 
-/* "EN10MB" and kin from libpcap, or "linktype 147". Returns OUT. */
+/* No LINKTYPE_ value: that of a packet which names an interface that its pcapng file never described. Nobody
+ * can tell what its bytes are, nor its time; it is handed out to be counted. */
+enum { CAPTURE_LINK_TYPE_UNDESCRIBED = 65535 };
+/* "EN10MB" and kin from libpcap, "linktype 147", or "undescribed". Returns OUT. */
 enum { CAPTURE_LINK_NAME_MAX = 48 };
 char *capture_link_type_name(uint16_t link_type, char out[CAPTURE_LINK_NAME_MAX]);
 

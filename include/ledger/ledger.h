@@ -61,7 +61,7 @@ struct coverage_row {
 	uint16_t minutes;        /* covered by an input */
 	uint64_t packets;
 	uint64_t accounting[ACCOUNT_COUNT];
-	uint64_t dropped;        /* by kernel or interface, live */
+	uint64_t dropped;        /* by kernel or interface: live, or as the capture itself says */
 	uint64_t clock_steps;
 	uint64_t folded;         /* edge, host and anomaly rows folded */
 	uint32_t snaplen_min;    /* 0: no limit */

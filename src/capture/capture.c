@@ -78,6 +78,24 @@ static void fail_by_chain(struct capture *c)
 	reader_fail(c, c->chain.status, "%s, stopped", c->chain.err.text);
 }
 
+/* Packets that cannot be understood end nothing, but a file that holds them is not sound. */
+static void note_undescribed(struct capture *c)
+{
+	struct err err;
+
+	if (c->undescribed == 0 || c->summary.status != CAPTURE_COMPLETE)
+		return;
+	c->summary.status = CAPTURE_DAMAGED;
+	(void)err_set(&err,
+		      "%s: %llu packet%s of interfaces that were never described, the first at frame %llu of "
+		      "interface %u; "
+		      "all others were read%s",
+		      c->name, (unsigned long long)c->undescribed, c->undescribed == 1 ? "" : "s",
+		      (unsigned long long)c->undescribed_frame, c->undescribed_id,
+		      capture_status_remedy(CAPTURE_DAMAGED));
+	memcpy(c->summary.error, err.text, sizeof(err.text));
+}
+
 static void read_on(struct capture *c)
 {
 	struct window *w = &c->window;
@@ -107,6 +125,7 @@ size_t capture_read(struct capture *c, struct packet *packets, size_t max)
 			read_on(c);
 	}
 	if (n == 0 && c->print) {
+		note_undescribed(c);
 		window_finish(&c->window, &c->summary);
 		fingerprint_free(c->print);
 		c->print = NULL;

@@ -47,7 +47,9 @@ char *capture_link_type_name(uint16_t link_type, char out[CAPTURE_LINK_NAME_MAX]
 {
 	const char *name = pcap_datalink_val_to_name(link_type_dlt(link_type));
 
-	if (name)
+	if (link_type == CAPTURE_LINK_TYPE_UNDESCRIBED)
+		(void)snprintf(out, CAPTURE_LINK_NAME_MAX, "undescribed");
+	else if (name)
 		(void)snprintf(out, CAPTURE_LINK_NAME_MAX, "%s", name);
 	else
 		(void)snprintf(out, CAPTURE_LINK_NAME_MAX, "linktype %u", link_type);

@@ -3,7 +3,7 @@
 #include "pcapng.h"
 #include <string.h>
 
-enum { ENHANCED_DATA_AT = 28, SIMPLE_DATA_AT = 12, MAGIC_AT = 8, SECTION_START = 16 };
+enum { ENHANCED_DATA_AT = 28, SIMPLE_DATA_AT = 12, MAGIC_AT = 8, OLD_DROPS_UNKNOWN = 0xffff };
 
 static const uint32_t BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 
@@ -48,13 +48,20 @@ static inline size_t block_length(struct capture *c, const uint8_t *p, size_t le
 	return 0;
 }
 
-static struct capture_interface *find_interface(struct capture *c, uint32_t id)
+/* Such an offset fits no time, so that the packet has none. */
+static const struct capture_interface undescribed = {
+    .link_type = CAPTURE_LINK_TYPE_UNDESCRIBED, .divisor = 1, .offset_sec = INT64_MAX};
+
+static const struct capture_interface *find_interface(struct capture *c, uint32_t id)
 {
 	struct capture_interface *interface;
 
 	if (id >= c->interface_count) {
-		reader_fail(c, CAPTURE_DAMAGED, "a packet of interface %u, which was never described", id);
-		return NULL;
+		if (c->undescribed++ == 0) {
+			c->undescribed_frame = c->frame + 1;
+			c->undescribed_id = id;
+		}
+		return &undescribed;
 	}
 	interface = &c->interfaces[id];
 	if (!interface->seen)
@@ -68,7 +75,8 @@ static inline bool read_packet(struct capture *c, const uint8_t *p, size_t lengt
 {
 	const bool swapped = c->swapped;
 	const struct capture_interface *interface;
-	uint32_t caplen, wirelen;
+	uint32_t caplen, wirelen, id;
+	size_t options_at;
 
 	if (length < ENHANCED_DATA_AT + 4) {
 		reader_fail(c, CAPTURE_DAMAGED, "a packet block of only %zu bytes", length);
@@ -80,9 +88,8 @@ static inline bool read_packet(struct capture *c, const uint8_t *p, size_t lengt
 		reader_fail(c, CAPTURE_DAMAGED, "a packet of %u bytes in a block of %zu", caplen, length);
 		return false;
 	}
-	interface = find_interface(c, old ? reader_u16(p + 8, swapped) : reader_u32(p + 8, swapped));
-	if (!interface)
-		return false;
+	id = old ? reader_u16(p + 8, swapped) : reader_u32(p + 8, swapped);
+	interface = find_interface(c, id);
 	*packet = (struct packet){
 	    .time_ns = pcapng_time(interface,
 				   (uint64_t)reader_u32(p + 12, swapped) << 32 | reader_u32(p + 16, swapped)),
@@ -93,6 +100,11 @@ static inline bool read_packet(struct capture *c, const uint8_t *p, size_t lengt
 	    .snaplen = interface->snaplen,
 	    .link_type = interface->link_type,
 	};
+	options_at = ENHANCED_DATA_AT + ((caplen + 3) & ~(size_t)3);
+	if (options_at + 4 < length && !old)
+		pcapng_packet_options(c, id, p + options_at, length - 4 - options_at);
+	if (old && reader_u16(p + 10, swapped) != OLD_DROPS_UNKNOWN)
+		pcapng_lost(c, id, reader_u16(p + 10, swapped));
 	return true;
 }
 
@@ -108,8 +120,6 @@ static bool read_simple_packet(struct capture *c, const uint8_t *p, size_t lengt
 		return false;
 	}
 	interface = find_interface(c, 0);
-	if (!interface)
-		return false;
 	wirelen = reader_u32(p + 8, c->swapped);
 	caplen = interface->snaplen && interface->snaplen < wirelen ? interface->snaplen : wirelen;
 	if (caplen > length - SIMPLE_DATA_AT - 4)
@@ -136,6 +146,7 @@ static inline bool read_block(struct capture *c, uint32_t type, const uint8_t *p
 	case BLOCK_SIMPLE_PACKET: return read_simple_packet(c, p, length, packet);
 	case BLOCK_SECTION_HEADER: (void)pcapng_section(c, p, length); break;
 	case BLOCK_INTERFACE: (void)pcapng_interface(c, p, length); break;
+	case BLOCK_STATISTICS: pcapng_statistics(c, p, length); break;
 	case BLOCK_JOURNAL:
 	case BLOCK_CUSTOM:
 	case BLOCK_CUSTOM_NO_COPY:

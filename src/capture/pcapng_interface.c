@@ -31,29 +31,33 @@ int pcapng_section(struct capture *c, const uint8_t *block, size_t length)
 	return 0;
 }
 
-static int64_t read_offset(const uint8_t *p, bool swapped)
+bool pcapng_option_next(struct pcapng_options *o, bool swapped)
 {
-	uint64_t first = reader_u32(p, swapped), second = reader_u32(p + 4, swapped);
-	bool big = swapped == (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__);
+	size_t padded;
 
-	return (int64_t)(big ? first << 32 | second : second << 32 | first);
+	if (o->left < 4 || o->looked_at++ == OPTIONS_LOOKED_AT)
+		return false;
+	o->code = reader_u16(o->at, swapped);
+	o->length = reader_u16(o->at + 2, swapped);
+	o->value = o->at + 4;
+	padded = (o->length + 3) & ~(size_t)3;
+	if (o->code == OPTION_END || padded > o->left - 4)
+		return false;
+	o->at += 4 + padded;
+	o->left -= 4 + padded;
+	return true;
 }
 
 /* Options that make no sense are left alone: the packets can be read without them. */
 static void read_options(struct capture_interface *interface, const uint8_t *p, size_t left, bool swapped)
 {
-	for (unsigned i = 0; i < OPTIONS_LOOKED_AT && left >= 4; i++) {
-		unsigned code = reader_u16(p, swapped);
-		size_t length = reader_u16(p + 2, swapped), padded = (length + 3) & ~(size_t)3;
+	struct pcapng_options options = pcapng_options(p, left);
 
-		if (code == OPTION_END || padded > left - 4)
-			return;
-		if (code == OPTION_TSRESOL && length == 1)
-			pcapng_set_resolution(interface, p[4]);
-		else if (code == OPTION_TSOFFSET && length == 8)
-			interface->offset_sec = read_offset(p + 4, swapped);
-		p += 4 + padded;
-		left -= 4 + padded;
+	while (pcapng_option_next(&options, swapped)) {
+		if (options.code == OPTION_TSRESOL && options.length == 1)
+			pcapng_set_resolution(interface, options.value[0]);
+		else if (options.code == OPTION_TSOFFSET && options.length == 8)
+			interface->offset_sec = (int64_t)reader_u64(options.value, swapped);
 	}
 }
 

@@ -25,6 +25,7 @@ struct capture_interface {
 	uint32_t shift;
 	uint32_t snaplen;
 	int64_t offset_sec;
+	uint64_t dropped, dropped_between; /* packets lost, as totals say; as packets say */
 	uint16_t link_type;
 	bool seen; /* its link type and snap length stand in the summary */
 };
@@ -52,6 +53,9 @@ struct capture {
 	struct capture_interface *interfaces;
 	size_t interface_count, interface_capacity;
 	bool in_section;
+	uint64_t undescribed;       /* packets of interfaces that were never described, */
+	uint64_t undescribed_frame; /* the first of them, */
+	uint32_t undescribed_id;    /* and its interface */
 };
 
 /* Ends the capture with STATUS; FORMAT says what is wrong. Where it happened is added. */
@@ -83,6 +87,14 @@ static inline uint32_t reader_u32(const uint8_t *p, bool swapped)
 
 	memcpy(&value, p, sizeof(value));
 	return swapped ? __builtin_bswap32(value) : value;
+}
+
+static inline uint64_t reader_u64(const uint8_t *p, bool swapped)
+{
+	uint64_t value;
+
+	memcpy(&value, p, sizeof(value));
+	return swapped ? __builtin_bswap64(value) : value;
 }
 
 /* Records of a mapped file follow one another at distances that no processor foresees, so that each would

@@ -107,7 +107,8 @@ static int run_finish(struct run *run)
 	if (run->started) {
 		flow_table_finish(run->flows, run->now_ns);
 		tally_flush(run);
-		if (ledger_cover(run->ledger, run->sensor, run->span_start_ns, run->now_ns))
+		if (ledger_cover(run->ledger, run->sensor, run->span_start_ns, run->now_ns) ||
+		    run_count_dropped(run))
 			return -1;
 	}
 	if (run->out_of_memory || run_set_records(run))

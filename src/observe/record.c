@@ -80,3 +80,24 @@ int run_set_records(struct run *run)
 			return -1;
 	return 0;
 }
+
+/* Nobody knows when within a capture its packets were lost: they count where it ends. A run without a packet
+ * has no time to count them at, and nothing to judge either. */
+int run_count_dropped(struct run *run)
+{
+	for (uint32_t i = 0; i < run->list->count; i++) {
+		const struct input_state *state = &run->inputs[i];
+		const struct capture_summary *summary = &state->summary;
+		struct coverage_row *row;
+
+		if (summary->dropped == 0 || state->wanted || summary->status == CAPTURE_DUPLICATE)
+			continue;
+		row = ledger_coverage(
+		    run->ledger, run->sensor,
+		    time_bucket(summary->last_ns == TIME_UNKNOWN ? run->now_ns : summary->last_ns));
+		if (!row)
+			return -1;
+		row->dropped += summary->dropped;
+	}
+	return 0;
+}

@@ -124,5 +124,7 @@ void run_progress(struct run *run, uint32_t input);
 /* record.c: an empty record for each input at the start, the whole one at the end. 0/-1. */
 int run_add_records(struct run *run) MUST_CHECK;
 int run_set_records(struct run *run) MUST_CHECK;
+/* What the captures themselves say was lost, as drops. 0/-1. */
+int run_count_dropped(struct run *run) MUST_CHECK;
 
 #endif
