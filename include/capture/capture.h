@@ -5,8 +5,9 @@
  * libarchive where the input is compressed, an archive's member or standard input). It is the only floor that
  * knows libpcap and libarchive. It refuses to know what is inside a packet.
  *
- * Ownership: packets point into the capture; they stay valid until the next capture_read or capture_close.
- * One capture is used by one thread at a time; different ones are independent.
+ * Ownership: packets point into the capture; they stay valid until the next capture_read or capture_close, or
+ * for as long as the bytes that they lie in are held. One capture is used by one thread at a time; different
+ * ones are independent.
  *
  * Limit: a mapped file that somebody truncates is noticed before each batch, and ends as cut. Truncated while
  * a batch is being worked on, or on a disk that fails to read, touching its pages raises SIGBUS: only copying
@@ -113,6 +114,13 @@ struct capture *capture_open(const struct capture_input *input, const struct cap
  * all its readable packets first, then 0: capture_summary tells status and error. Never fails otherwise. Ask
  * for 64 to 256: each call costs a system call. */
 size_t capture_read(struct capture *capture, struct packet *packets, size_t max);
+/* Holds the bytes that the packets of the latest capture_read lie in: they stay beyond the next one and beyond
+ * capture_close, until capture_release, which any thread may call (also with NULL). */
+struct capture_bytes;
+struct capture_bytes *capture_hold(struct capture *capture);
+void capture_release(struct capture_bytes *bytes);
+/* How much memory they take; 0 for a mapped file. */
+size_t capture_held_memory(const struct capture_bytes *bytes);
 const struct capture_summary *capture_summary(const struct capture *capture);
 /* Bytes consumed and total of the file as it lies on disk, for progress; total 0 when unknown (a stream). */
 void capture_progress(const struct capture *capture, uint64_t *done, uint64_t *total);

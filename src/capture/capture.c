@@ -134,6 +134,11 @@ size_t capture_read(struct capture *c, struct packet *packets, size_t max)
 	return n;
 }
 
+struct capture_bytes *capture_hold(struct capture *c)
+{
+	return window_hold(&c->window);
+}
+
 const struct capture_summary *capture_summary(const struct capture *c)
 {
 	return &c->summary;
@@ -141,7 +146,7 @@ const struct capture_summary *capture_summary(const struct capture *c)
 
 void capture_progress(const struct capture *c, uint64_t *done, uint64_t *total)
 {
-	uint64_t at = c->window.map ? window_at(&c->window) : c->chain.consumed;
+	uint64_t at = c->window.mapped ? window_at(&c->window) : c->chain.consumed;
 
 	*total = c->chain.file_size;
 	*done = *total && at > *total ? *total : at;

@@ -77,7 +77,7 @@ static inline __attribute__((always_inline)) size_t walk(struct capture *c, stru
 	const size_t header = usual ? RECORD_HEADER : c->record_header;
 	const uint8_t *p = c->window.bytes + c->window.position, *end = c->window.bytes + c->window.length;
 	const struct capture_interface interface = c->interfaces[0];
-	const bool mapped = c->window.map;
+	const bool mapped = c->window.mapped;
 	const uint32_t caplen_max = c->caplen_max, fraction_ns = c->fraction_ns;
 	struct reader_tally tally = READER_TALLY_INIT;
 	size_t n;

@@ -1,13 +1,17 @@
 /*
  * The bytes that a reader of a format works on: all of a mapped file, or the block of a stream that is at
  * hand. A reader checks what it needs against what is left; needing more, it says how much and is called
- * again after window_fill. Bytes given out stay where they are until then.
+ * again after window_fill. Bytes given out stay where they are until then, or as long as they are held.
  */
 #ifndef SRC_CAPTURE_WINDOW_H
 #define SRC_CAPTURE_WINDOW_H
 
+#include "bytes.h"
 #include "chain.h"
 #include "fingerprint.h"
+
+/* So many blocks of a stream are kept for use again. */
+enum { WINDOW_BLOCKS = 32 };
 
 struct window {
 	const uint8_t *bytes;
@@ -19,15 +23,18 @@ struct window {
 
 	struct chain *chain;
 	struct fingerprint *print;
-	uint8_t *buffer; /* of a stream */
-	size_t capacity;
-	void *map; /* of a mapped file */
-	size_t map_length;
+	struct capture_bytes *held; /* what `bytes` is of: a mapped file or a block */
+	bool mapped;
+	struct capture_bytes *blocks[WINDOW_BLOCKS]; /* of a stream; the present one is among them */
+	size_t block_count;
 };
 
 /* Over the leaf of CHAIN, fed to PRINT on the way. Both are borrowed. 0, or -1 for want of memory. */
 int window_init(struct window *w, struct chain *chain, struct fingerprint *print) MUST_CHECK;
 void window_clear(struct window *w);
+
+/* Holds the bytes that the present packets lie in; for capture_release. */
+struct capture_bytes *window_hold(struct window *w);
 
 /* Of a mapped file: looks whether it is still as long as it was, and gives up what is gone. */
 void window_check_file(struct window *w);

@@ -63,3 +63,46 @@ Test(capture_window, progress_reaches_the_end)
 	free(gz);
 	free(s);
 }
+
+/* Packets of a stream stay where they are while they are held, whatever is read after them and by whom. */
+Test(capture_window, held_packets_stay)
+{
+	enum { BATCHES = 140, EACH = 64 };
+	struct sample *s = sample_long_pcap(BATCHES * EACH);
+	size_t length, live = mem_live();
+	struct sample_member member = {"x", s->bytes, s->length};
+	uint8_t *gz = sample_archive(ARCHIVE_FORMAT_RAW, ARCHIVE_FILTER_GZIP, &member, 1, &length);
+	static struct packet packets[BATCHES][EACH];
+	static struct capture_bytes *held[BATCHES];
+
+	for (int packed = 0; packed < 2; packed++) {
+		char path[SAMPLE_PATH_MAX];
+		int fd = packed ? sample_file(gz, length, path) : sample_file(s->bytes, s->length, path);
+		struct capture_input input = {.path = path};
+		enum capture_status status;
+		struct err err;
+		struct capture *c = capture_open(&input, NULL, &status, &err);
+		size_t count[BATCHES], batches = 0, total = 0;
+		const uint8_t *at = s->bytes + 24;
+
+		cr_assert_not_null(c);
+		while (batches < BATCHES && (count[batches] = capture_read(c, packets[batches], EACH)) > 0) {
+			held[batches] = capture_hold(c);
+			cr_expect_eq(capture_held_memory(held[batches]) > 0, packed);
+			batches++;
+		}
+		capture_close(c);
+		for (size_t i = 0; i < batches; i++) {
+			for (size_t k = 0; k < count[i]; k++, total++) {
+				cr_assert_eq(memcmp(packets[i][k].data, at + 16, packets[i][k].caplen), 0);
+				at += 16 + packets[i][k].caplen;
+			}
+			capture_release(held[i]);
+		}
+		cr_expect_gt(total, (size_t)BATCHES * EACH / 2);
+		(void)close(fd);
+	}
+	free(gz);
+	free(s);
+	cr_expect_eq(mem_live(), live);
+}
