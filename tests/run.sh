@@ -56,6 +56,7 @@ step fuzz-brief make -s -j"$jobs" fuzz-brief
 step signatures tests/signatures.sh
 step samples tests/samples.sh
 step report-schema tests/report_schema.sh
+step event-schema tests/event_schema.sh
 step golden tests/golden.sh
 step command-line tests/command_line.sh
 step man tests/man.sh

@@ -17,6 +17,7 @@ enum { EVENT_ID_SIZE = 33 };
 struct event_told {
 	char id[EVENT_ID_SIZE];
 	uint8_t twin;  /* how many of the same id came before it in the result */
+	bool known;    /* told before, and neither cleared nor withdrawn: more of it is an update */
 	bool standing; /* told, and neither cleared nor withdrawn since */
 	uint8_t kind, severity;
 	bool excepted;

@@ -124,11 +124,28 @@ static int tell(struct event_tracker *tracker, struct event_told *told, const st
 		tracker->counts.standing += !told->standing;
 		tracker->counts.told += kind == EVENT_FINDING;
 		tracker->counts.updated += kind == EVENT_UPDATE;
-		told->standing = true;
+		told->known = told->standing = true;
+	} else {
+		told->told_ns = 0;
+		told->digest = ~told->digest;
 	}
 	strbuf_clear(&json);
 	strbuf_clear(&text);
 	return status;
+}
+
+/* One that was told before. What ended and comes back is news; so that it cannot flicker, only once an
+ * interval, save where it is presence, which a window's length damps. */
+static int see_again(struct event_tracker *tracker, struct event_told *told,
+		     const struct audit_finding *finding, int64_t now_ns, struct err *err)
+{
+	bool moved = !told->standing || finding_digest(tracker, finding) != told->digest;
+	bool due = !told->json || (!told->known && event_is_presence(finding->kind)) ||
+		   now_ns < told->told_ns || now_ns - told->told_ns >= tracker->options.interval_ns;
+
+	if (!moved || !due || (!told->known && must_wait(tracker, finding, now_ns)))
+		return 0;
+	return tell(tracker, told, finding, told->known ? EVENT_UPDATE : EVENT_FINDING, now_ns, err);
 }
 
 static int see(struct event_tracker *tracker, const struct audit_finding *finding, int64_t now_ns,
@@ -139,26 +156,16 @@ static int see(struct event_tracker *tracker, const struct audit_finding *findin
 
 	while (told && told->round == tracker->round && twin < UINT8_MAX)
 		told = event_find(tracker, finding->id, ++twin);
-	if (told) {
-		told->round = tracker->round;
-		bool again = !told->standing && event_is_presence(finding->kind);
-		bool moved = finding_digest(tracker, finding) != told->digest || !told->standing;
-		bool due =
-		    again || now_ns - told->told_ns >= tracker->options.interval_ns || now_ns < told->told_ns;
-		/* What recovered and fails anew is news, not an update of old news. */
-		return moved && due
-			   ? tell(tracker, told, finding, again ? EVENT_FINDING : EVENT_UPDATE, now_ns, err)
-			   : 0;
-	}
-	if (must_wait(tracker, finding, now_ns))
+	if (!told && must_wait(tracker, finding, now_ns))
 		return 0;
-	told = event_add(tracker, finding->id, twin);
+	if (!told)
+		told = event_add(tracker, finding->id, twin);
 	if (!told) {
 		tracker->counts.untracked++;
 		return 0;
 	}
 	told->round = tracker->round;
-	return tell(tracker, told, finding, EVENT_FINDING, now_ns, err);
+	return see_again(tracker, told, finding, now_ns, err);
 }
 
 static int tell_end(struct event_tracker *tracker, struct event_told *told, const struct event_end *end,
@@ -171,7 +178,7 @@ static int tell_end(struct event_tracker *tracker, struct event_told *told, cons
 	json_text(&page, page.root, "text", end->text);
 	json_text(&page, page.root, "replaced_by", end->replaced_by);
 	json_raw(&page, page.root, "finding", told->json);
-	strbuf_addf(&text, "%s (%s): %s", event_kind_name(end->kind), end->text, told->text);
+	strbuf_addf(&text, "%s: %s", end->text, told->text);
 	int status = event_send(tracker, &page, end->kind, SYSLOG_NOTICE, strbuf_text(&text), told->id, err);
 	strbuf_clear(&text);
 	return status;
@@ -191,6 +198,7 @@ static int look_for_ends(struct event_tracker *tracker, const struct audit_resul
 			return -1;
 		told->standing = false;
 		tracker->counts.standing--;
+		told->known = end.kind == EVENT_KIND_COUNT;
 		tracker->counts.cleared += end.kind == EVENT_CLEARED;
 		tracker->counts.withdrawn += end.kind == EVENT_WITHDRAWN;
 	}

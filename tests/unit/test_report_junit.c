@@ -39,10 +39,10 @@ static const char whole[] =
 									"hq-kvm",
 									"discovery") "      <skipped "
 										     "message=\"idle\"/"
-										     ">\n" END CASE("hq-kvm",
-												    "client-"
-												    "device-"
-												    "bypass") "      <skipped message=\"off: connection is proxied\"/>\n" END
+										     ">\n" END CASE(
+											 "hq-kvm", "client-"
+												   "device-"
+												   "bypass") "      <skipped message=\"off: connection is proxied\"/>\n" END
 											 CASE(
 											     "hq-kvm",
 											     "no rule") "    "
