@@ -1,17 +1,16 @@
 /*
- * Capture files in, packets out, in place. This floor promises every packet that could be read, in file
+ * Capture files in, packets out. This floor promises every packet that could be read, in file
  * order, with its time, both lengths and link type; one clear error where a file stops making sense; and
- * never a read outside the file. It reads pcap and pcapng itself (mapped, or streamed in large blocks through
- * libarchive where the input is compressed, an archive's member or standard input). It is the only floor that
- * knows libpcap and libarchive. It refuses to know what is inside a packet.
+ * never a read outside the file. It reads pcap and pcapng itself, in blocks, through libarchive where the
+ * input is compressed, an archive's member or standard input. It is the only floor that knows libpcap and
+ * libarchive. It refuses to know what is inside a packet.
  *
  * Ownership: packets point into the capture; they stay valid until the next capture_read or capture_close, or
  * for as long as the bytes that they lie in are held. One capture is used by one thread at a time; different
  * ones are independent.
  *
- * Limit: a mapped file that somebody truncates is noticed before each batch, and ends as cut. Truncated while
- * a batch is being worked on, or on a disk that fails to read, touching its pages raises SIGBUS: only copying
- * every byte would avoid that. Pipe such a file in ("-") if it has to be read at all.
+ * A file is read as far as it reached when it was opened. One that somebody truncates meanwhile ends as cut,
+ * one on a disk that fails is unreadable from there on; files are never mapped, so neither raises a signal.
  */
 #ifndef CAPTURE_CAPTURE_H
 #define CAPTURE_CAPTURE_H
@@ -111,23 +110,22 @@ struct capture;
 struct capture *capture_open(const struct capture_input *input, const struct capture_options *options,
 			     enum capture_status *status, struct err *err) MUST_CHECK;
 /* Up to MAX packets in file order into PACKETS; returns how many, 0 at the end. A cut or damaged file gives
- * all its readable packets first, then 0: capture_summary tells status and error. Never fails otherwise. Ask
- * for 64 to 256: each call costs a system call. */
+ * all its readable packets first, then 0: capture_summary tells status and error. Never fails otherwise. */
 size_t capture_read(struct capture *capture, struct packet *packets, size_t max);
-/* Holds the bytes that the packets of the latest capture_read lie in: they stay beyond the next one and beyond
- * capture_close, until capture_release, which any thread may call (also with NULL). */
+/* Holds the bytes that the packets of the latest capture_read lie in: they stay beyond the next one and
+ * beyond capture_close, until capture_release, which any thread may call (also with NULL). */
 struct capture_bytes;
 struct capture_bytes *capture_hold(struct capture *capture);
 void capture_release(struct capture_bytes *bytes);
-/* How much memory they take; 0 for a mapped file. */
+/* How much memory they take. */
 size_t capture_held_memory(const struct capture_bytes *bytes);
 const struct capture_summary *capture_summary(const struct capture *capture);
 /* Bytes consumed and total of the file as it lies on disk, for progress; total 0 when unknown (a stream). */
 void capture_progress(const struct capture *capture, uint64_t *done, uint64_t *total);
 void capture_close(struct capture *capture);
 
-/* Reads record headers only, to the end: packets, times, fingerprint. Costs a few ns a packet where mapped;
- * what is compressed has to be decompressed, and "-" is used up by it. Fills OUT in every case; returns 0, or
+/* Reads record headers only, to the end: packets, times, fingerprint. What is compressed has to be
+ * decompressed, and "-" is used up by it. Fills OUT in every case; returns 0, or
  * -1 when it could not be opened at all (OUT->status and OUT->error say why). */
 int capture_scan(const struct capture_input *input, const struct capture_options *options,
 		 struct capture_summary *out) MUST_CHECK;

@@ -1,41 +1,27 @@
 #include "bytes.h"
 #include "base/mem.h"
 #include <stdatomic.h>
-#include <sys/mman.h>
 
 struct capture_bytes {
 	atomic_size_t holders;
 	uint8_t *start;
 	size_t size;
-	bool mapped;
 };
-
-static struct capture_bytes *make(uint8_t *start, size_t size, bool mapped)
-{
-	struct capture_bytes *bytes = mem_calloc(1, sizeof(*bytes));
-
-	if (!bytes)
-		return NULL;
-	atomic_init(&bytes->holders, 1);
-	bytes->start = start;
-	bytes->size = size;
-	bytes->mapped = mapped;
-	return bytes;
-}
 
 struct capture_bytes *bytes_new(size_t size)
 {
+	struct capture_bytes *bytes = mem_calloc(1, sizeof(*bytes));
 	uint8_t *start = mem_resize(NULL, size, 1);
-	struct capture_bytes *bytes = start ? make(start, size, false) : NULL;
 
-	if (!bytes)
+	if (!bytes || !start) {
+		mem_free(bytes);
 		mem_free(start);
+		return NULL;
+	}
+	atomic_init(&bytes->holders, 1);
+	bytes->start = start;
+	bytes->size = size;
 	return bytes;
-}
-
-struct capture_bytes *bytes_of_map(void *map, size_t length)
-{
-	return make(map, length, true);
 }
 
 struct capture_bytes *bytes_hold(struct capture_bytes *bytes)
@@ -62,16 +48,13 @@ size_t bytes_size(const struct capture_bytes *bytes)
 
 size_t capture_held_memory(const struct capture_bytes *bytes)
 {
-	return bytes->mapped ? 0 : bytes->size;
+	return bytes->size;
 }
 
 void capture_release(struct capture_bytes *bytes)
 {
 	if (!bytes || atomic_fetch_sub_explicit(&bytes->holders, 1, memory_order_acq_rel) > 1)
 		return;
-	if (bytes->mapped)
-		(void)munmap(bytes->start, bytes->size);
-	else
-		mem_free(bytes->start);
+	mem_free(bytes->start);
 	mem_free(bytes);
 }

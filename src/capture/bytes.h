@@ -1,5 +1,5 @@
 /*
- * Bytes that packets lie in: a mapped file or a block of a stream. They stay as long as somebody holds them.
+ * Bytes that packets lie in: a block of a file or stream. They stay as long as somebody holds them.
  */
 #ifndef SRC_CAPTURE_BYTES_H
 #define SRC_CAPTURE_BYTES_H
@@ -8,8 +8,6 @@
 
 /* SIZE bytes of memory, held once; NULL without memory. */
 struct capture_bytes *bytes_new(size_t size) MUST_CHECK;
-/* The mapping MAP of LENGTH bytes, held once; NULL without memory, and it is still the caller's. */
-struct capture_bytes *bytes_of_map(void *map, size_t length) MUST_CHECK;
 /* Holds BYTES once more. Returns them. */
 struct capture_bytes *bytes_hold(struct capture_bytes *bytes);
 /* True when nobody but the caller holds them. */

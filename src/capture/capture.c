@@ -103,7 +103,7 @@ static void read_on(struct capture *c)
 	if (!w->ended) {
 		if (window_fill(w, c->need) != 0)
 			fail_by_chain(c);
-		else if (window_left(w) == 0)
+		else if (window_left(w) == 0 && !w->shrank)
 			c->finished = true;
 	} else if (window_left(w) == 0 && !w->shrank) {
 		c->finished = true;
@@ -118,7 +118,6 @@ size_t capture_read(struct capture *c, struct packet *packets, size_t max)
 
 	if (max == 0)
 		return 0;
-	window_check_file(&c->window);
 	while (n == 0 && !c->finished) {
 		n = c->pcapng ? pcapng_read(c, packets, max) : pcap_read(c, packets, max);
 		if (n == 0 && !c->finished)
@@ -146,7 +145,7 @@ const struct capture_summary *capture_summary(const struct capture *c)
 
 void capture_progress(const struct capture *c, uint64_t *done, uint64_t *total)
 {
-	uint64_t at = c->window.mapped ? window_at(&c->window) : c->chain.consumed;
+	uint64_t at = c->window.plain ? window_at(&c->window) : c->chain.consumed;
 
 	*total = c->chain.file_size;
 	*done = *total && at > *total ? *total : at;

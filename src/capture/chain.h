@@ -47,7 +47,7 @@ struct chain_level {
 struct chain {
 	const char *path; /* borrowed */
 	int fd;
-	bool regular;           /* a regular file: can be mapped, sought and read again */
+	bool regular;           /* a regular file: can be sought and read again */
 	uint64_t file_size;     /* 0 unless regular */
 	uint64_t consumed;      /* bytes read from the file */
 	uint64_t consumed_mark; /* of it, when the leaf began */

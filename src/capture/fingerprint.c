@@ -86,7 +86,7 @@ void fingerprint_add(struct fingerprint *print, const uint8_t *bytes, size_t len
 	print->size += length;
 }
 
-/* Reads rather than looks at the mapping: a file that shrank gives an error here, no signal. */
+/* -1 also for a file that became shorter. */
 static int read_at(int fd, uint8_t *buffer, size_t length, uint64_t offset)
 {
 	while (length > 0) {

@@ -1,6 +1,6 @@
 /*
  * What makes a capture the same capture (design section 3): a hash over its decompressed size, packets,
- * times, first and last MiB and 4 KiB of each 16 MiB. Fed in one pass by whoever streams; a mapped file is
+ * times, first and last MiB and 4 KiB of each 16 MiB. Fed in one pass by whoever streams; a plain file is
  * sampled at its end without reading the rest. Both ways hash the same bytes in the same order.
  */
 #ifndef SRC_CAPTURE_FINGERPRINT_H

@@ -77,7 +77,6 @@ static inline __attribute__((always_inline)) size_t walk(struct capture *c, stru
 	const size_t header = usual ? RECORD_HEADER : c->record_header;
 	const uint8_t *p = c->window.bytes + c->window.position, *end = c->window.bytes + c->window.length;
 	const struct capture_interface interface = c->interfaces[0];
-	const bool mapped = c->window.mapped;
 	const uint32_t caplen_max = c->caplen_max, fraction_ns = c->fraction_ns;
 	struct reader_tally tally = READER_TALLY_INIT;
 	size_t n;
@@ -95,8 +94,6 @@ static inline __attribute__((always_inline)) size_t walk(struct capture *c, stru
 		c->need = header + caplen;
 		if (caplen > caplen_max || (size_t)(end - p) - header < caplen)
 			break;
-		if (mapped)
-			reader_fetch_ahead(p, end, c->need);
 		packets[n] = (struct packet){
 		    .time_ns = (int64_t)reader_u32(p, swapped) * NSEC_PER_SEC +
 			       (int64_t)reader_u32(p + 4, swapped) * fraction_ns,

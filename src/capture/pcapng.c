@@ -170,8 +170,6 @@ size_t pcapng_read(struct capture *c, struct packet *packets, size_t max)
 
 		if (length == 0)
 			break;
-		if (w->mapped)
-			reader_fetch_ahead(p, w->bytes + w->length, length);
 		if (read_block(c, type, p, length, &packets[n])) {
 			if (packets[n].time_ns == TIME_UNKNOWN) {
 				tally.untimed++;

@@ -97,21 +97,6 @@ static inline uint64_t reader_u64(const uint8_t *p, bool swapped)
 	return swapped ? __builtin_bswap64(value) : value;
 }
 
-/* Records of a mapped file follow one another at distances that no processor foresees, so that each would
- * cost a wait for memory. Asking for the lines some way ahead, as many as this record is long, hides most of
- * that. Long records are left out: their payloads are not looked at. Always inlined, as gcc takes the
- * function by itself for one without effect and drops it. */
-static inline __attribute__((always_inline)) void reader_fetch_ahead(const uint8_t *p, const uint8_t *end,
-								     size_t length)
-{
-	enum { AHEAD_BYTES = 4096, LENGTH_MAX = 2048, LINE_BYTES = 64 };
-
-	if (length > LENGTH_MAX || (size_t)(end - p) < AHEAD_BYTES + LENGTH_MAX)
-		return;
-	for (size_t at = 0; at < length; at += LINE_BYTES)
-		__builtin_prefetch(p + AHEAD_BYTES + at);
-}
-
 /* What a batch adds to the summary, kept in registers until its end. */
 struct reader_tally {
 	uint64_t bytes;

@@ -1,34 +1,11 @@
 #include "window.h"
 #include "base/mem.h"
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 
-enum { BLOCK_BYTES = 512 * 1024 };
-
-/* A plain file is mapped: its packets are handed out where they lie. */
-static bool map_file(struct window *w)
-{
-	struct chain *chain = w->chain;
-	void *map;
-
-	if (!chain->regular || chain->depth != 1 || chain->file_size == 0 || chain->file_size > SIZE_MAX / 2)
-		return false;
-	map = mmap(NULL, (size_t)chain->file_size, PROT_READ, MAP_PRIVATE, chain->fd, 0);
-	if (map == MAP_FAILED)
-		return false;
-	(void)madvise(map, (size_t)chain->file_size, MADV_SEQUENTIAL);
-	w->held = bytes_of_map(map, (size_t)chain->file_size);
-	if (!w->held) {
-		(void)munmap(map, (size_t)chain->file_size);
-		return false;
-	}
-	w->mapped = true;
-	w->bytes = map;
-	w->length = (size_t)chain->file_size;
-	w->ended = true;
-	return true;
-}
+/* So small that a block is still in the processor's cache when its packets are looked at. That makes copying
+ * cheaper than mapping the file, whose pages have to be put in place one by one; and a mapping would raise
+ * SIGBUS where somebody truncates the file, or where the disk fails. */
+enum { BLOCK_BYTES = 128 * 1024 };
 
 /* Gives up block AT: whoever holds it still has it. */
 static void drop_block(struct window *w, size_t at)
@@ -58,9 +35,9 @@ static struct capture_bytes *take_block(struct window *w, size_t size)
 
 int window_init(struct window *w, struct chain *chain, struct fingerprint *print)
 {
-	*w = (struct window){.chain = chain, .print = print};
-	if (map_file(w))
-		return 0;
+	*w = (struct window){.chain = chain,
+			     .print = print,
+			     .plain = chain->regular && chain->depth == 1 && chain->file_size > 0};
 	w->held = take_block(w, BLOCK_BYTES);
 	if (!w->held)
 		return -1;
@@ -70,8 +47,6 @@ int window_init(struct window *w, struct chain *chain, struct fingerprint *print
 
 void window_clear(struct window *w)
 {
-	if (w->mapped)
-		capture_release(w->held);
 	for (size_t i = 0; i < w->block_count; i++)
 		capture_release(w->blocks[i]);
 	*w = (struct window){0};
@@ -80,19 +55,6 @@ void window_clear(struct window *w)
 struct capture_bytes *window_hold(struct window *w)
 {
 	return bytes_hold(w->held);
-}
-
-/* A page that lies wholly behind the file's end raises SIGBUS when touched. This look before each batch turns
- * a file that was cut off into an error; one that is cut off while a batch is being worked on, or a disk that
- * fails to read, still ends the program. Only copying every byte would prevent that. */
-void window_check_file(struct window *w)
-{
-	struct stat st;
-
-	if (!w->mapped || fstat(w->chain->fd, &st) != 0 || (uint64_t)st.st_size >= w->length)
-		return;
-	w->shrank = true;
-	w->length = st.st_size > 0 && (size_t)st.st_size > w->position ? (size_t)st.st_size : w->position;
 }
 
 /* Room for one more read behind what is kept, growing only as data really comes. What others hold stays as it
@@ -125,6 +87,17 @@ static int make_room(struct window *w, size_t need)
 	return 0;
 }
 
+/* A plain file is read as far as it reached when it was opened: so every reading of one that grows sees the
+ * same. */
+static ssize_t read_more(struct window *w, uint8_t *to, size_t room)
+{
+	uint64_t left = w->plain ? w->chain->file_size - w->offset - w->length : room;
+	ssize_t n = left > 0 ? chain_read(w->chain, to, left < room ? (size_t)left : room) : 0;
+
+	w->shrank = n == 0 && w->plain && left > 0;
+	return n;
+}
+
 int window_fill(struct window *w, size_t need)
 {
 	while (window_left(w) < need && !w->ended) {
@@ -134,11 +107,11 @@ int window_fill(struct window *w, size_t need)
 		if (make_room(w, need) != 0)
 			return -1;
 		to = bytes_start(w->held) + w->length;
-		n = chain_read(w->chain, to, bytes_size(w->held) - w->length);
+		n = read_more(w, to, bytes_size(w->held) - w->length);
 		if (n < 0)
 			return -1;
 		w->ended = n == 0;
-		if (w->print)
+		if (w->print && !w->plain)
 			fingerprint_add(w->print, to, (size_t)n);
 		w->length += (size_t)n;
 	}
@@ -158,9 +131,10 @@ static void drain(struct window *w)
 
 void window_finish(struct window *w, struct capture_summary *summary)
 {
-	if (!w->mapped)
+	if (!w->plain)
 		drain(w);
-	else if (fingerprint_file(w->print, w->chain->fd, w->length) != 0)
+	else if (fingerprint_file(w->print, w->chain->fd,
+				  w->shrank ? w->offset + w->length : w->chain->file_size) != 0)
 		return;
 	fingerprint_finish(w->print, summary);
 }

@@ -1,7 +1,7 @@
 /*
- * The bytes that a reader of a format works on: all of a mapped file, or the block of a stream that is at
- * hand. A reader checks what it needs against what is left; needing more, it says how much and is called
- * again after window_fill. Bytes given out stay where they are until then, or as long as they are held.
+ * The bytes that a reader of a format works on: the block of a file or stream that is at hand. A reader
+ * checks what it needs against what is left; needing more, it says how much and is called again after
+ * window_fill. Bytes given out stay where they are until then, or as long as they are held.
  */
 #ifndef SRC_CAPTURE_WINDOW_H
 #define SRC_CAPTURE_WINDOW_H
@@ -10,7 +10,7 @@
 #include "chain.h"
 #include "fingerprint.h"
 
-/* So many blocks of a stream are kept for use again. */
+/* So many blocks are kept for use again. */
 enum { WINDOW_BLOCKS = 32 };
 
 struct window {
@@ -19,13 +19,13 @@ struct window {
 	size_t position; /* the next one to be read */
 	uint64_t offset; /* of bytes[0] in the decompressed file */
 	bool ended;      /* there are no more than these */
-	bool shrank;     /* the mapped file became shorter while it was read */
+	bool plain;      /* a file as it lies on disk, not a stream */
+	bool shrank;     /* it became shorter while it was read */
 
 	struct chain *chain;
 	struct fingerprint *print;
-	struct capture_bytes *held; /* what `bytes` is of: a mapped file or a block */
-	bool mapped;
-	struct capture_bytes *blocks[WINDOW_BLOCKS]; /* of a stream; the present one is among them */
+	struct capture_bytes *held;                  /* the block that `bytes` is of */
+	struct capture_bytes *blocks[WINDOW_BLOCKS]; /* the present one is among them */
 	size_t block_count;
 };
 
@@ -36,8 +36,6 @@ void window_clear(struct window *w);
 /* Holds the bytes that the present packets lie in; for capture_release. */
 struct capture_bytes *window_hold(struct window *w);
 
-/* Of a mapped file: looks whether it is still as long as it was, and gives up what is gone. */
-void window_check_file(struct window *w);
 /* Moves on and reads until NEED bytes are at hand from the position, or the stream ends. -1: chain->status
  * says why. */
 int window_fill(struct window *w, size_t need) MUST_CHECK;
