@@ -26,8 +26,8 @@ enum writer_kind { WRITER_FILE, WRITER_OUTPUT, WRITER_UNIX };
 enum { WRITER_LOST_LINE_MAX = 1024 };
 
 struct writer_options {
-	/* "-": standard output. "unix:PATH", "unix:@NAME" (abstract), or a path at which a socket is now: a
-	 * unix stream socket. Else a file, made with mode 0640 if it is not there. */
+	/* "-": standard output. "unix:PATH", or a path at which a socket is now: a unix stream socket. Else a
+	 * file, made with mode 0640 if it is not there, or a named pipe. */
 	const char *target;
 	size_t queue_bytes; /* 0: 4 MiB */
 	/* Words the line that tells of LINES lost ones, without its newline, into OUT; returns its length.
@@ -43,7 +43,7 @@ struct writer_counts {
 	uint64_t lost;     /* did not fit, or were left when it closed */
 	uint64_t queued;   /* lines now waiting */
 	uint64_t failures; /* times that the target failed: disk full, connection refused or broken, .. */
-	bool connected;    /* the target is open and took the last thing given */
+	bool connected;    /* the target is open and did not fail the last thing given */
 	char trouble[160]; /* what the last failure said; "" while connected */
 };
 

@@ -1,5 +1,6 @@
 #include "base/mem.h"
 #include "cli.h"
+#include "system/replace.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -31,34 +32,9 @@ static bool is_plain_target(const char *path)
 	return stat(path, &state) != 0 || S_ISREG(state.st_mode);
 }
 
-/* Devices and pipes are written in place; a file appears whole or not at all. */
-static int write_aside(const char *path, const char *text, size_t length)
-{
-	char aside[4096];
-
-	if (snprintf(aside, sizeof aside, "%s.%ld.tmp", path, (long)getpid()) >= (int)sizeof aside) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	int fd = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (fd < 0)
-		return -1;
-	int result = write_all(fd, text, length);
-	if (close(fd) != 0)
-		result = -1;
-	if (result == 0)
-		result = rename(aside, path);
-	if (result != 0) {
-		int cause = errno;
-
-		unlink(aside);
-		errno = cause;
-	}
-	return result;
-}
-
 int write_output(const char *path, const char *text, size_t length)
 {
+	struct err err;
 	int result;
 
 	if (!path || strcmp(path, "-") == 0) {
@@ -66,8 +42,9 @@ int write_output(const char *path, const char *text, size_t length)
 		result = write_all(STDOUT_FILENO, text, length);
 		path = "standard output";
 	} else if (is_plain_target(path)) {
-		result = write_aside(path, text, length);
+		result = file_replace(path, text, length, 0644, false, &err);
 	} else {
+		/* Devices and pipes are written in place; a file appears whole or not at all. */
 		int fd = open(path, O_WRONLY | O_CLOEXEC);
 
 		result = fd < 0 ? -1 : write_all(fd, text, length);
