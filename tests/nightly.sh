@@ -6,6 +6,7 @@ cd "$(dirname "$0")/.." || exit 2
 T=$PWD/${1:-build/tapaudit}
 NIGHTS=$PWD/tests/tools/make_nights.py
 HERE=$PWD
+ROWS=$PWD/build/release/tools/store_rows
 W=$PWD/build/nightly
 KILL_SEC=${KILL_SEC:-12}
 rm -rf "$W"
@@ -198,6 +199,10 @@ done
 if cmp -s gaps-1.dump gaps-4.dump; then ok; else no "four threads, nights apart" "not the same store as one"; fi
 if diff -r -q out-gaps-1 out-gaps-4 >/dev/null; then ok; else no "four threads, nights apart" "not the same reports"; fi
 
+bases() { # bases STORE PORT: direction of the rows of a responder's port, by quarter hour
+	"$ROWS" "$1" | sort | awk -v port="$2" '$6 == port { print $7, $3 }'
+}
+
 # A connection over midnight, taken in two runs: the second knows who opened it. So does one run that takes both.
 over_midnight() { # over_midnight STORE
 	"$T" nightly -q -S signatures1 -s site.json --spool midnight --store "$1" -o out-midnight --settle 0 \
@@ -210,12 +215,12 @@ cp carried/morning.pcap midnight/
 over_midnight two.db
 over_midnight together.db
 wanted="handshake 10.1.0.3 carried 10.1.0.3 "
-is "over midnight, in two runs" "$(python3 "$NIGHTS" bases two.db 6500 | tr '\n' ' ')" "$wanted"
-is "over midnight, in one run" "$(python3 "$NIGHTS" bases together.db 6500 | tr '\n' ' ')" "$wanted"
+is "over midnight, in two runs" "$(bases two.db 6500 | tr '\n' ' ')" "$wanted"
+is "over midnight, in one run" "$(bases together.db 6500 | tr '\n' ' ')" "$wanted"
 rm midnight/night.pcap
 over_midnight alone.db
-is "the morning alone" "$(python3 "$NIGHTS" bases alone.db 6500 | tr '\n' ' ')" ""
-is "the morning alone, by its first packet" "$(python3 "$NIGHTS" bases alone.db 5000 | tr '\n' ' ')" "none 10.1.0.1 "
+is "the morning alone" "$(bases alone.db 6500 | tr '\n' ' ')" ""
+is "the morning alone, by its first packet" "$(bases alone.db 5000 | tr '\n' ' ')" "none 10.1.0.1 "
 
 # Two at the same time: one waits for the other.
 nightly both.db out-both 29 2>>both.log &

@@ -137,6 +137,7 @@ static struct edge_row *row_of_last_resort(struct ledger *ledger)
 	row->key.opener_port = 0;
 	row->key.fold = FOLD_BOTH;
 	ledger->edges.indexed = false;
+	ledger->edges.in_order = false;
 	edge_table_regroup(ledger);
 	return row;
 }
@@ -158,5 +159,38 @@ void ledger_add_edge(struct ledger *ledger, const struct edge_row *more)
 		if (more->key.fold == FOLD_NONE)
 			ledger_count_folded(ledger, more->key.sensor, more->key.bucket, 1);
 	}
+	edge_row_add(ledger, row, more);
+}
+
+/* Takes opener port PORT into its group where that drives no other out. */
+static bool port_admit_quietly(struct ledger *ledger, const struct edge_key *key, uint16_t port)
+{
+	const struct port_group *ports;
+	struct edge_key group;
+
+	if (port == 0)
+		return true;
+	group_key(&group, key);
+	ports = row_table_find(&ledger->port_groups, &group, row_table_hash(&ledger->port_groups, &group));
+	return (!ports || ports->count < LEDGER_OPENER_PORTS) && port_admit(ledger, key, port);
+}
+
+void ledger_append_edge(struct ledger *ledger, const struct edge_row *more)
+{
+	size_t count = ledger->edges.count;
+	const struct edge_row *last = count ? row_table_at(&ledger->edges, count - 1) : NULL;
+	struct edge_row *row = NULL;
+
+	if (ledger->edges.in_order && edge_table_used(ledger) < ledger->edges_fold_at &&
+	    (!last || edge_key_compare(&last->key, &more->key) < 0) &&
+	    row_table_reserve(&ledger->edges, 1) == 0 &&
+	    port_admit_quietly(ledger, &more->key, more->key.opener_port))
+		row = row_table_append(&ledger->edges, &more->key);
+	if (!row) {
+		ledger_add_edge(ledger, more);
+		return;
+	}
+	row->first_ns = TIME_UNKNOWN;
+	row->last_ns = TIME_UNKNOWN;
 	edge_row_add(ledger, row, more);
 }

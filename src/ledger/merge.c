@@ -229,6 +229,7 @@ static void rows_renumber(struct ledger *ledger, const uint32_t *inputs, const u
 static void index_again(struct ledger *ledger)
 {
 	ledger->edges.indexed = false;
+	ledger->edges.in_order = false;
 	ledger->hosts.indexed = false;
 	ledger->coverage.indexed = false;
 	ledger->anomalies.indexed = false;

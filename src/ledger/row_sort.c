@@ -50,6 +50,15 @@ static void rows_permute(struct row_table *table, struct sort_entry *entries, vo
 	}
 }
 
+/* Rows from a store come in order. */
+static bool is_sorted(const struct sort_entry *entries, struct sort_context *sort)
+{
+	for (size_t i = 1; i < sort->table->count; i++)
+		if (entry_compare(&entries[i - 1], &entries[i], sort) > 0)
+			return false;
+	return true;
+}
+
 void row_table_sort(struct row_table *table, struct row_digest (*digest)(const void *),
 		    int (*compare)(const void *, const void *))
 {
@@ -58,6 +67,7 @@ void row_table_sort(struct row_table *table, struct row_digest (*digest)(const v
 	void *spare;
 
 	table->indexed = false;
+	table->in_order = true;
 	if (table->count < 2)
 		return;
 	entries = mem_resize(NULL, table->count, sizeof(*entries));
@@ -65,8 +75,10 @@ void row_table_sort(struct row_table *table, struct row_digest (*digest)(const v
 	if (entries && spare) {
 		for (size_t i = 0; i < table->count; i++)
 			entries[i] = (struct sort_entry){.digest = digest(row_table_at(table, i)), .row = i};
-		qsort_r(entries, table->count, sizeof(*entries), entry_compare, &sort);
-		rows_permute(table, entries, spare);
+		if (!is_sorted(entries, &sort)) {
+			qsort_r(entries, table->count, sizeof(*entries), entry_compare, &sort);
+			rows_permute(table, entries, spare);
+		}
 	} else {
 		qsort(table->rows, table->count, table->row_size, compare);
 	}

@@ -34,8 +34,8 @@ void *row_table_at(const struct row_table *table, size_t i)
 int row_table_init(struct row_table *table, size_t row_size, size_t key_size, uint64_t seed,
 		   size_t first_rows)
 {
-	*table =
-	    (struct row_table){.row_size = row_size, .key_size = key_size, .seed = seed, .indexed = true};
+	*table = (struct row_table){
+	    .row_size = row_size, .key_size = key_size, .seed = seed, .indexed = true, .in_order = true};
 	return row_table_reserve(table, first_rows);
 }
 
@@ -103,7 +103,8 @@ static int reserve_slots(struct row_table *table, size_t rows)
 	mem_free(table->slots);
 	table->slots = slots;
 	table->slot_count = wanted;
-	index_make(table);
+	if (table->indexed)
+		index_make(table);
 	return 0;
 }
 
@@ -151,6 +152,25 @@ void *row_table_add(struct row_table *table, const void *key, uint64_t hash)
 	memcpy(row, key, table->key_size);
 	index_put(table, hash, table->count);
 	table->count++;
+	table->in_order = false;
+	return row;
+}
+
+void *row_table_append(struct row_table *table, const void *key)
+{
+	void *row;
+
+	if (table->indexed && table->count > 0) {
+		row = row_table_add(table, key, row_table_hash(table, key));
+		table->in_order = row != NULL;
+		return row;
+	}
+	table->indexed = false;
+	if (row_table_reserve(table, 1))
+		return NULL;
+	row = row_table_at(table, table->count++);
+	memset(row, 0, table->row_size);
+	memcpy(row, key, table->key_size);
 	return row;
 }
 
@@ -205,6 +225,7 @@ void row_table_remove(struct row_table *table, void *row)
 		memcpy(row, row_table_at(table, last), table->row_size);
 	}
 	table->count--;
+	table->in_order = false;
 }
 
 void row_table_compact(struct row_table *table, void *context,
@@ -214,6 +235,7 @@ void row_table_compact(struct row_table *table, void *context,
 
 	memset(table->slots, 0, table->slot_count * sizeof(*table->slots));
 	table->indexed = true;
+	table->in_order = false;
 	table->count = 0;
 	for (size_t i = 0; i < total; i++) {
 		void *from = row_table_at(table, i);

@@ -21,7 +21,8 @@ struct row_table {
 	uint64_t *slots;   /* upper half: part of the hash; lower half: row number + 1, 0 for none */
 	size_t slot_count; /* a power of two */
 	uint64_t seed;
-	bool indexed; /* false once rows moved: the index is made again before the next look-up */
+	bool indexed;  /* false once rows moved: the index is made again before the next look-up */
+	bool in_order; /* rows stand as row_table_sort put them, or were appended so */
 };
 
 /* Makes room for FIRST_ROWS, so that adding that many cannot fail. 0/-1. */
@@ -41,6 +42,9 @@ void row_table_prefetch_row(const struct row_table *table, uint64_t hash);
 void *row_table_find(struct row_table *table, const void *key, uint64_t hash);
 /* A new row, zero but for its key, which must not be in the table. NULL for want of memory. */
 void *row_table_add(struct row_table *table, const void *key, uint64_t hash);
+/* The same for a key that comes after all others, which stand in order; an index that is not there yet is
+ * left to the first look-up. */
+void *row_table_append(struct row_table *table, const void *key);
 /* The row of KEY, made when absent. NULL for want of memory. */
 void *row_table_obtain(struct row_table *table, const void *key);
 /* Removes ROW; the last row takes its place. */

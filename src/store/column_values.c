@@ -68,12 +68,13 @@ static int vlans_read(const uint8_t *bytes, size_t length, uint16_t out[LEDGER_V
 
 	if (length % 2 != 0 || length > VLAN_BLOB_MAX)
 		return -1;
+	memset(out, 0, VLAN_BLOB_MAX);
 	for (size_t i = 0; 2 * i < length; i++)
 		out[i] = cur_be16(&in);
 	return 0;
 }
 
-static int64_t number_of(const struct number_map *map, uint64_t index)
+int64_t number_of(const struct number_map *map, uint64_t index)
 {
 	return index < map->count ? map->numbers[index] : -1;
 }
@@ -96,7 +97,7 @@ static size_t number_size(enum column_kind kind)
 	return 0;
 }
 
-static int64_t number_get(const struct column *column, const void *field)
+int64_t column_number_get(const struct column *column, const void *field)
 {
 	uint64_t wide = 0;
 	int32_t negative;
@@ -115,7 +116,7 @@ static int64_t number_get(const struct column *column, const void *field)
 	return (int64_t)wide;
 }
 
-static int number_set(const struct column *column, int64_t value, void *field)
+int column_number_set(const struct column *column, int64_t value, void *field)
 {
 	static const uint64_t most[] = {[1] = UINT8_MAX, [2] = UINT16_MAX, [4] = UINT32_MAX, [8] = INT64_MAX};
 	size_t size = number_size((enum column_kind)column->kind);
@@ -137,69 +138,31 @@ static int number_set(const struct column *column, int64_t value, void *field)
 	return 0;
 }
 
-static int bind_frame(sqlite3_stmt *statement, int at, const struct number_map *inputs,
-		      const struct frame_ref *ref)
-{
-	int64_t input = number_of(inputs, ref->input);
-
-	if (ref->frame == 0)
-		return sqlite3_bind_null(statement, at) || sqlite3_bind_null(statement, at + 1) ||
-		       sqlite3_bind_null(statement, at + 2);
-	if (input < 0)
-		return -1;
-	return sqlite3_bind_int64(statement, at, ref->time_ns) ||
-	       sqlite3_bind_int64(statement, at + 1, input) ||
-	       sqlite3_bind_int64(statement, at + 2, (int64_t)ref->frame);
-}
-
-static int bind_blob(sqlite3_stmt *statement, int at, const struct column *column, const void *field)
+size_t column_bytes_write(const struct column *column, const void *field, uint8_t out[COLUMN_BYTES_MAX])
 {
 	static const uint8_t no_mac[MAC_BYTES];
-	uint8_t bytes[ADDR_BLOB_MAX];
-	size_t length = 0;
 
-	if (column->kind == COLUMN_ADDR) {
-		length = addr_blob_write(field, bytes);
-	} else if (column->kind == COLUMN_VLANS) {
-		length = vlans_write(field, bytes);
-	} else if (memcmp(field, no_mac, MAC_BYTES) != 0) {
-		length = MAC_BYTES;
-		memcpy(bytes, field, length);
-	}
-	return sqlite3_bind_blob(statement, at, bytes, (int)length, SQLITE_TRANSIENT);
+	if (column->kind == COLUMN_ADDR)
+		return addr_blob_write(field, out);
+	if (column->kind == COLUMN_VLANS)
+		return vlans_write(field, out);
+	if (memcmp(field, no_mac, MAC_BYTES) == 0)
+		return 0;
+	memcpy(out, field, MAC_BYTES);
+	return MAC_BYTES;
 }
 
-static int bind_field(sqlite3_stmt *statement, int at, const struct column *column,
-		      const struct row_maps *maps, const void *field)
+int column_bytes_read(const struct column *column, const uint8_t *bytes, size_t length, void *field)
 {
-	int64_t value;
-
-	if (column->kind == COLUMN_FRAME)
-		return bind_frame(statement, at, &maps->inputs, field);
-	if (number_size((enum column_kind)column->kind) == 0)
-		return bind_blob(statement, at, column, field);
-	value = number_get(column, field);
-	if (column->kind == COLUMN_SENSOR) {
-		value = number_of(&maps->sensors, (uint64_t)value);
-		if (value < 0)
-			return -1;
-	}
-	return sqlite3_bind_int64(statement, at, value);
-}
-
-int shape_bind(sqlite3_stmt *statement, const struct row_shape *shape, const struct row_maps *maps,
-	       const void *row)
-{
-	int at = 1;
-
-	for (size_t i = 0; i < shape->column_count; i++) {
-		const struct column *column = &shape->columns[i];
-
-		if (bind_field(statement, at, column, maps, (const char *)row + column->offset) != 0)
-			return -1;
-		at += column->kind == COLUMN_FRAME ? 3 : 1;
-	}
-	return 0;
+	if (column->kind == COLUMN_ADDR)
+		return addr_blob_read(bytes, length, field);
+	if (column->kind == COLUMN_VLANS)
+		return vlans_read(bytes, length, field);
+	if (length == MAC_BYTES && bytes)
+		memcpy(field, bytes, MAC_BYTES);
+	else
+		memset(field, 0, MAC_BYTES);
+	return length == MAC_BYTES || length == 0 ? 0 : -1;
 }
 
 static int read_frame(sqlite3_stmt *statement, int at, const struct number_map *inputs, struct frame_ref *out)
@@ -217,20 +180,6 @@ static int read_frame(sqlite3_stmt *statement, int at, const struct number_map *
 	return 0;
 }
 
-static int read_blob(sqlite3_stmt *statement, int at, const struct column *column, void *field)
-{
-	const uint8_t *bytes = sqlite3_column_blob(statement, at);
-	size_t length = (size_t)sqlite3_column_bytes(statement, at);
-
-	if (column->kind == COLUMN_ADDR)
-		return addr_blob_read(bytes, length, field);
-	if (column->kind == COLUMN_VLANS)
-		return vlans_read(bytes, length, field);
-	if (length == MAC_BYTES && bytes)
-		memcpy(field, bytes, MAC_BYTES);
-	return length == MAC_BYTES || length == 0 ? 0 : -1;
-}
-
 static int read_field(sqlite3_stmt *statement, int at, const struct column *column,
 		      const struct row_maps *maps, void *field)
 {
@@ -239,11 +188,12 @@ static int read_field(sqlite3_stmt *statement, int at, const struct column *colu
 	if (column->kind == COLUMN_FRAME)
 		return read_frame(statement, at, &maps->inputs, field);
 	if (number_size((enum column_kind)column->kind) == 0)
-		return read_blob(statement, at, column, field);
+		return column_bytes_read(column, sqlite3_column_blob(statement, at),
+					 (size_t)sqlite3_column_bytes(statement, at), field);
 	value = sqlite3_column_int64(statement, at);
 	if (column->kind == COLUMN_SENSOR)
 		value = number_of(&maps->sensors, (uint64_t)value);
-	return number_set(column, value, field);
+	return column_number_set(column, value, field);
 }
 
 int shape_read(sqlite3_stmt *statement, const struct row_shape *shape, const struct row_maps *maps, void *row)

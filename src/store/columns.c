@@ -149,37 +149,23 @@ void shape_create_sql(struct strbuf *out, const struct row_shape *shape)
 	strbuf_add(out, ")) WITHOUT ROWID");
 }
 
-/* All columns' names; returns how many. */
-static size_t add_names(struct strbuf *out, const struct row_shape *shape)
+static void add_names(struct strbuf *out, const struct row_shape *shape)
 {
-	size_t count = 0;
-
 	for (size_t i = 0; i < shape->column_count; i++) {
 		const struct column *column = &shape->columns[i];
 		size_t parts = column->kind == COLUMN_FRAME ? FRAME_PARTS : 1;
 
 		for (size_t part = 0; part < parts; part++)
-			strbuf_addf(out, "%s%s%s", count++ ? ", " : "", column->name,
+			strbuf_addf(out, "%s%s%s", i || part ? ", " : "", column->name,
 				    parts > 1 ? frame_parts[part] : "");
 	}
-	return count;
-}
-
-void shape_insert_sql(struct strbuf *out, const struct row_shape *shape)
-{
-	strbuf_addf(out, "INSERT INTO %s (", shape->table);
-	size_t count = add_names(out, shape);
-	strbuf_add(out, ") VALUES (?");
-	for (size_t i = 1; i < count; i++)
-		strbuf_add(out, ", ?");
-	strbuf_add(out, ")");
 }
 
 void shape_select_sql(struct strbuf *out, const struct row_shape *shape)
 {
 	strbuf_add(out, "SELECT ");
 	add_names(out, shape);
-	strbuf_addf(out, " FROM %s WHERE bucket >= ?1 AND bucket < ?2 ORDER BY ", shape->table);
+	strbuf_addf(out, " FROM %s ORDER BY ", shape->table);
 	for (size_t i = 0; i < shape->column_count && shape->columns[i].is_key; i++)
 		strbuf_addf(out, "%s%s", i ? ", " : "", shape->columns[i].name);
 }

@@ -1,6 +1,7 @@
 /*
  * Private to store/: which field of which ledger row stands in which column. One table for each kind of row;
- * from it come the table in the file, the statements, and the reading and writing of rows.
+ * from it come the packs that a store keeps (pack.h), and the tables of older files. New columns go to the
+ * end.
  */
 #ifndef STORE_COLUMNS_H
 #define STORE_COLUMNS_H
@@ -55,16 +56,23 @@ enum { ADDR_BLOB_MAX = 24 };
 size_t addr_blob_write(const struct addr *addr, uint8_t out[ADDR_BLOB_MAX]);
 int addr_blob_read(const uint8_t *bytes, size_t length, struct addr *out) MUST_CHECK;
 
-void shape_create_sql(struct strbuf *out, const struct row_shape *shape);
-void shape_insert_sql(struct strbuf *out, const struct row_shape *shape);
-/* Rows of buckets from ?1 up to but without ?2, in the order of their keys. */
-void shape_select_sql(struct strbuf *out, const struct row_shape *shape);
+/* The number that INDEX has; -1: none. */
+int64_t number_of(const struct number_map *map, uint64_t index);
 
-/* Binds all of ROW to an insert statement. 0, or -1 where a sensor or input has no number or SQLite refuses.
- */
-int shape_bind(sqlite3_stmt *statement, const struct row_shape *shape, const struct row_maps *maps,
-	       const void *row) MUST_CHECK;
-/* Reads the present row of a select statement. -1: it holds what cannot be. */
+/* Values of columns that are numbers, checked when set: -1 where the field cannot hold it. */
+int64_t column_number_get(const struct column *column, const void *field);
+int column_number_set(const struct column *column, int64_t value, void *field) MUST_CHECK;
+/* Values of those that are bytes: addresses, MACs, VLANs. */
+enum { COLUMN_BYTES_MAX = ADDR_BLOB_MAX };
+size_t column_bytes_write(const struct column *column, const void *field, uint8_t out[COLUMN_BYTES_MAX]);
+int column_bytes_read(const struct column *column, const uint8_t *bytes, size_t length,
+		      void *field) MUST_CHECK;
+
+/* Files up to version 3 had a table of these columns for each shape. */
+void shape_create_sql(struct strbuf *out, const struct row_shape *shape);
+/* All rows, in the order of their keys. */
+void shape_select_sql(struct strbuf *out, const struct row_shape *shape);
+/* Reads the present row of that statement. -1: it holds what cannot be. */
 int shape_read(sqlite3_stmt *statement, const struct row_shape *shape, const struct row_maps *maps,
 	       void *row) MUST_CHECK;
 

@@ -52,12 +52,17 @@ static int runs_find(const struct ledger *ledger, struct run_list *runs)
 	for (size_t shape = 0; shape < SHAPE_COUNT; shape++) {
 		const char *rows = shape_rows(ledger, shape, &count);
 
-		for (size_t i = 0; i < count; i++)
-			buckets[at++] = shape_bucket(shape, rows + i * row_shapes[shape].row_size);
+		for (size_t i = 0; i < count; i++) {
+			int32_t bucket = shape_bucket(shape, rows + i * row_shapes[shape].row_size);
+
+			/* Rows of one quarter hour mostly follow each other. */
+			if (at == 0 || buckets[at - 1] != bucket)
+				buckets[at++] = bucket;
+		}
 	}
-	if (total > 1)
-		qsort(buckets, total, sizeof(*buckets), bucket_compare);
-	for (size_t i = 0; i < total && result == 0; i++)
+	if (at > 1)
+		qsort(buckets, at, sizeof(*buckets), bucket_compare);
+	for (size_t i = 0; i < at && result == 0; i++)
 		result = runs_add(runs, buckets[i]);
 	mem_free(buckets);
 	return result;
@@ -82,6 +87,16 @@ static int take_out(struct sqlite_store *store, const struct run_list *runs, str
 	return result;
 }
 
+/* True in *HELD when anything is stored of RUNS. */
+static int any_stored(struct sqlite_store *store, const struct run_list *runs, bool *held, struct err *err)
+{
+	*held = false;
+	for (size_t i = 0; i < runs->count && !*held; i++)
+		if (rows_any(store, runs->items[i].first, runs->items[i].end, held, err))
+			return -1;
+	return 0;
+}
+
 static int put_back(struct sqlite_store *store, const struct ledger *base, const char *filter,
 		    struct err *err)
 {
@@ -95,16 +110,12 @@ static int put_back(struct sqlite_store *store, const struct ledger *base, const
 	return result;
 }
 
-static int add_rows(struct sqlite_store *store, const struct ledger *ledger, struct err *err)
+static int merge_rows(struct sqlite_store *store, const struct run_list *runs, const struct ledger *ledger,
+		      struct err *err)
 {
-	struct run_list runs = {0};
 	struct ledger *base = ledger_new(&store->limits, err);
-	int result = base ? 0 : -1;
+	int result = base ? take_out(store, runs, base, err) : -1;
 
-	if (result == 0 && runs_find(ledger, &runs))
-		result = err_no_memory(err);
-	if (result == 0)
-		result = take_out(store, &runs, base, err);
 	if (result == 0)
 		result = ledger_merge(base, ledger, err);
 	if (result == 0) {
@@ -112,6 +123,19 @@ static int add_rows(struct sqlite_store *store, const struct ledger *ledger, str
 		result = put_back(store, base, ledger_filter(ledger), err);
 	}
 	ledger_free(base);
+	return result;
+}
+
+/* The usual night comes to quarter hours of which nothing is stored: there is nothing to merge it with. */
+static int add_rows(struct sqlite_store *store, const struct ledger *ledger, struct err *err)
+{
+	struct run_list runs = {0};
+	bool held;
+	int result = runs_find(ledger, &runs) ? err_no_memory(err) : any_stored(store, &runs, &held, err);
+
+	if (result == 0)
+		result = held ? merge_rows(store, &runs, ledger, err)
+			      : put_back(store, ledger, ledger_filter(ledger), err);
 	mem_free(runs.items);
 	return result;
 }

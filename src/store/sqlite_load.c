@@ -39,8 +39,8 @@ int sqlite_extent(struct store *handle, int32_t end_bucket, int32_t *first, int3
 		  struct err *err)
 {
 	struct sqlite_store *store = sqlite_of(handle);
-	sqlite3_stmt *statement =
-	    db_prepare(store, "SELECT min(bucket), max(bucket) FROM coverage WHERE bucket < ?", err);
+	sqlite3_stmt *statement = db_prepare(
+	    store, "SELECT min(bucket), max(bucket) FROM pack WHERE kind = 'coverage' AND bucket < ?", err);
 	int result = statement ? 0 : -1;
 
 	*found = false;
@@ -60,12 +60,7 @@ int sqlite_extent(struct store *handle, int32_t end_bucket, int32_t *first, int3
 /* The oldest quarter hour of any table, INT32_MAX if there is none. */
 static int oldest_bucket(struct sqlite_store *store, int64_t *out, struct err *err)
 {
-	return db_number(
-	    store,
-	    "SELECT coalesce(min(bucket), 2147483647) FROM"
-	    " (SELECT min(bucket) AS bucket FROM edge UNION ALL SELECT min(bucket) FROM host"
-	    " UNION ALL SELECT min(bucket) FROM coverage UNION ALL SELECT min(bucket) FROM anomaly)",
-	    out, err);
+	return db_number(store, "SELECT coalesce(min(bucket), 2147483647) FROM pack", out, err);
 }
 
 static int expire_one(struct sqlite_store *store, int32_t end_bucket, bool *more, struct err *err)

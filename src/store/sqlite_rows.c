@@ -1,14 +1,7 @@
-/* Rows of the ledger's four tables. */
+/* Rows of the ledger's four tables, packed. */
+#include "pack.h"
 #include "sqlite_store.h"
 #include <stdio.h>
-
-/* Room for the largest row, whichever it is. */
-union any_row {
-	struct edge_row edge;
-	struct host_row host;
-	struct coverage_row coverage;
-	struct anomaly_row anomaly;
-};
 
 const void *shape_rows(const struct ledger *ledger, size_t shape, size_t *count)
 {
@@ -29,10 +22,15 @@ int32_t shape_bucket(size_t shape, const void *row)
 	return *(const int32_t *)(const void *)((const char *)row + row_shapes[shape].columns[0].offset);
 }
 
+static uint32_t shape_sensor(size_t shape, const void *row)
+{
+	return *(const uint32_t *)(const void *)((const char *)row + row_shapes[shape].columns[1].offset);
+}
+
 static int row_add(struct ledger *ledger, size_t shape, const union any_row *row)
 {
 	switch (shape) {
-	case SHAPE_EDGES: ledger_add_edge(ledger, &row->edge); return 0;
+	case SHAPE_EDGES: ledger_append_edge(ledger, &row->edge); return 0;
 	case SHAPE_HOSTS: ledger_add_host(ledger, &row->host); return 0;
 	case SHAPE_COVERAGE: return ledger_add_coverage(ledger, &row->coverage);
 	case SHAPE_ANOMALIES: ledger_add_anomaly_row(ledger, &row->anomaly); return 0;
@@ -40,51 +38,74 @@ static int row_add(struct ledger *ledger, size_t shape, const union any_row *row
 	}
 }
 
-static int bind_range(sqlite3_stmt *statement, int32_t first, int32_t end)
+/* The present pack of a statement that asks for bucket, sensor and bytes. 0, or -1: it holds what cannot be.
+ */
+static int pack_load(sqlite3_stmt *statement, size_t shape, const struct row_maps *maps,
+		     struct ledger *ledger)
 {
-	return sqlite3_bind_int(statement, 1, first) || sqlite3_bind_int(statement, 2, end);
-}
-
-static int shape_load(struct sqlite_store *store, sqlite3_stmt *statement, size_t shape,
-		      const struct row_maps *maps, struct ledger *ledger, struct err *err)
-{
-	union any_row row;
+	int64_t sensor = number_of(&maps->sensors, (uint64_t)sqlite3_column_int64(statement, 1));
+	const void *bytes = sqlite3_column_blob(statement, 2);
+	size_t length = bytes ? (size_t)sqlite3_column_bytes(statement, 2) : 0;
+	struct unpack unpack;
 	int more;
 
-	while ((more = db_step(store, statement, err)) == 1) {
-		if (shape_read(statement, &row_shapes[shape], maps, &row))
-			return err_set(err, "%s: a row of table %s holds what cannot be", store->path,
-				       row_shapes[shape].table);
-		if (row_add(ledger, shape, &row))
-			return err_no_memory(err);
-	}
+	if (sensor < 0 || unpack_begin(&unpack, &row_shapes[shape], sqlite3_column_int(statement, 0),
+				       (uint32_t)sensor, bytes, length))
+		return -1;
+	while ((more = unpack_next(&unpack, &row_shapes[shape], maps)) == 1)
+		if (row_add(ledger, shape, &unpack.row))
+			return -1;
 	return more;
+}
+
+static int bind_range(sqlite3_stmt *statement, size_t shape, int32_t first, int32_t end)
+{
+	return db_bind_text(statement, 1, row_shapes[shape].table) || sqlite3_bind_int(statement, 2, first) ||
+	       sqlite3_bind_int(statement, 3, end);
 }
 
 int rows_load(struct sqlite_store *store, int32_t first, int32_t end, const struct row_maps *maps,
 	      struct ledger *ledger, struct err *err)
 {
-	int result = 0;
+	sqlite3_stmt *statement =
+	    db_prepare(store,
+		       "SELECT bucket, sensor, bytes FROM pack WHERE kind = ? AND bucket >= ?"
+		       " AND bucket < ? ORDER BY kind, bucket, sensor, part",
+		       err);
+	int more = statement ? 0 : -1;
 
-	for (size_t i = 0; i < SHAPE_COUNT && result == 0; i++) {
-		struct strbuf sql = {0};
-		sqlite3_stmt *statement = NULL;
-
-		shape_select_sql(&sql, &row_shapes[i]);
-		if (strbuf_ok(&sql))
-			statement = db_prepare(store, strbuf_text(&sql), err);
-		else
-			(void)err_no_memory(err);
-		if (!statement)
-			result = -1;
-		else if (bind_range(statement, first, end))
-			result = db_fail(store, err);
-		else
-			result = shape_load(store, statement, i, maps, ledger, err);
-		(void)sqlite3_finalize(statement);
-		strbuf_clear(&sql);
+	for (size_t i = 0; i < SHAPE_COUNT && more == 0; i++) {
+		if (bind_range(statement, i, first, end)) {
+			more = db_fail(store, err);
+			break;
+		}
+		while ((more = db_step(store, statement, err)) == 1)
+			if (pack_load(statement, i, maps, ledger)) {
+				more = err_set(err, "%s: a row of table %s holds what cannot be", store->path,
+					       row_shapes[i].table);
+				break;
+			}
 	}
-	return result;
+	(void)sqlite3_finalize(statement);
+	return more;
+}
+
+int rows_any(struct sqlite_store *store, int32_t first, int32_t end, bool *held, struct err *err)
+{
+	int64_t found = 0;
+
+	for (size_t i = 0; i < SHAPE_COUNT && !found; i++) {
+		char sql[128];
+
+		(void)snprintf(sql, sizeof(sql),
+			       "SELECT EXISTS (SELECT 1 FROM pack WHERE kind = '%s' AND bucket >= %d AND"
+			       " bucket < %d)",
+			       row_shapes[i].table, first, end);
+		if (db_number(store, sql, &found, err))
+			return -1;
+	}
+	*held = found != 0;
+	return 0;
 }
 
 int rows_delete(struct sqlite_store *store, int32_t first, int32_t end, struct err *err)
@@ -92,7 +113,8 @@ int rows_delete(struct sqlite_store *store, int32_t first, int32_t end, struct e
 	for (size_t i = 0; i < SHAPE_COUNT; i++) {
 		char sql[128];
 
-		(void)snprintf(sql, sizeof(sql), "DELETE FROM %s WHERE bucket >= %d AND bucket < %d",
+		(void)snprintf(sql, sizeof(sql),
+			       "DELETE FROM pack WHERE kind = '%s' AND bucket >= %d AND bucket < %d",
 			       row_shapes[i].table, first, end);
 		if (db_run(store, sql, err))
 			return -1;
@@ -100,39 +122,68 @@ int rows_delete(struct sqlite_store *store, int32_t first, int32_t end, struct e
 	return 0;
 }
 
-static int shape_write(struct sqlite_store *store, sqlite3_stmt *statement, size_t shape,
-		       const struct ledger *ledger, const struct row_maps *maps, struct err *err)
+int rows_writer_open(struct rows_writer *writer, struct sqlite_store *store, const struct row_maps *maps,
+		     struct err *err)
 {
-	size_t count;
-	const char *rows = shape_rows(ledger, shape, &count);
+	*writer = (struct rows_writer){.store = store, .maps = maps};
+	writer->insert = db_prepare(
+	    store, "INSERT INTO pack (kind, bucket, sensor, part, bytes) VALUES (?, ?, ?, ?, ?)", err);
+	return writer->insert ? 0 : -1;
+}
 
-	for (size_t i = 0; i < count; i++) {
-		if (shape_bind(statement, &row_shapes[shape], maps, rows + i * row_shapes[shape].row_size))
-			return err_set(err, "%s: a row of table %s cannot be written", store->path,
-				       row_shapes[shape].table);
-		if (db_step(store, statement, err) != 0)
-			return -1;
-	}
+static int writer_flush(struct rows_writer *writer, struct err *err)
+{
+	if (writer->pack.rows == 0)
+		return 0;
+	if (db_bind_text(writer->insert, 1, row_shapes[writer->shape].table) ||
+	    sqlite3_bind_int(writer->insert, 2, writer->bucket) ||
+	    sqlite3_bind_int64(writer->insert, 3, number_of(&writer->maps->sensors, writer->sensor)) ||
+	    sqlite3_bind_int(writer->insert, 4, writer->part) ||
+	    sqlite3_bind_blob64(writer->insert, 5, writer->pack.bytes, writer->pack.length, SQLITE_STATIC))
+		return db_fail(writer->store, err);
+	writer->part++;
+	pack_begin(&writer->pack);
+	return db_step(writer->store, writer->insert, err);
+}
+
+int rows_writer_add(struct rows_writer *writer, size_t shape, const void *row, struct err *err)
+{
+	int32_t bucket = shape_bucket(shape, row);
+	uint32_t sensor = shape_sensor(shape, row);
+	bool is_other = shape != writer->shape || bucket != writer->bucket || sensor != writer->sensor;
+
+	if ((is_other || writer->pack.rows == PACK_ROWS) && writer_flush(writer, err))
+		return -1;
+	writer->shape = shape;
+	writer->bucket = bucket;
+	writer->sensor = sensor;
+	if (pack_add(&writer->pack, &row_shapes[shape], writer->maps, row))
+		return err_set(err, "%s: a row of table %s cannot be written", writer->store->path,
+			       row_shapes[shape].table);
 	return 0;
+}
+
+int rows_writer_close(struct rows_writer *writer, int result, struct err *err)
+{
+	if (result == 0)
+		result = writer_flush(writer, err);
+	(void)sqlite3_finalize(writer->insert);
+	mem_free(writer->pack.bytes);
+	return result;
 }
 
 int rows_write(struct sqlite_store *store, const struct ledger *ledger, const struct row_maps *maps,
 	       struct err *err)
 {
-	int result = 0;
+	struct rows_writer writer;
+	int result = rows_writer_open(&writer, store, maps, err);
 
-	for (size_t i = 0; i < SHAPE_COUNT && result == 0; i++) {
-		struct strbuf sql = {0};
-		sqlite3_stmt *statement = NULL;
+	for (size_t shape = 0; shape < SHAPE_COUNT && result == 0; shape++) {
+		size_t count;
+		const char *rows = shape_rows(ledger, shape, &count);
 
-		shape_insert_sql(&sql, &row_shapes[i]);
-		if (strbuf_ok(&sql))
-			statement = db_prepare(store, strbuf_text(&sql), err);
-		else
-			(void)err_no_memory(err);
-		result = statement ? shape_write(store, statement, i, ledger, maps, err) : -1;
-		(void)sqlite3_finalize(statement);
-		strbuf_clear(&sql);
+		for (size_t i = 0; i < count && result == 0; i++)
+			result = rows_writer_add(&writer, shape, rows + i * row_shapes[shape].row_size, err);
 	}
-	return result;
+	return rows_writer_close(&writer, result, err);
 }

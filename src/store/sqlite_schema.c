@@ -1,7 +1,7 @@
 /*
  * The file's versions. A step once released never changes: a file of any age is brought up by the steps that
- * it lacks, in one transaction. The ledger's tables follow columns.c; a column added there later needs a step
- * that adds it to older files.
+ * it lacks, in one transaction. Packs tell how many columns
+ * they hold, so that one added at the end of columns.c needs no step.
  */
 #include "sqlite_store.h"
 #include <stdio.h>
@@ -63,11 +63,74 @@ static int make_chain_tables(struct sqlite_store *store, struct err *err)
 	return db_run(store, chain_tables, err);
 }
 
+/* Numbers up to COUNT as they are. */
+static int same_numbers(struct number_map *map, int64_t count)
+{
+	if (count < 0 || number_map_reserve(map, (size_t)count))
+		return -1;
+	for (size_t i = 0; i < map->count; i++)
+		map->numbers[i] = (int64_t)i;
+	return 0;
+}
+
+static int pack_table(struct sqlite_store *store, size_t shape, const struct row_maps *maps, struct err *err)
+{
+	struct strbuf sql = {0};
+	struct rows_writer writer;
+	union any_row row;
+	int more = rows_writer_open(&writer, store, maps, err);
+
+	shape_select_sql(&sql, &row_shapes[shape]);
+	sqlite3_stmt *select = strbuf_ok(&sql) ? db_prepare(store, strbuf_text(&sql), err) : NULL;
+	if (!select)
+		more = -1;
+	while (more == 0 && (more = db_step(store, select, err)) == 1) {
+		more = shape_read(select, &row_shapes[shape], maps, &row);
+		if (more != 0)
+			(void)err_set(err, "%s: a row of table %s holds what cannot be", store->path,
+				      row_shapes[shape].table);
+		else
+			more = rows_writer_add(&writer, shape, &row, err);
+	}
+	(void)sqlite3_finalize(select);
+	strbuf_clear(&sql);
+	return rows_writer_close(&writer, more, err);
+}
+
+/* A database row for each of the ledger's rows cost more than watching its packets. */
+static int make_packs(struct sqlite_store *store, struct err *err)
+{
+	struct row_maps maps = {0};
+	int64_t sensors, inputs;
+	int result =
+	    db_run(store,
+		   "CREATE TABLE pack (kind TEXT NOT NULL, bucket INTEGER NOT NULL, sensor INTEGER NOT NULL,"
+		   " part INTEGER NOT NULL, bytes BLOB NOT NULL,"
+		   " PRIMARY KEY (kind, bucket, sensor, part)) WITHOUT ROWID",
+		   err);
+
+	if (result == 0 && (db_number(store, "SELECT coalesce(max(id), 0) + 1 FROM sensor", &sensors, err) ||
+			    db_number(store, "SELECT coalesce(max(id), 0) + 1 FROM input", &inputs, err)))
+		result = -1;
+	if (result == 0 && (same_numbers(&maps.sensors, sensors) || same_numbers(&maps.inputs, inputs)))
+		result = err_no_memory(err);
+	for (size_t i = 0; i < SHAPE_COUNT && result == 0; i++) {
+		char sql[64];
+
+		(void)snprintf(sql, sizeof(sql), "DROP TABLE %s", row_shapes[i].table);
+		if (pack_table(store, i, &maps, err) || db_run(store, sql, err))
+			result = -1;
+	}
+	maps_clear(&maps);
+	return result;
+}
+
 /* Step I brings a file from version I to I + 1. */
 static int (*const steps[])(struct sqlite_store *store, struct err *err) = {
     make_ledger_tables,
     make_history_tables,
     make_chain_tables,
+    make_packs,
 };
 enum { VERSION = sizeof(steps) / sizeof(steps[0]) };
 

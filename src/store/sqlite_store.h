@@ -5,8 +5,8 @@
 #ifndef STORE_SQLITE_STORE_H
 #define STORE_SQLITE_STORE_H
 
-#include "columns.h"
 #include "ops.h"
+#include "pack.h"
 
 struct sqlite_store {
 	struct store base;
@@ -46,10 +46,27 @@ const char *db_text(sqlite3_stmt *statement, int at, struct arena *arena, bool *
  */
 int rows_load(struct sqlite_store *store, int32_t first, int32_t end, const struct row_maps *maps,
 	      struct ledger *ledger, struct err *err) MUST_CHECK;
+/* *HELD: whether there are any. */
+int rows_any(struct sqlite_store *store, int32_t first, int32_t end, bool *held, struct err *err) MUST_CHECK;
 int rows_delete(struct sqlite_store *store, int32_t first, int32_t end, struct err *err) MUST_CHECK;
 /* All rows of LEDGER, which must be sorted; MAPS gives the store's numbers by the ledger's. */
 int rows_write(struct sqlite_store *store, const struct ledger *ledger, const struct row_maps *maps,
 	       struct err *err) MUST_CHECK;
+/* Writes rows one by one; those of one kind, quarter hour and sensor come one after the other. To be closed
+ * however it went; RESULT is handed on unless the end of it fails. */
+struct rows_writer {
+	struct sqlite_store *store;
+	const struct row_maps *maps; /* the store's numbers by the rows' */
+	sqlite3_stmt *insert;
+	struct pack pack;
+	size_t shape;
+	int32_t bucket, part;
+	uint32_t sensor;
+};
+int rows_writer_open(struct rows_writer *writer, struct sqlite_store *store, const struct row_maps *maps,
+		     struct err *err) MUST_CHECK;
+int rows_writer_add(struct rows_writer *writer, size_t shape, const void *row, struct err *err) MUST_CHECK;
+int rows_writer_close(struct rows_writer *writer, int result, struct err *err) MUST_CHECK;
 /* Rows of LEDGER of one kind. */
 const void *shape_rows(const struct ledger *ledger, size_t shape, size_t *count);
 int32_t shape_bucket(size_t shape, const void *row);

@@ -4,7 +4,6 @@
     make_nights.py make DIR      spool/, signatures/, site files and plan.json
     make_nights.py check DIR     reports below DIR/out against the plan
     make_nights.py dump DB       all that a store keeps, in an order of its own
-    make_nights.py bases DB PORT  direction of the rows of a responder's port, by quarter hour
 
 30 days across the end of summer time, 5 systems, 400 hosts. The plan is worked out from the schedule alone, by sets of
 days; it knows nothing of how the program compares.
@@ -323,19 +322,9 @@ def dump(path):
     return 0
 
 
-def bases(path, port):
-    names = ["none", "ports", "first", "quiet", "carried", "child", "answer", "protocol", "group", "synack", "handshake"]
-    for basis, initiator in sqlite3.connect(path).execute(
-            "SELECT basis, initiator FROM edge WHERE responder_port = ? ORDER BY bucket", (port,)):
-        print(names[basis], ipaddress.ip_address(initiator))
-    return 0
-
-
 if __name__ == "__main__":
     command, where = sys.argv[1], pathlib.Path(sys.argv[2])
     if command == "make":
         make(where)
-    elif command == "bases":
-        sys.exit(bases(where, int(sys.argv[3])))
     else:
         sys.exit(check(where) if command == "check" else dump(where))

@@ -62,6 +62,32 @@ Test(store_add, what_was_added_is_what_merging_makes_whatever_the_order)
 	ledger_free(expected);
 }
 
+/* Both sensors saw the same edges in the same quarter hour. */
+Test(store_add, sensors_of_one_ledger_stay_apart)
+{
+	struct store_place place = store_place_make();
+	struct store *store = store_must_open(&place, STORE_WRITE);
+	struct ledger *ledger = sample_ledger(0, 1), *stored;
+	int64_t time_ns = INT64_C(1700000000) * NSEC_PER_SEC;
+
+	sample_add_inputs(ledger, "A");
+	for (uint32_t i = 0; i < 4000; i++) {
+		struct flow_delta delta = sample_delta(time_ns + i, 0, i + 1);
+		uint32_t sensor = (uint32_t)ledger_sensor(ledger, i % 2 ? "zulu" : "alpha");
+
+		delta.initiator = sample_host(0, (uint8_t)(i >> 9), (uint8_t)(i >> 1));
+		ledger_add_delta(ledger, sensor, &delta);
+	}
+	ledger_sort(ledger);
+	store_must_add(store, ledger);
+	stored = store_load_all(store);
+	cr_assert(sample_ledgers_equal(stored, ledger));
+	ledger_free(stored);
+	ledger_free(ledger);
+	store_close(store);
+	store_place_remove(&place);
+}
+
 Test(store_add, a_capture_that_is_there_is_refused_and_nothing_changes)
 {
 	struct store_place place = store_place_make();
