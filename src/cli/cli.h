@@ -49,6 +49,7 @@ struct run_options {
 	bool hash;
 	bool suggest_exceptions;
 	bool unsorted;
+	bool no_sandbox;
 	bool quiet;
 	bool verbose;
 	bool help;
@@ -74,6 +75,8 @@ struct command {
 	const struct option_spec *options;
 	size_t option_count;
 	size_t operands_min, operands_max;
+	bool confines_itself; /* enters its sandbox when its ports and outputs are open; else before run */
+	bool sorts_on_disk;   /* needs the folder of temporary files */
 	int (*run)(const struct run_options *options, char *const *operands, size_t operand_count);
 };
 
@@ -89,6 +92,8 @@ int command_run(const struct command *command, int argc, char **argv);
 		letter, name, argument, kind, offsetof(struct run_options, field), help                      \
 	}
 #define OPTION_HELP_ROWS                                                                                     \
+	OPTION_ROW(0, "no-sandbox", NULL, OPTION_FLAG, no_sandbox,                                           \
+		   "keep all the rights that you have while reading"),                                       \
 	OPTION_ROW('h', "help", NULL, OPTION_FLAG, help, "this text"),                                       \
 	    OPTION_ROW('V', "version", NULL, OPTION_FLAG, version, "the version")
 #define OPTION_SIGNATURES_ROW                                                                                \
@@ -120,7 +125,9 @@ bool say_messages(const struct run_options *options, const struct message_list *
 
 /* The signatures that OPTIONS or the program's own place name. NULL after saying why. */
 struct signature_library *open_signatures(const struct run_options *options);
-/* The folder that they are in. 0, or -1 after saying why. */
+/* The folder that they are in. 0, or -1: there is none. */
+int signatures_find(const struct run_options *options, char out[PATH_MAX]);
+/* The same, or -1 after saying so. */
 int signatures_folder(const struct run_options *options, char out[PATH_MAX]);
 /* The report's own time: SOURCE_DATE_EPOCH or now. */
 int64_t report_time_ns(void);

@@ -148,5 +148,6 @@ const struct command command_flows = {
     .option_count = sizeof flows_options / sizeof flows_options[0],
     .operands_min = 1,
     .operands_max = SIZE_MAX,
+    .sorts_on_disk = true,
     .run = flows_run,
 };

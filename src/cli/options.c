@@ -1,5 +1,5 @@
 #include "base/mem.h"
-#include "cli.h"
+#include "confine.h"
 #include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
@@ -174,5 +174,7 @@ int command_run(const struct command *command, int argc, char **argv)
 			  command->operands);
 		return STATUS_TROUBLE;
 	}
+	if (!command->confines_itself && confine_offline(command, &options, argv + optind, count) != 0)
+		return STATUS_TROUBLE;
 	return command->run(&options, argv + optind, count);
 }

@@ -39,11 +39,16 @@ static int find_signatures(char out[PATH_MAX])
 	return is_folder(out) ? 0 : -1;
 }
 
+int signatures_find(const struct run_options *options, char out[PATH_MAX])
+{
+	if (!options->signatures)
+		return find_signatures(out);
+	return snprintf(out, PATH_MAX, "%s", options->signatures) < PATH_MAX ? 0 : -1;
+}
+
 int signatures_folder(const struct run_options *options, char out[PATH_MAX])
 {
-	if (options->signatures && snprintf(out, PATH_MAX, "%s", options->signatures) < PATH_MAX)
-		return 0;
-	if (!options->signatures && find_signatures(out) == 0)
+	if (signatures_find(options, out) == 0)
 		return 0;
 	say_error("no folder of signature files found; name one with -S DIR");
 	return -1;

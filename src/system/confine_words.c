@@ -34,6 +34,13 @@ const char *door_state_name(enum door_state state)
 	return state <= DOOR_MISSING ? state_names[state] : "?";
 }
 
+/* A limit that nobody asked for is no news. */
+static bool is_worth_a_word(const struct confinement *confinement, int door)
+{
+	return confinement->doors[door].state != DOOR_OPEN ||
+	       (door != DOOR_MEMORY && door != DOOR_DESCRIPTORS && door != DOOR_PROCESSES);
+}
+
 /* One state's doors, each with its detail in brackets; those that are shut by Landlock or seccomp need no
  * word. */
 static size_t add_state(const struct confinement *confinement, enum door_state state, char *out,
@@ -46,7 +53,7 @@ static size_t add_state(const struct confinement *confinement, enum door_state s
 		bool plain =
 		    detail[0] == '\0' || (state == DOOR_SHUT && i != DOOR_USER && i != DOOR_CAPABILITIES);
 
-		if (confinement->doors[i].state != state)
+		if (confinement->doors[i].state != state || !is_worth_a_word(confinement, i))
 			continue;
 		if (between[0] == ':')
 			length += (size_t)snprintf(out + length, CONFINE_TEXT_MAX - length, "%s%s",
