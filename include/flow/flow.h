@@ -199,6 +199,10 @@ void flow_table_expire(struct flow_table *table, int64_t time_ns);
 /* Coverage ends at TIME_NS: every flow is handed on, ended or pending, in an order that depends on the packets only. The table is empty
  * afterwards. */
 void flow_table_finish(struct flow_table *table, int64_t time_ns);
+/* Says to SINK what flow_table_finish would say now of flows (deltas, what is open; no records, nothing of fragments that
+ * are held back), and changes nothing: whoever adds it to what was said before has what an end at TIME_NS would give. The
+ * order is the table's. -1, with nothing said, only for want of memory. */
+int flow_table_peek(struct flow_table *table, int64_t time_ns, const struct flow_sink *sink) MUST_CHECK;
 
 struct flow_statistics {
 	uint64_t flows;      /* opened + continued so far */

@@ -1,6 +1,7 @@
 #include "capture/filter.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
+#include "filter_live.h"
 #include "filter_words.h"
 #include "link_type.h"
 #include <pcap/pcap.h>
@@ -141,6 +142,18 @@ bool capture_filter_match(struct capture_filter *f, const struct packet *packet)
 	if (!p || !p->compiled)
 		return true;
 	return bpf_filter(p->code.bf_insns, packet->data, packet->wirelen, packet->caplen) != 0;
+}
+
+int filter_compile_live(const struct capture_filter *f, pcap_t *port, uint32_t snaplen, struct bpf_program *out,
+			struct err *err)
+{
+	if ((!f->widened || pcap_compile(port, out, f->widened, 1, PCAP_NETMASK_UNKNOWN) != 0) &&
+	    pcap_compile(port, out, f->plain, 1, PCAP_NETMASK_UNKNOWN) != 0)
+		return err_set(err, "filter: %s in '%s'; see man pcap-filter", pcap_geterr(port), f->plain);
+	for (unsigned i = 0; i < out->bf_len; i++)
+		if (out->bf_insns[i].code == (BPF_RET | BPF_K) && out->bf_insns[i].k != 0)
+			out->bf_insns[i].k = snaplen;
+	return 0;
 }
 
 size_t capture_filter_uncompiled(const struct capture_filter *f)

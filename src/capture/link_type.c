@@ -43,6 +43,14 @@ int link_type_dlt(uint16_t link_type)
 	return link_type;
 }
 
+uint16_t link_type_from_dlt(int dlt)
+{
+	for (size_t i = 0; i < sizeof(differing) / sizeof(differing[0]); i++)
+		if (differing[i].dlt == dlt)
+			return differing[i].link_type;
+	return (uint16_t)dlt;
+}
+
 char *capture_link_type_name(uint16_t link_type, char out[CAPTURE_LINK_NAME_MAX])
 {
 	const char *name = pcap_datalink_val_to_name(link_type_dlt(link_type));

@@ -9,5 +9,7 @@
 
 /* libpcap's DLT_ value on this machine. */
 int link_type_dlt(uint16_t link_type);
+/* The other way. */
+uint16_t link_type_from_dlt(int dlt);
 
 #endif

@@ -128,8 +128,7 @@ static int64_t earlier(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-static void conclude(struct flow_table *table, struct flow_entry *e, enum flow_end_cause cause,
-		     int64_t time_ns)
+void flow_conclude(struct flow_table *table, struct flow_entry *e, enum flow_end_cause cause, int64_t time_ns)
 {
 	int64_t due_ns = deadline(e), gap_ns;
 
@@ -165,7 +164,7 @@ void flow_end(struct flow_table *table, uint32_t number, enum flow_end_cause cau
 
 	if (cause == END_COVERAGE)
 		carried_say(table, e, time_ns);
-	conclude(table, e, cause, time_ns);
+	flow_conclude(table, e, cause, time_ns);
 	table->evicting = cause == END_EVICTED;
 	table->statistics.evicted += table->evicting;
 	flow_emit(table, e);

@@ -1,0 +1,222 @@
+/* One ring: what the kernel hands over is copied to a buffer of ours, so that it outlives the kernel's block.
+ */
+#include "filter_live.h"
+#include "link_type.h"
+#include "live.h"
+#include <linux/if_packet.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+enum {
+	FILL_PACKETS = 256,
+	DEFAULT_RING_MIB = 64,
+	BUFFER_LEAST_BYTES = 1 << 20,
+	RECORD_EXTRA = 64,
+	VLAN_TAG = 4
+};
+
+int64_t live_now_ns(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * NSEC_PER_SEC + now.tv_nsec;
+}
+
+/* The kernel cuts at what the filter returns; the ring itself is made for the larger length. */
+static uint32_t largest_snaplen(const struct capture_live *live)
+{
+	return live->snaplen ? live->snaplen : CAPTURE_LIVE_SNAPLEN_TUNNELS;
+}
+
+static uint32_t first_snaplen(const struct capture_live *live)
+{
+	if (live->snaplen)
+		return live->snaplen;
+	/* A filter cannot be changed without losing packets: it starts with the larger length. */
+	return live->filter ? CAPTURE_LIVE_SNAPLEN_TUNNELS : CAPTURE_LIVE_SNAPLEN;
+}
+
+static int refuse(const struct live_ring *ring, int code, bool *forbidden, struct err *err)
+{
+	const char *name = ring->interface->name;
+
+	*forbidden = code == PCAP_ERROR_PERM_DENIED || code == PCAP_ERROR_PROMISC_PERM_DENIED;
+	switch (code) {
+	case PCAP_ERROR_PERM_DENIED:
+	case PCAP_ERROR_PROMISC_PERM_DENIED:
+		return err_set(err,
+			       "%s: no right to capture: CAP_NET_RAW is wanted. Give it with \"setcap "
+			       "cap_net_raw+ep\" on the "
+			       "program, run it by its systemd unit, or as root",
+			       name);
+	case PCAP_ERROR_NO_SUCH_DEVICE:
+		return err_set(err, "%s: no such interface; \"ip link\" lists them", name);
+	case PCAP_ERROR_IFACE_NOT_UP:
+		return err_set(err, "%s: the interface is down; \"ip link set %s up\" brings it up", name,
+			       name);
+	default:
+		return err_set(err, "%s: cannot capture: %s", name,
+			       code == PCAP_ERROR ? pcap_geterr(ring->pcap) : pcap_statustostr(code));
+	}
+}
+
+static int set_up(const struct capture_live *live, struct live_ring *ring, bool *forbidden, struct err *err)
+{
+	char text[PCAP_ERRBUF_SIZE] = "";
+	size_t bytes = live->ring_bytes ? live->ring_bytes : (size_t)DEFAULT_RING_MIB << 20;
+	int code;
+
+	ring->pcap = pcap_create(ring->interface->name, text);
+	if (!ring->pcap)
+		return err_set(err, "%s: cannot capture: %s", ring->interface->name, text);
+	/* Promiscuous mode is set by ourselves, as it has to be set again when the interface was away. */
+	(void)pcap_set_snaplen(ring->pcap, (int)largest_snaplen(live));
+	(void)pcap_set_timeout(ring->pcap, CAPTURE_LIVE_DELAY_MSEC);
+	(void)pcap_set_buffer_size(ring->pcap, bytes > INT32_MAX ? INT32_MAX : (int)bytes);
+	(void)pcap_set_tstamp_precision(ring->pcap, PCAP_TSTAMP_PRECISION_NANO);
+	code = pcap_activate(ring->pcap);
+	if (code < 0)
+		return refuse(ring, code, forbidden, err);
+	if (pcap_setnonblock(ring->pcap, 1, text) != 0)
+		return err_set(err, "%s: cannot capture: %s", ring->interface->name, text);
+	return 0;
+}
+
+static int set_filter(const struct capture_live *live, struct live_ring *ring, struct err *err)
+{
+	struct bpf_insn all = {.code = BPF_RET | BPF_K, .k = ring->snaplen};
+	struct bpf_program program = {.bf_len = 1, .bf_insns = &all};
+	int result;
+
+	if (live->filter && filter_compile_live(live->filter, ring->pcap, ring->snaplen, &program, err) != 0)
+		return -1;
+	result = pcap_setfilter(ring->pcap, &program);
+	if (live->filter)
+		pcap_freecode(&program);
+	return result == 0 ? 0
+			   : err_set(err, "%s: filter: %s", ring->interface->name, pcap_geterr(ring->pcap));
+}
+
+int live_ring_open(const struct capture_live *live, struct live_ring *ring, bool *forbidden, struct err *err)
+{
+	if (set_up(live, ring, forbidden, err) != 0)
+		return -1;
+	ring->fd = pcap_fileno(ring->pcap);
+	ring->link_type = link_type_from_dlt(pcap_datalink(ring->pcap));
+	ring->snaplen = first_snaplen(live);
+	if (set_filter(live, ring, err) != 0)
+		return -1;
+	if (live->promiscuous && !ring->interface->is_any &&
+	    live_port_promiscuous(ring, atomic_load(&ring->interface->index)) != 0)
+		return err_set(err, "%s: cannot be made promiscuous: %m", ring->interface->name);
+	if (ring->workers > 1 && live_port_share(ring) != 0)
+		return err_set(err, "%s: cannot be shared by workers: %m", ring->interface->name);
+	ring->bound_index = atomic_load(&ring->interface->index);
+	ring->generation = atomic_load(&ring->interface->generation);
+	ring->kernel_drops = 0;
+	ring->complete_ns = TIME_UNKNOWN;
+	atomic_store(&ring->interface->snaplen, ring->snaplen);
+	atomic_store(&ring->reading, true);
+	if (ring->buffer.bytes)
+		return 0;
+	size_t least = (size_t)2 * FILL_PACKETS * (largest_snaplen(live) + RECORD_EXTRA);
+	size_t want = least > BUFFER_LEAST_BYTES ? least : BUFFER_LEAST_BYTES;
+	return live_buffer_init(&ring->buffer, want + live->recent_bytes) == 0 ? 0 : err_no_memory(err);
+}
+
+void live_ring_close(struct live_ring *ring)
+{
+	if (ring->pcap)
+		pcap_close(ring->pcap);
+	ring->pcap = NULL;
+}
+
+/* pcap_handler. */
+static void keep(u_char *user, const struct pcap_pkthdr *header, const u_char *bytes)
+{
+	struct live_ring *ring = (struct live_ring *)(void *)user;
+	/* Precision is nanoseconds: that field holds them. */
+	int64_t time_ns = (int64_t)header->ts.tv_sec * NSEC_PER_SEC + header->ts.tv_usec;
+	struct live_record *record;
+
+	if (time_ns < atomic_load_explicit(&ring->interface->since_ns, memory_order_relaxed))
+		return;
+	record = live_buffer_add(&ring->buffer, header->caplen);
+	if (!record)
+		return;
+	record->wirelen = header->len > header->caplen ? header->len : header->caplen;
+	record->snaplen = ring->snaplen;
+	record->time_ns = time_ns;
+	record->frame = ring->count++ * ring->workers + ring->worker + 1;
+	memcpy(record + 1, bytes, header->caplen);
+}
+
+void live_ring_fill(struct live_ring *ring)
+{
+	int64_t before_ns;
+	uint64_t count = ring->count;
+
+	while (!ring->failed && !live_buffer_is_full(&ring->buffer)) {
+		uint64_t head = ring->count;
+		int got;
+
+		before_ns = live_now_ns();
+		got = pcap_dispatch(ring->pcap, FILL_PACKETS, keep, (u_char *)ring);
+		if (got < 0) {
+			ring->failed = true;
+			atomic_store(&ring->reading, false);
+		}
+		if (got == 0)
+			ring->complete_ns = before_ns - 2 * CAPTURE_LIVE_DELAY_MSEC * NSEC_PER_MSEC;
+		if (got <= 0 || ring->count - head >= FILL_PACKETS)
+			break;
+	}
+	if (ring->count != count)
+		atomic_store_explicit(&ring->packets, ring->count, memory_order_relaxed);
+}
+
+const struct live_record *live_ring_peek(const struct live_ring *ring)
+{
+	uint64_t at = ring->buffer.next;
+
+	return live_buffer_step(&ring->buffer, &at, ring->buffer.head);
+}
+
+void live_ring_take(struct live_ring *ring, struct packet *out)
+{
+	const struct live_record *record =
+	    live_buffer_step(&ring->buffer, &ring->buffer.next, ring->buffer.head);
+
+	*out = (struct packet){.time_ns = record->time_ns,
+			       .data = live_record_bytes(record),
+			       .frame = record->frame,
+			       .caplen = record->caplen,
+			       .wirelen = record->wirelen,
+			       .snaplen = record->snaplen,
+			       .link_type = ring->link_type};
+	atomic_store_explicit(&ring->bytes,
+			      atomic_load_explicit(&ring->bytes, memory_order_relaxed) + record->wirelen,
+			      memory_order_relaxed);
+}
+
+void live_ring_count(struct live_ring *ring)
+{
+	struct pcap_stat stat;
+
+	if (ring->failed || pcap_stats(ring->pcap, &stat) != 0)
+		return;
+	/* The kernel's number has 32 bits and wraps. */
+	atomic_fetch_add(&ring->dropped, (uint32_t)(stat.ps_drop - ring->kernel_drops));
+	ring->kernel_drops = stat.ps_drop;
+}
+
+void live_ring_widen(struct live_ring *ring)
+{
+	if (ring->snaplen >= CAPTURE_LIVE_SNAPLEN_TUNNELS ||
+	    live_port_cut(ring, CAPTURE_LIVE_SNAPLEN_TUNNELS) != 0)
+		return;
+	ring->snaplen = CAPTURE_LIVE_SNAPLEN_TUNNELS;
+	atomic_store(&ring->interface->snaplen, ring->snaplen);
+}
