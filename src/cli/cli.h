@@ -40,6 +40,17 @@ struct run_options {
 	const char *settle;
 	const char *from_store;
 	const char *evidence;
+	const char *events;
+	const char *metrics;
+	const char *syslog;
+	const char *user;
+	struct text_list interfaces;
+	uint64_t events_interval;
+	uint64_t evidence_limit;
+	uint64_t ring_bytes;
+	uint64_t snaplen;
+	uint64_t workers;
+	uint64_t duration;
 	uint64_t keep_days;
 	uint64_t memory_bytes;
 	uint64_t threads;
@@ -50,13 +61,15 @@ struct run_options {
 	bool suggest_exceptions;
 	bool unsorted;
 	bool no_sandbox;
+	bool no_promiscuous;
 	bool quiet;
 	bool verbose;
 	bool help;
 	bool version;
 };
 
-enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_NUMBER, OPTION_SIZE };
+/* OPTION_LIST: may be given several times; a struct text_list. */
+enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_NUMBER, OPTION_SIZE, OPTION_LIST };
 
 struct option_spec {
 	char letter; /* 0: none */
@@ -81,7 +94,7 @@ struct command {
 };
 
 extern const struct command command_audit, command_flows, command_matrix, command_check, command_discover,
-    command_explain, command_nightly, command_report;
+    command_explain, command_nightly, command_report, command_live;
 
 /* Parses and runs one command; returns the exit status. */
 int command_run(const struct command *command, int argc, char **argv);
@@ -152,6 +165,8 @@ struct reading {
 	void (*open)(void *context, const struct flow_open *open); /* or NULL */
 };
 
+/* Every address that SITE binds to a role (mem_free). NULL with *COUNT above 0: no memory. */
+struct addr_range *site_ranges(const struct site *site, size_t *count);
 /* 0 and *OUT; -1 after saying why. *TROUBLE: an input could not be read whole (said already). */
 int reading_run(const struct reading *reading, struct ledger **out, bool *trouble);
 /* The same for inputs that are listed already; operands are not looked at. */

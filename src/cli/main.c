@@ -3,8 +3,8 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-    &command_audit,  &command_nightly, &command_report,   &command_flows,
-    &command_matrix, &command_check,   &command_discover, &command_explain,
+    &command_audit,  &command_live,  &command_nightly,  &command_report,  &command_flows,
+    &command_matrix, &command_check, &command_discover, &command_explain,
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
 

@@ -106,6 +106,16 @@ static int options_store(const struct option_spec *spec, struct run_options *opt
 		}
 		*(const char **)(void *)field = text;
 		return 0;
+	case OPTION_LIST: {
+		struct text_list *list = (struct text_list *)(void *)field;
+
+		if (mem_grow((void **)&list->items, &list->capacity, list->count + 1, sizeof *list->items) != 0) {
+			say_error("out of memory");
+			return -1;
+		}
+		list->items[list->count++] = text;
+		return 0;
+	}
 	case OPTION_NUMBER:
 	case OPTION_SIZE:
 		if (parse_number(text, spec->kind == OPTION_SIZE, (uint64_t *)(void *)field) == 0)
@@ -176,5 +186,7 @@ int command_run(const struct command *command, int argc, char **argv)
 	}
 	if (!command->confines_itself && confine_offline(command, &options, argv + optind, count) != 0)
 		return STATUS_TROUBLE;
-	return command->run(&options, argv + optind, count);
+	int status = command->run(&options, argv + optind, count);
+	mem_free(options.interfaces.items);
+	return status;
 }

@@ -88,9 +88,7 @@ struct capture_options reading_capture_options(const struct run_options *options
 	};
 }
 
-/* Every address that the site binds to a role, as ranges. NULL and *COUNT 0 without a site; NULL and *COUNT 1
- * without memory. */
-static struct addr_range *site_ranges(const struct site *site, size_t *count)
+struct addr_range *site_ranges(const struct site *site, size_t *count)
 {
 	size_t total = 0;
 

@@ -1,0 +1,106 @@
+/* Waits for signals and the second's beat. */
+#include "live.h"
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+struct live_loop {
+	struct live_run *run;
+	int signal_fd, timer_fd;
+	bool ending;
+};
+
+static int open_signals(void)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGHUP);
+	sigaddset(&signals, SIGUSR1);
+	return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static int open_timer(void)
+{
+	const struct itimerspec second = {.it_interval = {.tv_sec = 1}, .it_value = {.tv_sec = 1}};
+	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+
+	if (fd >= 0 && timerfd_settime(fd, 0, &second, NULL) != 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static void take_signal(struct live_loop *loop, int number)
+{
+	switch (number) {
+	case SIGUSR1:
+		if (live_report(loop->run) != 0)
+			loop->run->trouble = true;
+		return;
+	case SIGHUP: return;
+	default: loop->ending = true; return;
+	}
+}
+
+static void take_signals(struct live_loop *loop)
+{
+	struct signalfd_siginfo info;
+
+	while (read(loop->signal_fd, &info, sizeof info) == (ssize_t)sizeof info)
+		take_signal(loop, (int)info.ssi_signo);
+}
+
+static void take_beat(struct live_loop *loop)
+{
+	struct live_run *run = loop->run;
+	uint64_t beats;
+
+	if (read(loop->timer_fd, &beats, sizeof beats) != (ssize_t)sizeof beats)
+		return;
+	observe_live_tick(run->observe, live_real_ns(), live_monotonic_ns());
+	if (live_judge_due(run) != 0)
+		run->trouble = true;
+	if (run->options->duration > 0 &&
+	    live_monotonic_ns() - run->started_monotonic_ns >= (int64_t)run->options->duration * NSEC_PER_SEC)
+		loop->ending = true;
+}
+
+static int turn(struct live_loop *loop)
+{
+	while (!loop->ending) {
+		struct pollfd polled[] = {{.fd = loop->signal_fd, .events = POLLIN},
+					  {.fd = loop->timer_fd, .events = POLLIN}};
+
+		if (poll(polled, 2, -1) < 0 && errno != EINTR) {
+			say_error("cannot wait for the clock: %s", strerror(errno));
+			return -1;
+		}
+		take_signals(loop);
+		take_beat(loop);
+	}
+	return 0;
+}
+
+int live_loop(struct live_run *run)
+{
+	struct live_loop loop = {.run = run, .signal_fd = open_signals(), .timer_fd = open_timer()};
+	int result = -1;
+
+	if (loop.signal_fd < 0 || loop.timer_fd < 0)
+		say_error("cannot wait for signals and the clock: %s", strerror(errno));
+	else
+		result = turn(&loop);
+	if (loop.signal_fd >= 0)
+		close(loop.signal_fd);
+	if (loop.timer_fd >= 0)
+		close(loop.timer_fd);
+	return result;
+}
