@@ -59,6 +59,7 @@ step report-schema tests/report_schema.sh
 step event-schema tests/event_schema.sh
 step golden tests/golden.sh
 step command-line tests/command_line.sh
+step sandbox tests/sandbox.sh
 step man tests/man.sh
 step nightly tests/nightly.sh
 step real-captures tests/real_captures.sh

@@ -10,6 +10,8 @@
  *   --internet     what a store on the network uses
  *   --keep-raw     CAP_NET_RAW stays
  *   --thread       the attempt is made by a thread that ran before the entry
+ *   --strict       a door that cannot be shut is an error
+ *   --without CALL a kernel that lacks it is played: landlock or seccomp
  *   --state        print what is in force instead
  */
 #include "system/confine.h"
@@ -18,14 +20,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -148,7 +154,9 @@ static int try_folder_outside(void)
 
 static int try_rename_out(void)
 {
-	return rename(in(folder_write, "file"), in(folder_outside, "new"));
+	return open_at(folder_write, "moved", O_WRONLY | O_CREAT) != 0
+		   ? -1
+		   : rename(in(folder_write, "moved"), in(folder_outside, "moved"));
 }
 
 static int try_link_in(void)
@@ -231,6 +239,51 @@ static int try_listen_tcp(void)
 	return bind(old_socket, (struct sockaddr *)&to, sizeof to);
 }
 
+/* A neighbour's sockets: one by path in the folder to be written, one by an abstract name. */
+static char abstract_name[32];
+
+static int unix_socket(const char *name, bool listening)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	bool abstract = name[0] == '@';
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	snprintf(address.sun_path, sizeof address.sun_path, "%s", name);
+	socklen_t length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(name) + !abstract);
+	if (abstract)
+		address.sun_path[0] = '\0';
+	if (fd < 0 || (listening ? bind : connect)(fd, (const struct sockaddr *)&address, length) != 0 ||
+	    (listening && listen(fd, 128) != 0))
+		return -1;
+	return 0;
+}
+
+static void listen_unix(void)
+{
+	snprintf(abstract_name, sizeof abstract_name, "@doors-%d", (int)getpid());
+	unlink(in(folder_outside, "socket"));
+	if (unix_socket(abstract_name, true) != 0 || unix_socket(in(folder_outside, "socket"), true) != 0 ||
+	    chmod(in(folder_outside, "socket"), 0777) != 0)
+		perror("try_doors: listening");
+}
+
+static int try_connect_abstract(void)
+{
+	return unix_socket(abstract_name, false);
+}
+
+static int try_connect_path(void)
+{
+	return unix_socket(in(folder_outside, "socket"), false);
+}
+
+static int try_metadata(void)
+{
+	struct stat state;
+
+	return stat(in(folder_outside, "file"), &state);
+}
+
 static int try_exec(void)
 {
 	char *const arguments[] = {(char[]){"true"}, NULL};
@@ -278,7 +331,7 @@ static int try_trace(void)
 
 static int try_mount(void)
 {
-	return mount("none", folder_write, "tmpfs", 0, NULL);
+	return mount("none", folder_write, "tmpfs", 0, NULL) != 0 ? -1 : umount(folder_write);
 }
 
 static int try_namespace(void)
@@ -387,6 +440,7 @@ static const struct {
     {"read-passwd", try_read_passwd},
     {"list-outside", try_list_outside},
     {"list-root", try_list_root},
+    {"metadata-outside", try_metadata},
     {"write-outside", try_write_outside},
     {"create-outside", try_create_outside},
     {"cut-outside", try_cut_outside},
@@ -407,6 +461,8 @@ static const struct {
     {"socket-netlink", try_socket_netlink},
     {"connect-tcp", try_connect_tcp},
     {"listen-tcp", try_listen_tcp},
+    {"connect-abstract", try_connect_abstract},
+    {"connect-path", try_connect_path},
     {"exec", try_exec},
     {"fork", try_fork},
     {"shell", try_shell},
@@ -449,6 +505,53 @@ static void attempt(size_t which)
 	else
 		printf("%s %s\n", attempts[which].name, strerrorname_np(errno));
 	fflush(stdout);
+}
+
+/* A filter that lets everything through but one call, which then is as if the kernel had never heard of it.
+ */
+static void play_kernel_without(uint32_t call)
+{
+	struct sock_filter steps[] = {
+	    {BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(struct seccomp_data, nr)},
+	    {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, call},
+	    {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ERRNO | ENOSYS},
+	    {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW},
+	};
+	struct sock_fprog program = {sizeof steps / sizeof steps[0], steps};
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+	    syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) != 0) {
+		perror("try_doors: --without");
+		exit(2);
+	}
+}
+
+static bool take_option(char **argv, int *at, int argc, bool *state_only)
+{
+	const char *name = argv[*at];
+
+	if (strcmp(name, "--none") == 0)
+		enter_nothing = true;
+	else if (strcmp(name, "--live") == 0)
+		options.uses |= CONFINE_UNIX | CONFINE_CAPTURE;
+	else if (strcmp(name, "--internet") == 0)
+		options.uses |= CONFINE_INTERNET;
+	else if (strcmp(name, "--keep-raw") == 0)
+		options.keep_capabilities = UINT64_C(1) << CAP_NET_RAW;
+	else if (strcmp(name, "--thread") == 0)
+		in_thread = true;
+	else if (strcmp(name, "--strict") == 0)
+		options.strict = true;
+	else if (strcmp(name, "--state") == 0)
+		*state_only = true;
+	else if (strcmp(name, "--user") == 0 && *at + 1 < argc)
+		options.user = argv[++*at];
+	else if (strcmp(name, "--without") == 0 && *at + 1 < argc)
+		play_kernel_without(strcmp(argv[++*at], "landlock") == 0 ? SYS_landlock_create_ruleset
+									 : SYS_seccomp);
+	else
+		return false;
+	return true;
 }
 
 /* A thread that was there before: it waits for the entry, then tries. */
@@ -517,20 +620,8 @@ int main(int argc, char **argv)
 	int at = 1;
 
 	for (; at < argc && strncmp(argv[at], "--", 2) == 0; at++) {
-		if (strcmp(argv[at], "--none") == 0)
-			enter_nothing = true;
-		else if (strcmp(argv[at], "--user") == 0 && at + 1 < argc)
-			options.user = argv[++at];
-		else if (strcmp(argv[at], "--live") == 0)
-			options.uses |= CONFINE_UNIX | CONFINE_CAPTURE;
-		else if (strcmp(argv[at], "--internet") == 0)
-			options.uses |= CONFINE_INTERNET;
-		else if (strcmp(argv[at], "--keep-raw") == 0)
-			options.keep_capabilities = UINT64_C(1) << CAP_NET_RAW;
-		else if (strcmp(argv[at], "--thread") == 0)
-			in_thread = true;
-		else if (strcmp(argv[at], "--state") == 0)
-			state_only = true;
+		if (!take_option(argv, &at, argc, &state_only))
+			argc = 0;
 	}
 	if (argc - at != 3) {
 		fprintf(stderr, "usage: try_doors [option..] READ WRITE OUTSIDE\n");
@@ -544,6 +635,7 @@ int main(int argc, char **argv)
 	options.paths = paths;
 	options.path_count = 2;
 	old_socket = socket(AF_INET, SOCK_STREAM, 0);
+	listen_unix();
 	if (state_only)
 		return print_state();
 	for (size_t i = 0; i < ATTEMPT_COUNT; i++) {
