@@ -13,7 +13,7 @@ V       ?=
 OUT     := build/$(BUILD)
 Q       := $(if $(V),,@)
 
-PKGS      := libpcap libcjson libarchive libxxhash libcrypto sqlite3
+PKGS      := libpcap libcjson libarchive libxxhash libcrypto sqlite3 libcurl
 PKG_FLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS  := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 TEST_LIBS := $(shell pkg-config --libs criterion 2>/dev/null)

@@ -1,14 +1,15 @@
 /*
- * Ledgers kept across runs, so that a night can be judged again without its packets. This floor promises: the four tables
- * by sensor and quarter hour, merged on write by the ledger's own rules; each capture counted once, known by its
- * fingerprint; everything of one store_add, or nothing of it, whatever happens meanwhile. It refuses to know what a
- * finding is: those are rows with opaque texts, kept by site and day.
+ * Ledgers kept across runs, so that a night can be judged again without its packets. This floor promises: the
+ * four tables by sensor and quarter hour, merged on write by the ledger's own rules; each capture counted
+ * once, known by its fingerprint; everything of one store_add, or nothing of it, whatever happens meanwhile.
+ * It refuses to know what a finding is: those are rows with opaque texts, kept by site and day.
  *
- * It is made for several implementations (ops.h): nothing here speaks of how or where rows lie. Today one knows how:
- * SQLite, in one file.
+ * It is made for several implementations (ops.h): nothing here speaks of how or where rows lie. Two know how:
+ * SQLite, in one file, and ClickHouse, for a fleet of sensors (a place that begins with "clickhouse://").
  *
- * Ownership: what is handed out lives in the arena that the caller gave, or is a ledger that the caller frees. One
- * handle is one thread's at a time; several processes may hold the same place, one of them writing.
+ * Ownership: what is handed out lives in the arena that the caller gave, or is a ledger that the caller
+ * frees. One handle is one thread's at a time; several processes may hold the same place, one of them
+ * writing.
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -23,7 +24,31 @@ enum store_mode {
 	STORE_WRITE /* made when absent, upgraded in place when older */
 };
 
-/* LIMITS (of ledgers that are loaded, also to be merged; NULL: the ledger's defaults) is copied, what it points to is not. */
+/* What a place's own text does not say. NULL members: none. */
+struct store_access {
+	const char *password; /* from the environment; a password file that the place names goes before it */
+	const char *site;     /* name of the site that rows are written for, and read of */
+	const char *spool;    /* file for what waits while a server is away, where the place names none */
+};
+bool store_place_is_clickhouse(const char *place);
+/* What a place names, in ARENA; NULL: nothing, or a place that is a file. */
+struct store_place {
+	const char *sensor;
+	const char *spool, *password_file, *ca; /* files */
+};
+/* 0, or -1 for a place that is malformed. */
+int store_place_read(const char *place, struct arena *arena, struct store_place *out,
+		     struct err *err) MUST_CHECK;
+/* Makes a server's tables where they are missing, on all nodes when the place names a cluster. 0/-1. */
+int store_init(const char *place, const struct store_access *access, struct err *err) MUST_CHECK;
+/* As store_open, with ACCESS. */
+struct store *store_open_with(const char *place, enum store_mode mode, const struct ledger_options *limits,
+			      const struct store_access *access, struct err *err) MUST_CHECK;
+/* What was added and waits for a server that is away; 0 for a file. 0/-1. */
+int store_waiting(struct store *store, uint64_t *segments, uint64_t *bytes, struct err *err) MUST_CHECK;
+
+/* LIMITS (of ledgers that are loaded, also to be merged; NULL: the ledger's defaults) is copied, what it
+ * points to is not. */
 struct store *store_open(const char *place, enum store_mode mode, const struct ledger_options *limits,
 			 struct err *err) MUST_CHECK;
 void store_close(struct store *store);
@@ -49,30 +74,33 @@ struct store_chain {
 /* True in *KNOWN when a capture of that fingerprint is in the store. 0/-1. */
 int store_knows(struct store *store, const char *fingerprint, bool *known, struct err *err) MUST_CHECK;
 /* What was remembered of the file at PATH; *FOUND false: nothing. 0/-1. */
-int store_find_file(struct store *store, const char *path, struct arena *arena, struct store_file *out, bool *found,
-		    struct err *err) MUST_CHECK;
+int store_find_file(struct store *store, const char *path, struct arena *arena, struct store_file *out,
+		    bool *found, struct err *err) MUST_CHECK;
 
 /* What is open at the latest end known of SENSOR; count 0: nothing. 0/-1. */
 int store_open_flows(struct store *store, const char *sensor, struct arena *arena, struct store_chain *out,
 		     struct err *err) MUST_CHECK;
 
 /*
- * Adds all of LEDGER (rows, coverage, inputs) and remembers FILES, together or not at all. LEDGER may be NULL: FILES alone.
- * CHAIN (or NULL) replaces what is open of its sensor, unless captures that end later were added before.
- * -1 and nothing changed also when one of its inputs is in the store already: counting a capture twice is never right.
+ * Adds all of LEDGER (rows, coverage, inputs) and remembers FILES, together or not at all. LEDGER may be
+ * NULL: FILES alone. CHAIN (or NULL) replaces what is open of its sensor, unless captures that end later were
+ * added before. -1 and nothing changed also when one of its inputs is in the store already: counting a
+ * capture twice is never right.
  */
-int store_add(struct store *store, const struct ledger *ledger, const struct store_file *files, size_t file_count,
-	      const struct store_chain *chain, struct err *err) MUST_CHECK;
+int store_add(struct store *store, const struct ledger *ledger, const struct store_file *files,
+	      size_t file_count, const struct store_chain *chain, struct err *err) MUST_CHECK;
 
-/* A sorted ledger of what is stored of the quarter hours FIRST up to but without END; spans are cut there. 0/-1. */
+/* A sorted ledger of what is stored of the quarter hours FIRST up to but without END; spans are cut there.
+ * 0/-1. */
 int store_load(struct store *store, int32_t first_bucket, int32_t end_bucket, struct ledger **out,
 	       struct err *err) MUST_CHECK;
 /* First and last quarter hour below END that any input covered; *FOUND false: none. 0/-1. */
 int store_extent(struct store *store, int32_t end_bucket, int32_t *first, int32_t *last, bool *found,
 		 struct err *err) MUST_CHECK;
 
-/* Forgets rows of quarter hours before END, the oldest first, one quarter hour a step (each a transaction of its own, so that
- * nobody waits long); *MORE tells whether another step is due. Fingerprints, files and days judged stay. 0/-1. */
+/* Forgets rows of quarter hours before END, the oldest first, one quarter hour a step (each a transaction of
+ * its own, so that nobody waits long); *MORE tells whether another step is due. Fingerprints, files and days
+ * judged stay. 0/-1. */
 int store_expire_step(struct store *store, int32_t end_bucket, bool *more, struct err *err) MUST_CHECK;
 
 /* One day of one site as it was judged. Texts are opaque here. */
@@ -90,13 +118,13 @@ struct store_finding {
 };
 
 /* Replaces what is kept of DAY. 0/-1. */
-int store_put_day(struct store *store, const char *site, const struct store_day *day, const struct store_finding *findings,
-		  size_t finding_count, struct err *err) MUST_CHECK;
+int store_put_day(struct store *store, const char *site, const struct store_day *day,
+		  const struct store_finding *findings, size_t finding_count, struct err *err) MUST_CHECK;
 /* All days kept of SITE, in order. 0/-1. */
-int store_days(struct store *store, const char *site, struct arena *arena, struct store_day **out, size_t *count,
-	       struct err *err) MUST_CHECK;
+int store_days(struct store *store, const char *site, struct arena *arena, struct store_day **out,
+	       size_t *count, struct err *err) MUST_CHECK;
 /* The findings of a day, by id. 0/-1. */
-int store_findings(struct store *store, const char *site, int32_t day, struct arena *arena, struct store_finding **out,
-		   size_t *count, struct err *err) MUST_CHECK;
+int store_findings(struct store *store, const char *site, int32_t day, struct arena *arena,
+		   struct store_finding **out, size_t *count, struct err *err) MUST_CHECK;
 
 #endif

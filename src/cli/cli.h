@@ -94,7 +94,7 @@ struct command {
 };
 
 extern const struct command command_audit, command_flows, command_matrix, command_check, command_discover,
-    command_explain, command_nightly, command_report, command_live;
+    command_explain, command_nightly, command_report, command_live, command_store;
 
 /* Parses and runs one command; returns the exit status. */
 int command_run(const struct command *command, int argc, char **argv);
@@ -107,7 +107,7 @@ int command_run(const struct command *command, int argc, char **argv);
 #define OPTION_HELP_ROWS                                                                                     \
 	OPTION_ROW(0, "no-sandbox", NULL, OPTION_FLAG, no_sandbox,                                           \
 		   "keep all the rights that you have while reading"),                                       \
-	OPTION_ROW('h', "help", NULL, OPTION_FLAG, help, "this text"),                                       \
+	    OPTION_ROW('h', "help", NULL, OPTION_FLAG, help, "this text"),                                   \
 	    OPTION_ROW('V', "version", NULL, OPTION_FLAG, version, "the version")
 #define OPTION_SIGNATURES_ROW                                                                                \
 	OPTION_ROW('S', "signatures", "DIR", OPTION_TEXT, signatures,                                        \

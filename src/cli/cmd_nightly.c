@@ -61,7 +61,11 @@ static int locks_take(struct locks *locks, const struct run_options *options)
 		say_error("%s: cannot be made: %s", options->output, strerror(errno));
 		return -1;
 	}
-	if (snprintf(store, sizeof store, "%s.lock", options->store) >= PATH_MAX ||
+	/* A server's store is locked where it waits, and here only against another run into the same folder.
+	 */
+	bool is_file = !store_place_is_clickhouse(options->store);
+	if (snprintf(store, sizeof store, is_file ? "%s.lock" : "%s/.store.lock",
+		     is_file ? options->store : options->output) >= PATH_MAX ||
 	    snprintf(output, sizeof output, "%s/.lock", options->output) >= PATH_MAX) {
 		say_error("%s: name too long", options->store);
 		return -1;

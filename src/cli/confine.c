@@ -1,6 +1,7 @@
 /* What an offline command leaves itself: its inputs to read, the places of its outputs to write. */
 #include "confine.h"
 #include "base/mem.h"
+#include "store/store.h"
 #include <dirent.h>
 #include <linux/capability.h>
 #include <stdlib.h>
@@ -96,6 +97,23 @@ static void add_library(struct path_list *list, const struct run_options *option
 		closedir(entries);
 }
 
+/* A server's store keeps what waits in a file here. */
+static void add_remote_store(struct path_list *list, const char *text)
+{
+	struct store_place place = {.sensor = NULL};
+	struct err err;
+	const char *spool = NULL;
+
+	if (store_place_read(text, &list->arena, &place, &err) == 0)
+		spool = place.spool ? place.spool : getenv("TAPAUDIT_SPOOL");
+	if (spool)
+		add_store(list, spool);
+	if (place.password_file)
+		add(list, place.password_file, false);
+	if (place.ca)
+		add(list, place.ca, false);
+}
+
 bool store_is_remote(const char *place)
 {
 	return place && strstr(place, "://") != NULL;
@@ -107,8 +125,12 @@ static void add_places(struct path_list *list, const struct run_options *options
 		const char *path =
 		    *(const char *const *)(const void *)((const char *)options + places[i].offset);
 
-		if (!path || strcmp(path, "-") == 0 || store_is_remote(path))
+		if (!path || strcmp(path, "-") == 0)
 			continue;
+		if (places[i].use == PLACE_STORE && store_is_remote(path)) {
+			add_remote_store(list, path);
+			continue;
+		}
 		switch (places[i].use) {
 		case PLACE_READ: add(list, path, false); break;
 		case PLACE_WRITE: add_output(list, path); break;

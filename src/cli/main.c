@@ -4,7 +4,7 @@
 
 static const struct command *const commands[] = {
     &command_audit,  &command_live,  &command_nightly,  &command_report,  &command_flows,
-    &command_matrix, &command_check, &command_discover, &command_explain,
+    &command_matrix, &command_check, &command_discover, &command_explain, &command_store,
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
 

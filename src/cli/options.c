@@ -1,5 +1,6 @@
 #include "base/mem.h"
 #include "confine.h"
+#include "store/store.h"
 #include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
@@ -109,7 +110,8 @@ static int options_store(const struct option_spec *spec, struct run_options *opt
 	case OPTION_LIST: {
 		struct text_list *list = (struct text_list *)(void *)field;
 
-		if (mem_grow((void **)&list->items, &list->capacity, list->count + 1, sizeof *list->items) != 0) {
+		if (mem_grow((void **)&list->items, &list->capacity, list->count + 1, sizeof *list->items) !=
+		    0) {
 			say_error("out of memory");
 			return -1;
 		}
@@ -164,6 +166,27 @@ static int options_parse(const struct command *command, int argc, char **argv, s
 	return 0;
 }
 
+/* A fleet's store names the sensor, unless --sensor does. */
+static int run_as_sensor(const struct command *command, struct run_options *options, char *const *operands,
+			 size_t count)
+{
+	struct store_place place = {.sensor = NULL};
+	struct arena arena = {0};
+	struct err err;
+	int status = STATUS_TROUBLE;
+
+	if (options->store && store_place_read(options->store, &arena, &place, &err) != 0) {
+		say_error("%s", err.text);
+	} else {
+		if (!options->sensor)
+			options->sensor = place.sensor;
+		if (command->confines_itself || confine_offline(command, options, operands, count) == 0)
+			status = command->run(options, operands, count);
+	}
+	arena_clear(&arena);
+	return status;
+}
+
 int command_run(const struct command *command, int argc, char **argv)
 {
 	struct run_options options = {0};
@@ -184,9 +207,7 @@ int command_run(const struct command *command, int argc, char **argv)
 			  command->operands);
 		return STATUS_TROUBLE;
 	}
-	if (!command->confines_itself && confine_offline(command, &options, argv + optind, count) != 0)
-		return STATUS_TROUBLE;
-	int status = command->run(&options, argv + optind, count);
+	int status = run_as_sensor(command, &options, argv + optind, count);
 	mem_free(options.interfaces.items);
 	return status;
 }

@@ -1,21 +1,44 @@
 #include "stored.h"
 #include "base/hash.h"
 #include "zone.h"
+#include <stdlib.h>
 #include <string.h>
 
-struct store *stored_open(const struct run_options *options, enum store_mode mode)
+struct store_access stored_access(const char *site)
+{
+	return (struct store_access){.password = getenv("TAPAUDIT_CLICKHOUSE_PASSWORD"),
+				     .site = site,
+				     .spool = getenv("TAPAUDIT_SPOOL")};
+}
+
+static struct store *open_as(const struct run_options *options, enum store_mode mode, const char *site)
 {
 	const struct ledger_options limits = {.memory_bytes = (size_t)options->memory_bytes,
 					      .hash_seed = hash_seed_random()};
+	const struct store_access access = stored_access(site);
 	struct err err;
+	struct store *store = store_open_with(options->store, mode, &limits, &access, &err);
+
+	if (!store)
+		say_error("%s", err.text);
+	return store;
+}
+
+struct store *stored_open(const struct run_options *options, enum store_mode mode)
+{
+	struct judged judged = {0};
+	struct store *store = NULL;
 
 	if (!options->store) {
 		say_error("no store named; --store DB");
 		return NULL;
 	}
-	struct store *store = store_open(options->store, mode, &limits, &err);
-	if (!store)
-		say_error("%s", err.text);
+	/* A fleet's store keeps many sites apart by their names. */
+	if (!store_place_is_clickhouse(options->store) || !options->site)
+		return open_as(options, mode, NULL);
+	if (judged_load(&judged, options) == 0)
+		store = open_as(options, mode, judged.site->name);
+	judged_clear(&judged);
 	return store;
 }
 

@@ -17,6 +17,8 @@ struct stored {
 	struct judged judged;
 };
 
+/* What a store's place does not say: the environment's password, and SITE (name, or NULL). */
+struct store_access stored_access(const char *site);
 /* Opens the store that --store names. NULL after saying why. */
 struct store *stored_open(const struct run_options *options, enum store_mode mode);
 /* What is stored of FROM up to but without UNTIL, judged under the site and signatures of OPTIONS, and under

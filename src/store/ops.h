@@ -39,4 +39,10 @@ struct store {
 struct store *sqlite_store_open(const char *path, enum store_mode mode, const struct ledger_options *limits,
 				struct err *err) MUST_CHECK;
 
+/* clickhouse_open.c */
+struct store *clickhouse_store_open(const char *place, enum store_mode mode, const struct ledger_options *limits,
+				    const struct store_access *access, struct err *err) MUST_CHECK;
+int clickhouse_store_init(const char *place, const struct store_access *access, struct err *err) MUST_CHECK;
+int clickhouse_waiting(struct store *store, uint64_t *segments, uint64_t *bytes, struct err *err) MUST_CHECK;
+
 #endif

@@ -4,7 +4,26 @@
 struct store *store_open(const char *place, enum store_mode mode, const struct ledger_options *limits,
 			 struct err *err)
 {
-	return sqlite_store_open(place, mode, limits, err);
+	return store_open_with(place, mode, limits, NULL, err);
+}
+
+struct store *store_open_with(const char *place, enum store_mode mode, const struct ledger_options *limits,
+			      const struct store_access *access, struct err *err)
+{
+	return store_place_is_clickhouse(place) ? clickhouse_store_open(place, mode, limits, access, err)
+						: sqlite_store_open(place, mode, limits, err);
+}
+
+int store_init(const char *place, const struct store_access *access, struct err *err)
+{
+	if (!store_place_is_clickhouse(place))
+		return err_set(err, "%s: a file is made when it is first written; init is for clickhouse://..", place);
+	return clickhouse_store_init(place, access, err);
+}
+
+int store_waiting(struct store *store, uint64_t *segments, uint64_t *bytes, struct err *err)
+{
+	return clickhouse_waiting(store, segments, bytes, err);
 }
 
 void store_close(struct store *store)

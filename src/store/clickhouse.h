@@ -1,0 +1,196 @@
+/*
+ * Private to store/: ledgers of many sensors in a ClickHouse cluster, over its HTTP interface.
+ *
+ * Nothing lost, nothing twice. What is added is a *segment*: first its rows are written, each marked with an
+ * *attempt*, a random number of this one try; then one row in table `segment` says that the attempt is whole.
+ * Readers take rows of attempts that are named there only, and of a segment the one of the highest version:
+ * what was cut short is never seen, and the same segment written again replaces what was there. A segment
+ * stays in the spool until the server has confirmed that row.
+ *
+ * Types are those that servers since 2018 know: numbers, String, Array. Addresses are strings of bytes as in
+ * columns.h; evidence is a string that sorts as evidence does (time, input, frame).
+ */
+#ifndef STORE_CLICKHOUSE_H
+#define STORE_CLICKHOUSE_H
+
+#include "base/cursor.h"
+#include "columns.h"
+#include "ops.h"
+#include <curl/curl.h>
+
+enum { CLICKHOUSE_NAME_MAX = 64, INPUT_ID_BYTES = 16, FRAME_BYTES = 8 + INPUT_ID_BYTES + 8 };
+
+/* clickhouse://user@host:port/database?cluster=..&sensor=.. */
+struct clickhouse_place {
+	char *host, *user, *database;
+	char *cluster, *sensor, *spool, *password_file, *ca; /* or NULL */
+	uint64_t spool_bytes;
+	unsigned port;
+	bool https;
+};
+int clickhouse_place_parse(struct clickhouse_place *out, const char *text, struct err *err) MUST_CHECK;
+void clickhouse_place_clear(struct clickhouse_place *place);
+
+enum clickhouse_answer {
+	ANSWER_DONE,
+	ANSWER_AWAY,   /* nobody there, or the connection broke: the same may succeed later */
+	ANSWER_REFUSED /* the server says what is wrong */
+};
+
+struct clickhouse {
+	struct store base;
+	struct clickhouse_place place;
+	struct ledger_options limits;
+	char *site;     /* the site that rows are written for and read of, or NULL: all */
+	char *password; /* or NULL */
+	CURL *curl;
+	struct spool *spool; /* NULL when opened to read */
+	uint64_t random_state[2];
+};
+
+static inline struct clickhouse *clickhouse_of(struct store *store)
+{
+	return (struct clickhouse *)(void *)store;
+}
+
+/* clickhouse_http.c. Sends SQL with BODY behind it; OUT gets the answer. ERR is filled unless it is done. */
+enum clickhouse_answer clickhouse_send(struct clickhouse *house, const char *sql, const void *body,
+				       size_t length, struct strbuf *out, struct err *err);
+/* The same for a question: 0/-1. */
+int clickhouse_ask(struct clickhouse *house, const char *sql, struct strbuf *out, struct err *err) MUST_CHECK;
+/* A number that no other attempt has. */
+uint64_t clickhouse_random(struct clickhouse *house);
+
+/* clickhouse_sql.c. TEXT (LENGTH bytes) as a literal. */
+void sql_add_text(struct strbuf *out, const char *text, size_t length);
+/* "database.table" as readers and writers name it. */
+void sql_add_table(struct strbuf *out, const struct clickhouse *house, const char *table);
+/* "attempt IN (..)": attempts that are whole and the latest of their segment, of segments that touch buckets
+ * from FIRST up to END and of SENSORS (a list of literals, or NULL: all). */
+void sql_add_visible(struct strbuf *out, const struct clickhouse *house, int32_t first, int32_t end,
+		     const char *sensors);
+
+/* clickhouse_schema.c: tables and their columns. */
+struct clickhouse_table {
+	const char *name;
+	size_t shape;          /* SHAPE_COUNT: not a ledger's rows; columns stand below */
+	const char *columns;   /* "name Type, .." */
+	const char *partition; /* expression */
+	const char *order;
+	const char *shard; /* column whose hash says which shard */
+};
+enum clickhouse_table_id {
+	TABLE_EDGE,
+	TABLE_HOST,
+	TABLE_COVERAGE,
+	TABLE_ANOMALY,
+	TABLE_INPUT,
+	TABLE_SPAN,
+	TABLE_SEGMENT,
+	TABLE_FILE,
+	TABLE_CHAIN,
+	TABLE_DAY,
+	TABLE_FINDING,
+	TABLE_COUNT
+};
+extern const struct clickhouse_table clickhouse_tables[TABLE_COUNT];
+/* Names of the columns that are written, attempt first. */
+void clickhouse_add_names(struct strbuf *out, const struct clickhouse_table *table);
+/* Makes database and tables that are not there. 0/-1. */
+int clickhouse_make_tables(struct clickhouse *house, struct err *err) MUST_CHECK;
+/* -1 and a line that names `store init` when tables are missing. */
+int clickhouse_check_tables(struct clickhouse *house, struct err *err) MUST_CHECK;
+
+/* clickhouse_rows.c: a ledger's rows as RowBinary. */
+struct house_names {
+	const struct ledger *ledger;
+	uint8_t (*inputs)[INPUT_ID_BYTES]; /* by the ledger's number */
+};
+/* Columns of a shape, with types ("name Type, ..") or without. */
+void house_add_columns(struct strbuf *out, const struct row_shape *shape, bool with_types);
+/* What to select to get rows merged over segments, and what to group by. */
+void house_add_merged(struct strbuf *out, const struct row_shape *shape);
+void house_add_keys(struct strbuf *out, const struct row_shape *shape);
+void house_put_row(struct strbuf *out, const struct row_shape *shape, const struct house_names *names,
+		   const void *row);
+
+/* Where sensors and inputs that are read get their numbers. */
+struct house_reader;
+/* The next row of a select of house_add_merged. -1: it holds what cannot be. */
+int house_take_row(struct cursor *in, const struct row_shape *shape, struct house_reader *reader,
+		   void *row) MUST_CHECK;
+
+/* RowBinary. */
+void put_number(struct strbuf *out, uint64_t value, size_t bytes);
+void put_bytes(struct strbuf *out, const void *bytes, size_t length);
+void put_text(struct strbuf *out, const char *text);
+uint64_t take_number(struct cursor *in, size_t bytes);
+/* Bytes that live as long as the answer; NULL at its end. */
+const uint8_t *take_bytes(struct cursor *in, size_t *length);
+
+/* clickhouse_spool.c: segments that wait for the server, in one SQLite file, in the order in which they came.
+ */
+struct spool;
+struct spool_segment {
+	uint64_t number;
+	char *sensor, *segment;
+	int32_t first_bucket, last_bucket;
+};
+struct spool *spool_open(const char *path, uint64_t limit_bytes, struct err *err) MUST_CHECK;
+void spool_close(struct spool *spool);
+int spool_begin(struct spool *spool, const struct spool_segment *segment, struct err *err) MUST_CHECK;
+/* ROWS rows of TABLE, each with its length (4 bytes) in front. */
+int spool_add(struct spool *spool, enum clickhouse_table_id table, const struct strbuf *rows,
+	      struct err *err) MUST_CHECK;
+/* RESULT not 0 takes all since spool_begin back. -1 also when the limit would be passed. */
+int spool_end(struct spool *spool, int result, struct err *err) MUST_CHECK;
+/* The oldest that waits; *FOUND false: none. OUT's texts are freed by spool_segment_clear. */
+int spool_oldest(struct spool *spool, struct spool_segment *out, bool *found, struct err *err) MUST_CHECK;
+void spool_segment_clear(struct spool_segment *segment);
+/* Each part of segment NUMBER, in order. */
+int spool_parts(struct spool *spool, uint64_t number, void *context,
+		int (*part)(void *context, enum clickhouse_table_id table, const uint8_t *rows, size_t length,
+			    struct err *err),
+		struct err *err) MUST_CHECK;
+int spool_remove(struct spool *spool, uint64_t number, struct err *err) MUST_CHECK;
+int spool_count(struct spool *spool, uint64_t *segments, uint64_t *bytes, struct err *err) MUST_CHECK;
+/* One process at a time sends; false: another one does. */
+bool spool_lock(struct spool *spool);
+void spool_unlock(struct spool *spool);
+
+/* clickhouse_write.c */
+int clickhouse_add(struct store *store, const struct ledger *ledger, const struct store_file *files,
+		   size_t file_count, const struct store_chain *chain, struct err *err);
+/* Sends what waits, in order. ANSWER_AWAY: the server is away, the rest waits on. */
+enum clickhouse_answer clickhouse_flush(struct clickhouse *house, struct err *err);
+
+/* clickhouse_load.c */
+int clickhouse_load(struct store *store, int32_t first_bucket, int32_t end_bucket, struct ledger **out,
+		    struct err *err);
+/* The same of SENSORS alone (a list of literals; NULL: all). */
+int clickhouse_load_sensors(struct clickhouse *house, int32_t first_bucket, int32_t end_bucket,
+			    const char *sensors, struct ledger **out, struct err *err) MUST_CHECK;
+/* Sensors of this handle's place or site, as a list of literals; "": all. */
+int clickhouse_sensor_list(struct clickhouse *house, struct strbuf *out, struct err *err) MUST_CHECK;
+
+/* clickhouse_ask.c, clickhouse_history.c */
+enum clickhouse_answer clickhouse_knows_answer(struct clickhouse *house, const char *fingerprint, bool *known,
+					       struct err *err);
+int clickhouse_knows(struct store *store, const char *fingerprint, bool *known, struct err *err);
+int clickhouse_find_file(struct store *store, const char *path, struct arena *arena, struct store_file *out,
+			 bool *found, struct err *err);
+int clickhouse_open_flows(struct store *store, const char *sensor, struct arena *arena,
+			  struct store_chain *out, struct err *err);
+int clickhouse_extent(struct store *store, int32_t end_bucket, int32_t *first, int32_t *last, bool *found,
+		      struct err *err);
+int clickhouse_expire_step(struct store *store, int32_t end_bucket, bool *more, struct err *err);
+int clickhouse_put_day(struct store *store, const char *site, const struct store_day *day,
+		       const struct store_finding *findings, size_t finding_count, struct err *err);
+int clickhouse_days(struct store *store, const char *site, struct arena *arena, struct store_day **out,
+		    size_t *count, struct err *err);
+int clickhouse_findings(struct store *store, const char *site, int32_t day, struct arena *arena,
+			struct store_finding **out, size_t *count, struct err *err);
+/* A text of an answer in ARENA; NULL when it is cut short or there is no memory. */
+char *take_text(struct cursor *in, struct arena *arena);
+
+#endif

@@ -1,0 +1,256 @@
+/* Small questions: captures, files, open flows, the span that is covered; and forgetting days. */
+#include "base/cursor.h"
+#include "base/mem.h"
+#include "clickhouse.h"
+#include <stdio.h>
+#include <string.h>
+
+/* Runs SQL, and clears it. */
+static enum clickhouse_answer ask(struct clickhouse *house, struct strbuf *sql, struct strbuf *out,
+				  struct err *err)
+{
+	enum clickhouse_answer answer = ANSWER_REFUSED;
+
+	if (strbuf_ok(sql))
+		answer = clickhouse_send(house, strbuf_text(sql), NULL, 0, out, err);
+	else
+		(void)err_no_memory(err);
+	strbuf_clear(sql);
+	return answer;
+}
+
+static struct cursor cursor_of(const struct strbuf *answer)
+{
+	return cur_make((const uint8_t *)strbuf_text(answer), answer->length);
+}
+
+char *take_text(struct cursor *in, struct arena *arena)
+{
+	size_t length;
+	const uint8_t *bytes = take_bytes(in, &length);
+
+	return bytes && length < INT32_MAX ? arena_printf(arena, "%.*s", (int)length, (const char *)bytes)
+					   : NULL;
+}
+
+/* All attempts that are whole, of any time, of SENSOR or of all. */
+static void add_whole(struct strbuf *sql, const struct clickhouse *house, const char *sensor)
+{
+	struct strbuf name = {0};
+
+	if (sensor)
+		sql_add_text(&name, sensor, strlen(sensor));
+	sql->failed |= name.failed;
+	sql_add_visible(sql, house, INT32_MAX, INT32_MIN, sensor ? strbuf_text(&name) : NULL);
+	strbuf_clear(&name);
+}
+
+enum clickhouse_answer clickhouse_knows_answer(struct clickhouse *house, const char *fingerprint, bool *known,
+					       struct err *err)
+{
+	struct strbuf sql = {0}, out = {0};
+
+	strbuf_add(&sql, "SELECT toUInt64(count()) FROM ");
+	sql_add_table(&sql, house, "input");
+	strbuf_add(&sql, " WHERE fingerprint = ");
+	sql_add_text(&sql, fingerprint, strlen(fingerprint));
+	strbuf_add(&sql, " AND ");
+	add_whole(&sql, house, NULL);
+	strbuf_add(&sql, " FORMAT RowBinary");
+	enum clickhouse_answer answer = ask(house, &sql, &out, err);
+	struct cursor in = cursor_of(&out);
+	*known = take_number(&in, 8) > 0;
+	strbuf_clear(&out);
+	return answer;
+}
+
+int clickhouse_knows(struct store *store, const char *fingerprint, bool *known, struct err *err)
+{
+	return clickhouse_knows_answer(clickhouse_of(store), fingerprint, known, err) == ANSWER_DONE ? 0 : -1;
+}
+
+int clickhouse_find_file(struct store *store, const char *path, struct arena *arena, struct store_file *out,
+			 bool *found, struct err *err)
+{
+	struct clickhouse *house = clickhouse_of(store);
+	struct strbuf sql = {0}, answer = {0};
+
+	*found = false;
+	strbuf_add(&sql, "SELECT path, bytes, changed_ns, fingerprint, first_ns, packets FROM ");
+	sql_add_table(&sql, house, "file");
+	strbuf_add(&sql, " WHERE path = ");
+	sql_add_text(&sql, path, strlen(path));
+	if (house->place.sensor) {
+		strbuf_add(&sql, " AND sensor = ");
+		sql_add_text(&sql, house->place.sensor, strlen(house->place.sensor));
+	}
+	strbuf_add(&sql, " AND ");
+	add_whole(&sql, house, house->place.sensor);
+	strbuf_add(&sql, " ORDER BY changed_ns DESC LIMIT 1 FORMAT RowBinary");
+	if (ask(house, &sql, &answer, err) != ANSWER_DONE) {
+		strbuf_clear(&answer);
+		return -1;
+	}
+	struct cursor in = cursor_of(&answer);
+	*found = answer.length > 0;
+	if (*found) {
+		*out = (struct store_file){.path = take_text(&in, arena)};
+		out->bytes = take_number(&in, 8);
+		out->changed_ns = (int64_t)take_number(&in, 8);
+		out->fingerprint = take_text(&in, arena);
+		out->first_ns = (int64_t)take_number(&in, 8);
+		out->packets = take_number(&in, 8);
+	}
+	strbuf_clear(&answer);
+	return *found && (!out->path || !out->fingerprint) ? err_no_memory(err) : 0;
+}
+
+static int take_address(struct cursor *in, struct addr *out)
+{
+	size_t length;
+	const uint8_t *bytes = take_bytes(in, &length);
+
+	return bytes ? addr_blob_read(bytes, length, out) : -1;
+}
+
+static int take_flow(struct cursor *in, struct flow_open *out)
+{
+	memset(out, 0, sizeof *out);
+	if (take_address(in, &out->initiator) || take_address(in, &out->responder))
+		return -1;
+	out->initiator_port = (uint16_t)take_number(in, 2);
+	out->responder_port = (uint16_t)take_number(in, 2);
+	out->protocol = (uint8_t)take_number(in, 1);
+	out->confidence = (uint8_t)take_number(in, 1);
+	out->last_ns = (int64_t)take_number(in, 8);
+	return cur_ok(in) && out->confidence > CONFIDENCE_UNKNOWN && out->confidence < CONFIDENCE_COUNT ? 0
+													: -1;
+}
+
+static int take_flows(struct clickhouse *house, const struct strbuf *answer, struct arena *arena,
+		      struct store_chain *out, struct err *err)
+{
+	enum { FLOW_BYTES_LEAST = 20 };
+	struct cursor in = cursor_of(answer);
+	size_t length;
+	const uint8_t *bytes = answer->length ? take_bytes(&in, &length) : NULL;
+	if (!bytes)
+		return answer->length ? err_set(err, "clickhouse %s:%u: open flows are cut short",
+						house->place.host, house->place.port)
+				      : 0;
+	struct cursor flows = cur_make(bytes, length);
+	struct flow_open *list = arena_calloc(arena, length / FLOW_BYTES_LEAST + 1, sizeof *list);
+
+	if (!list)
+		return err_no_memory(err);
+	while (cur_left(&flows) > 0) {
+		if (cur_left(&flows) < FLOW_BYTES_LEAST || take_flow(&flows, &list[out->count]))
+			return err_set(err, "clickhouse %s:%u: a row of table chain holds what cannot be",
+				       house->place.host, house->place.port);
+		out->count++;
+	}
+	out->flows = list;
+	return 0;
+}
+
+int clickhouse_open_flows(struct store *store, const char *sensor, struct arena *arena,
+			  struct store_chain *out, struct err *err)
+{
+	struct clickhouse *house = clickhouse_of(store);
+	struct strbuf sql = {0}, answer = {0};
+
+	*out = (struct store_chain){.sensor = sensor};
+	strbuf_add(&sql, "SELECT flows FROM ");
+	sql_add_table(&sql, house, "chain");
+	strbuf_add(&sql, " WHERE sensor = ");
+	sql_add_text(&sql, sensor, strlen(sensor));
+	strbuf_add(&sql, " AND ");
+	add_whole(&sql, house, sensor);
+	strbuf_add(&sql, " ORDER BY end_ns DESC, attempt LIMIT 1 FORMAT RowBinary");
+	int status =
+	    ask(house, &sql, &answer, err) == ANSWER_DONE ? take_flows(house, &answer, arena, out, err) : -1;
+	strbuf_clear(&answer);
+	return status;
+}
+
+int clickhouse_extent(struct store *store, int32_t end_bucket, int32_t *first, int32_t *last, bool *found,
+		      struct err *err)
+{
+	struct clickhouse *house = clickhouse_of(store);
+	struct strbuf sql = {0}, answer = {0}, sensors = {0};
+
+	*found = false;
+	if (clickhouse_sensor_list(house, &sensors, err))
+		return -1;
+	strbuf_add(&sql, "SELECT toUInt64(count()), toInt32(min(bucket)), toInt32(max(bucket)) FROM ");
+	sql_add_table(&sql, house, "coverage");
+	strbuf_addf(&sql, " WHERE bucket < %d AND ", end_bucket);
+	if (sensors.length)
+		strbuf_addf(&sql, "sensor IN (%s) AND ", strbuf_text(&sensors));
+	sql_add_visible(&sql, house, INT32_MIN, end_bucket, sensors.length ? strbuf_text(&sensors) : NULL);
+	strbuf_add(&sql, " FORMAT RowBinary");
+	int status = ask(house, &sql, &answer, err) == ANSWER_DONE ? 0 : -1;
+	struct cursor in = cursor_of(&answer);
+	*found = status == 0 && take_number(&in, 8) > 0;
+	*first = (int32_t)(uint32_t)take_number(&in, 4);
+	*last = (int32_t)(uint32_t)take_number(&in, 4);
+	strbuf_clear(&sensors);
+	strbuf_clear(&answer);
+	return status;
+}
+
+enum { BUCKETS_A_DAY = 96 };
+
+/* The oldest whole day of a table of buckets that ends before END; *FOUND false: none. */
+static int oldest_day(struct clickhouse *house, int32_t end_bucket, int32_t *day, bool *found,
+		      struct err *err)
+{
+	struct strbuf sql = {0}, answer = {0};
+
+	strbuf_add(&sql, "SELECT toUInt64(count()), toInt32(min(intDiv(last_bucket, 96))) FROM ");
+	sql_add_table(&sql, house, "segment");
+	strbuf_addf(&sql, " WHERE last_bucket >= 0 AND intDiv(last_bucket, 96) < %d FORMAT RowBinary",
+		    end_bucket / BUCKETS_A_DAY);
+	int status = ask(house, &sql, &answer, err) == ANSWER_DONE ? 0 : -1;
+	struct cursor in = cursor_of(&answer);
+	*found = status == 0 && take_number(&in, 8) > 0;
+	*day = (int32_t)(uint32_t)take_number(&in, 4);
+	strbuf_clear(&answer);
+	return status;
+}
+
+static int drop_day(struct clickhouse *house, const char *table, int32_t day, struct err *err)
+{
+	struct strbuf sql = {0}, answer = {0};
+	const struct clickhouse_place *place = &house->place;
+
+	strbuf_addf(&sql, "ALTER TABLE %s.%s%s", place->database, table, place->cluster ? "_local" : "");
+	if (place->cluster)
+		strbuf_addf(&sql, " ON CLUSTER %s", place->cluster);
+	strbuf_addf(&sql, " DROP PARTITION %d", day);
+	int status = ask(house, &sql, &answer, err) == ANSWER_DONE ? 0 : -1;
+	strbuf_clear(&answer);
+	return status;
+}
+
+/* A whole day a step, as days are what the server can forget at once; its segments last, so that a step that
+ * is cut short is done again. A database that several sites share is forgotten by whoever asks first, for
+ * all. */
+int clickhouse_expire_step(struct store *store, int32_t end_bucket, bool *more, struct err *err)
+{
+	static const enum clickhouse_table_id tables[] = {
+	    TABLE_EDGE, TABLE_HOST, TABLE_COVERAGE, TABLE_ANOMALY, TABLE_INPUT, TABLE_SPAN, TABLE_SEGMENT};
+	struct clickhouse *house = clickhouse_of(store);
+	int32_t day = 0;
+	bool found = false;
+
+	*more = false;
+	if (end_bucket < BUCKETS_A_DAY || oldest_day(house, end_bucket, &day, &found, err))
+		return end_bucket < BUCKETS_A_DAY ? 0 : -1;
+	for (size_t i = 0; found && i < sizeof tables / sizeof tables[0]; i++) {
+		if (drop_day(house, clickhouse_tables[tables[i]].name, day, err))
+			return -1;
+	}
+	*more = found;
+	return 0;
+}

@@ -1,0 +1,147 @@
+/* One statement, one request (ClickHouse's HTTP interface): the statement in the URL where rows follow, else
+ * in the body. */
+#include "base/hash.h"
+#include "clickhouse.h"
+#include <string.h>
+
+enum { CONNECT_MS = 5000, STALLED_SEC = 60, HTTP_OK = 200, ANSWER_SHOWN = 300 };
+static const size_t answer_max = (size_t)2 << 30;
+
+static size_t take_answer(char *bytes, size_t size, size_t count, void *context)
+{
+	struct strbuf *out = context;
+	size_t length = size * count;
+
+	if (length > answer_max - out->length)
+		return 0;
+	strbuf_add_bytes(out, bytes, length);
+	return out->failed ? 0 : length;
+}
+
+static void add_url(struct strbuf *out, struct clickhouse *house, const char *sql)
+{
+	const struct clickhouse_place *place = &house->place;
+
+	/* Only what a Distributed table has handed on is confirmed; an answer is whole or an error. */
+	strbuf_addf(out, "%s://%s:%u/?wait_end_of_query=1&insert_distributed_sync=1&max_query_size=67108864",
+		    place->https ? "https" : "http", place->host, place->port);
+	char *escaped = sql ? curl_easy_escape(house->curl, sql, 0) : NULL;
+	if (sql)
+		strbuf_addf(out, "&query=%s", escaped ? escaped : "");
+	out->failed |= sql && !escaped;
+	curl_free(escaped);
+}
+
+static struct curl_slist *add_header(struct curl_slist *list, const char *name, const char *value,
+				     bool *failed)
+{
+	struct strbuf line = {0};
+	struct curl_slist *longer = NULL;
+
+	strbuf_addf(&line, "%s: %s", name, value);
+	if (strbuf_ok(&line))
+		longer = curl_slist_append(list, strbuf_text(&line));
+	strbuf_clear(&line);
+	*failed |= !longer;
+	return longer ? longer : list;
+}
+
+static struct curl_slist *headers_of(const struct clickhouse *house, bool *failed)
+{
+	struct curl_slist *list = add_header(NULL, "X-ClickHouse-User", house->place.user, failed);
+
+	list = add_header(list, "X-ClickHouse-Key", house->password ? house->password : "", failed);
+	list = add_header(list, "Content-Type", "application/octet-stream", failed);
+	/* No "100 Continue" round before a long body. */
+	return add_header(list, "Expect", "", failed);
+}
+
+static void set_options(struct clickhouse *house, const char *url, struct curl_slist *headers,
+			const void *body, size_t length, struct strbuf *out)
+{
+	CURL *curl = house->curl;
+
+	curl_easy_reset(curl);
+	curl_easy_setopt(curl, CURLOPT_URL, url);
+	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, house->place.https ? "https" : "http");
+	curl_easy_setopt(curl, CURLOPT_PROXY, "");
+	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+	curl_easy_setopt(curl, CURLOPT_POST, 1L);
+	curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
+	curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)length);
+	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_answer);
+	curl_easy_setopt(curl, CURLOPT_WRITEDATA, out);
+	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
+	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)STALLED_SEC);
+	if (house->place.ca)
+		curl_easy_setopt(curl, CURLOPT_CAINFO, house->place.ca);
+}
+
+static enum clickhouse_answer judge(struct clickhouse *house, CURLcode code, const struct strbuf *out,
+				    struct err *err)
+{
+	const struct clickhouse_place *place = &house->place;
+	long status = 0;
+
+	(void)curl_easy_getinfo(house->curl, CURLINFO_RESPONSE_CODE, &status);
+	if (code == CURLE_OUT_OF_MEMORY || out->failed) {
+		(void)err_no_memory(err);
+		return ANSWER_REFUSED;
+	}
+	if (code == CURLE_WRITE_ERROR) {
+		(void)err_set(err, "clickhouse %s:%u: an answer of over 2 GiB", place->host, place->port);
+		return ANSWER_REFUSED;
+	}
+	if (code != CURLE_OK) {
+		(void)err_set(err, "clickhouse %s:%u: %s", place->host, place->port,
+			      curl_easy_strerror(code));
+		return ANSWER_AWAY;
+	}
+	if (status == HTTP_OK)
+		return ANSWER_DONE;
+	const char *text = strbuf_text(out);
+	(void)err_set(err, "clickhouse %s:%u: status %ld: %.*s", place->host, place->port, status,
+		      (int)strnlen(text, ANSWER_SHOWN), text);
+	/* 502 to 504 come from what stands in front of a server that is away. */
+	return status >= 502 && status <= 504 ? ANSWER_AWAY : ANSWER_REFUSED;
+}
+
+enum clickhouse_answer clickhouse_send(struct clickhouse *house, const char *sql, const void *body,
+				       size_t length, struct strbuf *out, struct err *err)
+{
+	struct strbuf url = {0};
+	bool failed = false;
+	struct curl_slist *headers = headers_of(house, &failed);
+	enum clickhouse_answer answer = ANSWER_REFUSED;
+
+	add_url(&url, house, body ? sql : NULL);
+	if (failed || !strbuf_ok(&url)) {
+		(void)err_no_memory(err);
+	} else {
+		set_options(house, strbuf_text(&url), headers, body ? body : sql, body ? length : strlen(sql),
+			    out);
+		answer = judge(house, curl_easy_perform(house->curl), out, err);
+	}
+	curl_slist_free_all(headers);
+	strbuf_clear(&url);
+	return answer;
+}
+
+int clickhouse_ask(struct clickhouse *house, const char *sql, struct strbuf *out, struct err *err)
+{
+	return clickhouse_send(house, sql, NULL, 0, out, err) == ANSWER_DONE ? 0 : -1;
+}
+
+uint64_t clickhouse_random(struct clickhouse *house)
+{
+	uint64_t number;
+
+	do {
+		house->random_state[1]++;
+		number = hash_bytes(house->random_state[0], &house->random_state[1],
+				    sizeof house->random_state[1]);
+	} while (number == 0);
+	return number;
+}

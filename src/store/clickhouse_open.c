@@ -1,0 +1,148 @@
+#include "base/hash.h"
+#include "base/mem.h"
+#include "clickhouse.h"
+#include <stdio.h>
+#include <string.h>
+
+static void clickhouse_close(struct store *store)
+{
+	struct clickhouse *house = clickhouse_of(store);
+
+	spool_close(house->spool);
+	curl_easy_cleanup(house->curl);
+	clickhouse_place_clear(&house->place);
+	mem_free(house->site);
+	mem_free(house->password);
+	mem_free(house);
+}
+
+static const struct store_ops clickhouse_ops = {
+    .close = clickhouse_close,
+    .knows = clickhouse_knows,
+    .find_file = clickhouse_find_file,
+    .add = clickhouse_add,
+    .open_flows = clickhouse_open_flows,
+    .load = clickhouse_load,
+    .extent = clickhouse_extent,
+    .expire_step = clickhouse_expire_step,
+    .put_day = clickhouse_put_day,
+    .days = clickhouse_days,
+    .findings = clickhouse_findings,
+};
+
+/* The first line of the file at PATH. */
+static char *read_password(const char *path, struct err *err)
+{
+	enum { PASSWORD_MAX = 1024 };
+	char line[PASSWORD_MAX];
+	FILE *file = fopen(path, "re");
+	char *read = file ? fgets(line, sizeof line, file) : NULL;
+
+	if (file)
+		(void)fclose(file);
+	if (!read) {
+		(void)err_set(err, "--store: password_file=%s: cannot be read, or is empty", path);
+		return NULL;
+	}
+	line[strcspn(line, "\r\n")] = '\0';
+	char *password = mem_strdup(line);
+	if (!password)
+		(void)err_no_memory(err);
+	return password;
+}
+
+static int take_access(struct clickhouse *house, const struct store_access *access, struct err *err)
+{
+	if (house->place.password_file) {
+		house->password = read_password(house->place.password_file, err);
+		if (!house->password)
+			return -1;
+	} else if (access && access->password) {
+		house->password = mem_strdup(access->password);
+		if (!house->password)
+			return err_no_memory(err);
+	}
+	if (house->password && house->password[strcspn(house->password, "\r\n")])
+		return err_set(err, "--store: a password of several lines");
+	house->site = access && access->site ? mem_strdup(access->site) : NULL;
+	return access && access->site && !house->site ? err_no_memory(err) : 0;
+}
+
+static int open_spool(struct clickhouse *house, const struct store_access *access, struct err *err)
+{
+	const char *path = house->place.spool ? house->place.spool : access ? access->spool : NULL;
+
+	if (!house->place.sensor)
+		return err_set(err, "--store: who writes has to say as which sensor: ..?sensor=NAME, one of "
+				    "its own for each");
+	if (!path)
+		return err_set(err,
+			       "--store: no place for what waits while the server is away: ..?spool=FILE");
+	house->spool = spool_open(path, house->place.spool_bytes, err);
+	if (!house->spool)
+		return -1;
+	/* A server that is away is no reason not to start: what comes waits. */
+	struct err away;
+	enum clickhouse_answer answer = clickhouse_flush(house, &away);
+	return answer == ANSWER_REFUSED ? err_set(err, "%s", away.text) : 0;
+}
+
+static struct clickhouse *connect_to(const char *text, const struct ledger_options *limits,
+				     const struct store_access *access, struct err *err)
+{
+	struct clickhouse *house = mem_calloc(1, sizeof *house);
+
+	if (!house) {
+		(void)err_no_memory(err);
+		return NULL;
+	}
+	house->base.ops = &clickhouse_ops;
+	house->random_state[0] = hash_seed_random();
+	if (limits)
+		house->limits = *limits;
+	house->curl = curl_easy_init();
+	if (!house->curl)
+		(void)err_set(err, "libcurl does not start");
+	if (!house->curl || clickhouse_place_parse(&house->place, text, err) ||
+	    take_access(house, access, err)) {
+		clickhouse_close(&house->base);
+		return NULL;
+	}
+	return house;
+}
+
+struct store *clickhouse_store_open(const char *place, enum store_mode mode,
+				    const struct ledger_options *limits, const struct store_access *access,
+				    struct err *err)
+{
+	struct clickhouse *house = connect_to(place, limits, access, err);
+
+	if (!house)
+		return NULL;
+	if ((mode == STORE_READ && clickhouse_check_tables(house, err)) ||
+	    (mode == STORE_WRITE && open_spool(house, access, err))) {
+		clickhouse_close(&house->base);
+		return NULL;
+	}
+	return &house->base;
+}
+
+int clickhouse_store_init(const char *place, const struct store_access *access, struct err *err)
+{
+	struct clickhouse *house = connect_to(place, NULL, access, err);
+	int status = house ? clickhouse_make_tables(house, err) : -1;
+
+	if (house)
+		clickhouse_close(&house->base);
+	return status;
+}
+
+int clickhouse_waiting(struct store *store, uint64_t *segments, uint64_t *bytes, struct err *err)
+{
+	struct clickhouse *house = clickhouse_of(store);
+
+	*segments = *bytes = 0;
+	if (store->ops != &clickhouse_ops || !house->spool)
+		return 0;
+	return spool_count(house->spool, segments, bytes, err);
+}

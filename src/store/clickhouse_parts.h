@@ -1,0 +1,24 @@
+/* Private to store/: how ClickHouse's writing side is divided. */
+#ifndef STORE_CLICKHOUSE_PARTS_H
+#define STORE_CLICKHOUSE_PARTS_H
+
+#include "clickhouse.h"
+
+struct encoded_extras {
+	const struct store_file *files;
+	size_t file_count;
+	const struct store_chain *chain; /* or NULL */
+};
+/* clickhouse_encode.c. All of NAMES' ledger (or NULL) and EXTRAS into the spool, or nothing of it. 0/-1. */
+int encode_segment(struct clickhouse *house, const struct spool_segment *segment,
+		   const struct house_names *names, const struct encoded_extras *extras,
+		   struct err *err) MUST_CHECK;
+
+/* clickhouse_ids.c. Ids of all inputs of a ledger: a capture's is its fingerprint. NULL for want of memory.
+ */
+uint8_t (*input_ids(const struct ledger *ledger))[INPUT_ID_BYTES];
+/* A name for what is added, the same for the same captures and files. */
+void segment_name(struct strbuf *out, const struct ledger *ledger, uint8_t (*ids)[INPUT_ID_BYTES],
+		  const struct store_file *files, size_t file_count);
+
+#endif

@@ -1,0 +1,69 @@
+#include "clickhouse_reader.h"
+#include "base/cursor.h"
+#include "base/mem.h"
+#include <stdlib.h>
+#include <string.h>
+
+static int input_compare(const void *a, const void *b)
+{
+	return memcmp(((const struct house_input *)a)->id, ((const struct house_input *)b)->id,
+		      INPUT_ID_BYTES);
+}
+
+int reader_input(const struct house_reader *reader, const uint8_t id[INPUT_ID_BYTES], uint32_t *out)
+{
+	struct house_input key = {.number = 0};
+
+	memcpy(key.id, id, INPUT_ID_BYTES);
+	const struct house_input *found =
+	    reader->input_count
+		? bsearch(&key, reader->inputs, reader->input_count, sizeof key, input_compare)
+		: NULL;
+	if (found)
+		*out = found->number;
+	return found ? 0 : -1;
+}
+
+int reader_add_input(struct house_reader *reader, const uint8_t id[INPUT_ID_BYTES], uint32_t number)
+{
+	if (mem_grow((void **)&reader->inputs, &reader->input_capacity, reader->input_count + 1,
+		     sizeof *reader->inputs))
+		return -1;
+	memcpy(reader->inputs[reader->input_count].id, id, INPUT_ID_BYTES);
+	reader->inputs[reader->input_count++].number = number;
+	return 0;
+}
+
+void reader_sort_inputs(struct house_reader *reader)
+{
+	if (reader->input_count > 1)
+		qsort(reader->inputs, reader->input_count, sizeof *reader->inputs, input_compare);
+}
+
+int reader_sensor(struct house_reader *reader, struct cursor *in, void *out)
+{
+	size_t length;
+	const uint8_t *bytes = take_bytes(in, &length);
+
+	if (!bytes || length >= LEDGER_NAME_MAX)
+		return -1;
+	if (!reader->sensor_known || length != reader->sensor_length ||
+	    memcmp(reader->sensor, bytes, length) != 0) {
+		memcpy(reader->sensor, bytes, length);
+		reader->sensor[length] = '\0';
+		int64_t number = ledger_sensor(reader->ledger, reader->sensor);
+		if (number < 0)
+			return -1;
+		reader->sensor_length = length;
+		reader->sensor_number = (uint32_t)number;
+		reader->sensor_known = true;
+	}
+	memcpy(out, &reader->sensor_number, sizeof reader->sensor_number);
+	return 0;
+}
+
+void reader_clear(struct house_reader *reader)
+{
+	mem_free(reader->inputs);
+	*reader = (struct house_reader){.ledger = NULL};
+}

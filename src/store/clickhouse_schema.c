@@ -1,0 +1,158 @@
+/*
+ * Tables. With a cluster each is two: NAME_local on every node holds rows, NAME (Distributed) writes and
+ * reads all nodes'. All rows of a sensor, or of a site, lie on one shard. Partitions are days, so that
+ * forgetting a day is cheap.
+ */
+#include "clickhouse.h"
+#include <string.h>
+
+#define BY_DAY "intDiv(bucket, 96)"
+
+const struct clickhouse_table clickhouse_tables[TABLE_COUNT] = {
+    [TABLE_EDGE] = {"edge", SHAPE_EDGES, NULL, BY_DAY, "sensor, bucket, attempt", "sensor"},
+    [TABLE_HOST] = {"host", SHAPE_HOSTS, NULL, BY_DAY, "sensor, bucket, attempt", "sensor"},
+    [TABLE_COVERAGE] = {"coverage", SHAPE_COVERAGE, NULL, BY_DAY, "sensor, bucket, attempt", "sensor"},
+    [TABLE_ANOMALY] = {"anomaly", SHAPE_ANOMALIES, NULL, BY_DAY, "sensor, bucket, attempt", "sensor"},
+    [TABLE_INPUT] =
+	{"input", SHAPE_COUNT,
+	 "sensor String, first_bucket Int32, last_bucket Int32, id String, name String, fingerprint String, "
+	 "sha256 String, format String, status String, error String, unsupported String, link_types String, "
+	 "filter String, trouble UInt8, packets UInt64, bytes UInt64, first_ns Int64, last_ns Int64, "
+	 "accounting Array(UInt64)",
+	 "intDiv(last_bucket, 96)", "sensor, id", "sensor"},
+    [TABLE_SPAN] = {"span", SHAPE_COUNT, "sensor String, bucket Int32, first_ns Int64, last_ns Int64", BY_DAY,
+		    "sensor, bucket, attempt", "sensor"},
+    [TABLE_SEGMENT] =
+	{"segment", SHAPE_COUNT,
+	 "sensor String, segment String, version UInt64, first_bucket Int32, last_bucket Int32, site String, "
+	 "rows UInt64, written DateTime DEFAULT now()",
+	 "intDiv(last_bucket, 96)", "sensor, first_bucket, segment", "sensor"},
+    [TABLE_FILE] = {"file", SHAPE_COUNT,
+		    "sensor String, path String, bytes UInt64, changed_ns Int64, fingerprint String, "
+		    "first_ns Int64, packets UInt64",
+		    "tuple()", "sensor, path", "sensor"},
+    [TABLE_CHAIN] = {"chain", SHAPE_COUNT, "sensor String, end_ns Int64, flows String", "tuple()",
+		     "sensor, end_ns", "sensor"},
+    [TABLE_DAY] =
+	{"day", SHAPE_COUNT,
+	 "site String, day Int32, version UInt64, site_digest String, signatures_digest String, verdict "
+	 "String, "
+	 "grade String, packets UInt64, findings UInt64, excepted UInt64, fresh UInt64, continuing UInt64, "
+	 "fixed UInt64",
+	 "tuple()", "site, day", "site"},
+    [TABLE_FINDING] =
+	{"finding", SHAPE_COUNT,
+	 "site String, day Int32, id String, kind String, severity String, system String, rule String, "
+	 "message String, exception String, has UInt8, since_day Int32",
+	 "intDiv(day, 31)", "site, day, attempt, id", "site"},
+};
+
+static void add_table_columns(struct strbuf *out, const struct clickhouse_table *table)
+{
+	strbuf_add(out, "(attempt UInt64, ");
+	if (table->columns)
+		strbuf_add(out, table->columns);
+	else
+		house_add_columns(out, &row_shapes[table->shape], true);
+	strbuf_add_char(out, ')');
+}
+
+void clickhouse_add_names(struct strbuf *out, const struct clickhouse_table *table)
+{
+	strbuf_add(out, "attempt, ");
+	if (!table->columns) {
+		house_add_columns(out, &row_shapes[table->shape], false);
+		return;
+	}
+	for (const char *at = table->columns; *at;) {
+		const char *next = strstr(at, ", ");
+		size_t length = next ? (size_t)(next - at) : strlen(at);
+
+		/* What the server fills in itself is not written. */
+		if (!memmem(at, length, " DEFAULT ", 9))
+			strbuf_addf(out, "%s%.*s", at == table->columns ? "" : ", ", (int)strcspn(at, " "),
+				    at);
+		at += length + (next ? 2 : 0);
+	}
+}
+
+static int run(struct clickhouse *house, struct strbuf *sql, struct err *err)
+{
+	struct strbuf answer = {0};
+	int status =
+	    strbuf_ok(sql) ? clickhouse_ask(house, strbuf_text(sql), &answer, err) : err_no_memory(err);
+
+	strbuf_clear(&answer);
+	strbuf_clear(sql);
+	return status;
+}
+
+static void add_on_cluster(struct strbuf *sql, const struct clickhouse *house)
+{
+	if (house->place.cluster)
+		strbuf_addf(sql, " ON CLUSTER %s", house->place.cluster);
+}
+
+static int make_table(struct clickhouse *house, const struct clickhouse_table *table, struct err *err)
+{
+	const struct clickhouse_place *place = &house->place;
+	struct strbuf sql = {0};
+
+	strbuf_addf(&sql, "CREATE TABLE IF NOT EXISTS %s.%s%s", place->database, table->name,
+		    place->cluster ? "_local" : "");
+	add_on_cluster(&sql, house);
+	strbuf_add_char(&sql, ' ');
+	add_table_columns(&sql, table);
+	strbuf_addf(&sql, " ENGINE = MergeTree PARTITION BY %s ORDER BY (%s)", table->partition,
+		    table->order);
+	if (run(house, &sql, err))
+		return -1;
+	if (!place->cluster)
+		return 0;
+	strbuf_addf(&sql, "CREATE TABLE IF NOT EXISTS %s.%s", place->database, table->name);
+	add_on_cluster(&sql, house);
+	strbuf_add_char(&sql, ' ');
+	add_table_columns(&sql, table);
+	strbuf_addf(&sql, " ENGINE = Distributed(%s, %s, %s_local, cityHash64(%s))", place->cluster,
+		    place->database, table->name, table->shard);
+	return run(house, &sql, err);
+}
+
+int clickhouse_make_tables(struct clickhouse *house, struct err *err)
+{
+	struct strbuf sql = {0};
+
+	strbuf_addf(&sql, "CREATE DATABASE IF NOT EXISTS %s", house->place.database);
+	add_on_cluster(&sql, house);
+	if (run(house, &sql, err))
+		return -1;
+	for (size_t i = 0; i < TABLE_COUNT; i++) {
+		if (make_table(house, &clickhouse_tables[i], err))
+			return -1;
+	}
+	return 0;
+}
+
+int clickhouse_check_tables(struct clickhouse *house, struct err *err)
+{
+	const struct clickhouse_place *place = &house->place;
+	struct strbuf sql = {0}, answer = {0};
+
+	strbuf_add(&sql, "SELECT toUInt64(count()) FROM system.tables WHERE database = ");
+	sql_add_text(&sql, place->database, strlen(place->database));
+	strbuf_add(&sql, " AND name IN (");
+	for (size_t i = 0; i < TABLE_COUNT; i++)
+		strbuf_addf(&sql, "%s'%s'", i ? ", " : "", clickhouse_tables[i].name);
+	strbuf_add(&sql, ") FORMAT RowBinary");
+	int status =
+	    strbuf_ok(&sql) ? clickhouse_ask(house, strbuf_text(&sql), &answer, err) : err_no_memory(err);
+	struct cursor in = cur_make((const uint8_t *)strbuf_text(&answer), answer.length);
+	if (status == 0 && (take_number(&in, 8) != TABLE_COUNT || !cur_ok(&in)))
+		status = err_set(err,
+				 "clickhouse %s:%u: database %s has not all tables; `tapaudit store init "
+				 "--store URL` makes them",
+				 place->host, place->port, place->database);
+	strbuf_clear(&sql);
+	strbuf_clear(&answer);
+	return status;
+}
