@@ -62,7 +62,7 @@ int observe_live_resume(struct observe_live *live, const struct ledger *ledger, 
 void observe_live_tick(struct observe_live *live, int64_t real_ns, int64_t monotonic_ns);
 /* Collects from all workers. 0, or -1 and ERR for want of memory; what was collected stays. */
 int observe_live_collect(struct observe_live *live, struct err *err) MUST_CHECK;
-/* Packets were taken, or a quarter hour or minute began, since the last view. */
+/* Packets were taken since the last view, or so much time went by that outcomes may have settled. */
 bool observe_live_changed(const struct observe_live *live);
 /* A sorted ledger of the recent window, or (WHOLE) of all that is kept, with what is open now. *FROM: packets
  * before it are not in it; TIME_UNKNOWN: all are. NULL and ERR for want of memory. */

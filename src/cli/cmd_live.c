@@ -1,5 +1,6 @@
 #include "base/hash.h"
 #include "base/mem.h"
+#include "confine.h"
 #include "live.h"
 #include "stored.h"
 #include "zone.h"
@@ -16,6 +17,15 @@ static const struct option_spec live_options_table[] = {
     OPTION_ROW('o', "output", "FILE|DIR", OPTION_TEXT, output,
 	       "where reports go, at the end and at SIGUSR1 (default: standard output); a folder for several "
 	       "formats"),
+    OPTION_ROW(0, "events", "TARGET", OPTION_TEXT, events,
+	       "events as JSON lines to a file, \"-\" or unix:PATH"),
+    OPTION_ROW(0, "events-interval", "SEC", OPTION_NUMBER, events_interval,
+	       "between updates of one finding, and between statistics (default 60)"),
+    OPTION_ROW(0, "syslog", "ADDRESS", OPTION_TEXT, syslog,
+	       "events to a log (RFC 5424): local, a socket's path, or IP[:PORT] by UDP"),
+    OPTION_ROW(0, "metrics", "FILE", OPTION_TEXT, metrics,
+	       "Prometheus' text format, replaced every ten seconds"),
+    OPTION_ROW(0, "user", "NAME", OPTION_TEXT, user, "run as this user once everything is open"),
     OPTION_ROW(0, "duration", "SEC", OPTION_NUMBER, duration, "end by itself after this many seconds"),
     OPTION_ROW(0, "filter", "EXPR", OPTION_TEXT, filter,
 	       "look only at packets that this BPF expression admits, inside VLAN tags too"),
@@ -94,16 +104,14 @@ static void block_signals(void)
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGHUP);
 	sigaddset(&signals, SIGUSR1);
+	sigaddset(&signals, SIGWINCH);
 	sigaddset(&signals, SIGPIPE);
 	sigprocmask(SIG_BLOCK, &signals, NULL);
 }
 
 static void say_notice(void *context, const struct observe_live_notice *notice)
 {
-	const struct live_run *run = context;
-
-	if (!run->options->quiet)
-		say_error("%s", notice->text);
+	live_out_notice(context, notice->severity, notice->what, notice->text);
 }
 
 static int start(struct live_run *run)
@@ -145,6 +153,8 @@ static int finish(struct live_run *run)
 	}
 	if (live_judge(run, true) != 0)
 		return -1;
+	live_out_findings(run);
+	live_page_close(run);
 	return formats_write(&run->formats, run->options, &run->files, run->ledger);
 }
 
@@ -154,18 +164,25 @@ static int run_live(struct live_run *run)
 	    zone_enter(run->files.site->timezone) != 0 || open_capture(run) != 0)
 		return STATUS_TROUBLE;
 	block_signals();
-	if (start(run) != 0 || live_loop(run) != 0 || finish(run) != 0 || run->trouble)
+	if (live_out_open(run) != 0 || confine_live(run->options, run->out.page, &run->confinement) != 0 ||
+	    start(run) != 0)
+		return STATUS_TROUBLE;
+	live_out_notice(run, SYSLOG_NOTICE, "started", "the sensor started");
+	live_page_open(run);
+	if (live_loop(run) != 0 || finish(run) != 0 || run->trouble)
 		return STATUS_TROUBLE;
 	return verdict_status(run->files.result);
 }
 
 static int live_command(const struct run_options *options, char *const *operands, size_t operand_count)
 {
-	struct live_run run = {.options = options};
+	struct live_run run = {
+	    .options = options, .stored_ns = TIME_UNKNOWN, .judged_last_ns = TIME_UNKNOWN, .notify.fd = -1};
 	int status = run_live(&run);
 
 	(void)operands;
 	(void)operand_count;
+	live_out_close(&run);
 	observe_live_free(run.observe);
 	capture_live_close(run.capture);
 	ledger_free(run.ledger);

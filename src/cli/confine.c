@@ -204,3 +204,62 @@ int confine_offline(const struct command *command, const struct run_options *opt
 	mem_free(list.items);
 	return result;
 }
+
+/* Read again on SIGHUP: a file that was replaced is another one, so its folder is named. */
+static void add_read_again(struct path_list *list, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	add(list, slash && slash != path ? arena_printf(&list->arena, "%.*s", (int)(slash - path), path) : slash ? "/" : ".",
+	    false);
+}
+
+static int enter_live(const struct path_list *list, const struct run_options *options, bool terminal,
+		      struct confinement *state)
+{
+	bool unix_sockets = options->syslog || (options->events && strncmp(options->events, "unix:", 5) == 0);
+	const struct confine_options wanted = {
+	    .user = options->user,
+	    .keep_capabilities = (options->user ? 0 : kept_of_root) |
+				 (options->workers > 1 ? UINT64_C(1) << CAP_NET_RAW : 0),
+	    .uses = CONFINE_CAPTURE | (unix_sockets ? (unsigned)CONFINE_UNIX : 0) |
+		    (terminal ? (unsigned)CONFINE_TERMINAL : 0) |
+		    (store_is_remote(options->store) ? (unsigned)CONFINE_INTERNET : 0),
+	    .paths = list->items,
+	    .path_count = list->count,
+	};
+	char text[CONFINE_TEXT_MAX];
+	struct err err;
+
+	if (confine_enter(&wanted, state, &err) != 0) {
+		say_error("%s; --no-sandbox does without", err.text);
+		return -1;
+	}
+	if (options->verbose)
+		fprintf(stderr, "tapaudit: sandbox: %s\n", confine_describe(state, text));
+	return 0;
+}
+
+int confine_live(const struct run_options *options, bool terminal, struct confinement *state)
+{
+	struct path_list list = {.count = 0};
+	int result = -1;
+
+	if (options->no_sandbox)
+		return 0;
+	add_library(&list, options);
+	add_places(&list, options);
+	add_read_again(&list, options->site);
+	if (options->metrics)
+		add_parent(&list, options->metrics);
+	if (options->events && strcmp(options->events, "-") != 0 && strncmp(options->events, "unix:", 5) != 0)
+		add_output(&list, options->events);
+	add_system(&list, &command_live, options);
+	if (list.failed)
+		say_error("out of memory");
+	else
+		result = enter_live(&list, options, terminal, state);
+	arena_clear(&list.arena);
+	mem_free(list.items);
+	return result;
+}

@@ -9,11 +9,36 @@
 #include "formats.h"
 #include "judged.h"
 #include "observe/live.h"
+#include "report/live.h"
+#include "system/confine.h"
+#include "system/notify.h"
+#include "system/syslog.h"
+#include "system/writer.h"
 
 enum { LIVE_SESSION_TEXT = 17 };
 
 /* Judging is spaced out so that it takes at most this part of the time. */
 enum { LIVE_JUDGE_SHARE = 10 };
+
+enum { LIVE_NEWS = 64, LIVE_NEWS_TEXT = 240, LIVE_METRICS_SEC = 10, LIVE_RATE_SEC = 5 };
+
+/* Where events go, and what the page and the metrics need to know. */
+struct live_out {
+	struct event_tracker *tracker;
+	struct writer *events; /* or NULL */
+	struct syslog *syslog; /* or NULL */
+	bool page, lines;      /* a page on the terminal; plain lines on standard output */
+	struct live_interface interfaces[CAPTURE_LIVE_INTERFACES];
+	float rates[LIVE_RATES_MAX];
+	size_t rate_count;
+	uint64_t last_packets, last_bytes; /* a second ago */
+	double bytes_per_sec[LIVE_RATE_SEC], packets_per_sec[LIVE_RATE_SEC];
+	struct live_news news[LIVE_NEWS]; /* newest first */
+	char news_texts[LIVE_NEWS][LIVE_NEWS_TEXT];
+	size_t news_count;
+	int64_t metrics_ns; /* when they are due, monotonic */
+	bool metrics_failed;
+};
 
 struct live_run {
 	const struct run_options *options;
@@ -28,8 +53,14 @@ struct live_run {
 	char session[LIVE_SESSION_TEXT];
 	int64_t started_ns, started_monotonic_ns;
 	int64_t next_judge_ns, judge_ns; /* monotonic; what the last one took */
+	int64_t judged_last_ns;          /* the latest packet that was judged */
 	uint64_t judged, spaced; /* audits; seconds in which none was made, because the last took long */
-	bool trouble;            /* something could not be done, which was said */
+	struct live_out out;
+	struct notify notify;
+	struct confinement confinement;
+	uint64_t store_writes, store_failures, evidence_packets, evidence_dropped;
+	int64_t stored_ns;
+	bool trouble; /* something could not be done, which was said */
 };
 
 int64_t live_real_ns(void);
@@ -47,6 +78,29 @@ int live_judge_due(struct live_run *run);
 /* Judges all that is kept and writes the report. 0, or -1 after saying why. */
 int live_report(struct live_run *run);
 void live_judge_clear(struct live_run *run);
+
+/* live_out.c: events, lines, metrics. */
+/* Opens what --events and --syslog name. 0, or -1 after saying why. */
+int live_out_open(struct live_run *run);
+/* After judging: what changed is told. */
+void live_out_findings(struct live_run *run);
+/* Once a second: health, statistics, metrics, page. */
+void live_out_beat(struct live_run *run);
+/* The sensor's own affairs. */
+void live_out_notice(struct live_run *run, unsigned severity, const char *what, const char *text);
+void live_out_close(struct live_run *run);
+
+/* live_state.c */
+void live_state_fill(struct live_run *run, struct live_state *state);
+/* Once a second, before it is asked for. */
+void live_state_beat(struct live_run *run);
+
+/* live_page.c: the terminal. */
+void live_page_open(struct live_run *run);
+void live_page_show(struct live_run *run, const char *message);
+/* A key was pressed: true to end. */
+bool live_page_key(struct live_run *run);
+void live_page_close(struct live_run *run);
 
 /* live_loop.c: until it is to end. 0, or -1 after saying why. */
 int live_loop(struct live_run *run);

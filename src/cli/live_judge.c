@@ -71,6 +71,7 @@ int live_judge(struct live_run *run, bool whole)
 {
 	int64_t now_ns = live_real_ns(), from_ns, began_ns = live_monotonic_ns();
 	int32_t today = zone_day(now_ns);
+	struct observe_live_totals totals;
 	struct audit_options audit = {.now_ns = now_ns,
 				      .last_day = &today,
 				      .fail_on = run->fail_on,
@@ -93,6 +94,8 @@ int live_judge(struct live_run *run, bool whole)
 	run->window_from_ns = from_ns;
 	run->judge_ns = live_monotonic_ns() - began_ns;
 	run->judged++;
+	observe_live_totals(run->observe, &totals);
+	run->judged_last_ns = totals.last_ns;
 	return 0;
 }
 
@@ -109,10 +112,15 @@ int live_judge_due(struct live_run *run)
 		say_error("%s", err.text);
 		return -1;
 	}
-	if (!observe_live_changed(run->observe))
+	if (!observe_live_changed(run->observe)) {
+		/* What is told some time after its packet is due all the same. */
+		if (run->files.result)
+			live_out_findings(run);
 		return 0;
+	}
 	if (live_judge(run, false) != 0)
 		return -1;
+	live_out_findings(run);
 	run->next_judge_ns =
 	    live_monotonic_ns() + (live_monotonic_ns() - began_ns) * LIVE_JUDGE_SHARE - NSEC_PER_SEC;
 	return 0;

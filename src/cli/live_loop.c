@@ -23,6 +23,7 @@ static int open_signals(void)
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGHUP);
 	sigaddset(&signals, SIGUSR1);
+	sigaddset(&signals, SIGWINCH);
 	return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
@@ -46,6 +47,7 @@ static void take_signal(struct live_loop *loop, int number)
 			loop->run->trouble = true;
 		return;
 	case SIGHUP: return;
+	case SIGWINCH: live_page_show(loop->run, NULL); return;
 	default: loop->ending = true; return;
 	}
 }
@@ -68,6 +70,7 @@ static void take_beat(struct live_loop *loop)
 	observe_live_tick(run->observe, live_real_ns(), live_monotonic_ns());
 	if (live_judge_due(run) != 0)
 		run->trouble = true;
+	live_out_beat(run);
 	if (run->options->duration > 0 &&
 	    live_monotonic_ns() - run->started_monotonic_ns >= (int64_t)run->options->duration * NSEC_PER_SEC)
 		loop->ending = true;
@@ -77,14 +80,17 @@ static int turn(struct live_loop *loop)
 {
 	while (!loop->ending) {
 		struct pollfd polled[] = {{.fd = loop->signal_fd, .events = POLLIN},
-					  {.fd = loop->timer_fd, .events = POLLIN}};
+					  {.fd = loop->timer_fd, .events = POLLIN},
+					  {.fd = loop->run->out.page ? STDIN_FILENO : -1, .events = POLLIN}};
 
-		if (poll(polled, 2, -1) < 0 && errno != EINTR) {
+		if (poll(polled, 3, -1) < 0 && errno != EINTR) {
 			say_error("cannot wait for the clock: %s", strerror(errno));
 			return -1;
 		}
 		take_signals(loop);
 		take_beat(loop);
+		if (loop->run->out.page && polled[2].revents && live_page_key(loop->run))
+			loop->ending = true;
 	}
 	return 0;
 }

@@ -2,7 +2,7 @@
 #include "live.h"
 #include <string.h>
 
-enum { NOTICE = 5, WARNING = 4, ERROR = 3, RESTART_SEC = 60, HOUR_SEC = 3600, PATIENCE_SEC = 30 };
+enum { NOTICE = 5, WARNING = 4, ERROR = 3, RESTART_SEC = 60, HOUR_SEC = 3600, SETTLE_SEC = 5 };
 
 int64_t live_hour_of(int64_t time_ns)
 {
@@ -57,7 +57,7 @@ static void begin(struct observe_live *live, int64_t real_ns, int64_t monotonic_
 	live->hour = live_hour_of(real_ns);
 	live->window_bucket = live->oldest_bucket = INT32_MIN;
 	live->totals.last_ns = TIME_UNKNOWN;
-	live->seen_minute = -1;
+	live->seen_ns = 0;
 	live->interface_count = capture_live_interface_count(live->options.capture);
 	for (size_t i = 0; i < CAPTURE_LIVE_INTERFACES; i++) {
 		live->counts[i].first_ns = live->counts[i].last_ns = TIME_UNKNOWN;
@@ -298,8 +298,8 @@ int observe_live_collect(struct observe_live *live, struct err *err)
 
 bool observe_live_changed(const struct observe_live *live)
 {
-	return live->totals.packets != live->seen_packets ||
-	       time_sec_floor(live->now_ns) / 60 != live->seen_minute;
+	return live->totals.packets != live->seen_packets || live->now_ns < live->seen_ns ||
+	       live->now_ns - live->seen_ns >= SETTLE_SEC * NSEC_PER_SEC;
 }
 
 struct ledger *observe_live_view(struct observe_live *live, bool whole, int64_t *from_ns, struct err *err)
@@ -321,7 +321,7 @@ struct ledger *observe_live_view(struct observe_live *live, bool whole, int64_t 
 	else if (whole && live->anything_left)
 		*from_ns = bucket_start_ns(live->oldest_bucket);
 	live->seen_packets = live->totals.packets;
-	live->seen_minute = time_sec_floor(live->now_ns) / 60;
+	live->seen_ns = live->now_ns;
 	return view;
 }
 

@@ -113,7 +113,7 @@ struct observe_live {
 	int32_t window_bucket, oldest_bucket; /* first of recent; first of older */
 	bool anything_left;                   /* rows have left */
 	uint64_t seen_packets;                /* at the last view */
-	int64_t seen_minute;
+	int64_t seen_ns;
 	struct observe_live_totals totals;
 	bool finished;
 };
