@@ -61,6 +61,8 @@ struct capture_input {
 	char *member; /* inside an archive, NULL for a plain or merely compressed file */
 	bool named;   /* given by the user, not found in a folder or archive: being foreign is trouble */
 	uint32_t member_index; /* which of the archive's entries */
+	/* What capture_scan said of it a moment ago, so that it is not walked once more; NULL: not known. Borrowed. */
+	const struct capture_summary *scanned;
 };
 
 struct capture_list {
@@ -125,7 +127,7 @@ void capture_progress(const struct capture *capture, uint64_t *done, uint64_t *t
 void capture_close(struct capture *capture);
 
 /* Reads record headers only, to the end: packets, times, fingerprint. What is compressed has to be
- * decompressed, and "-" is used up by it. Fills OUT in every case; returns 0, or
+ * decompressed, and "-" is used up by it. Where the input says what was found before, that is handed out. Fills OUT in every case; returns 0, or
  * -1 when it could not be opened at all (OUT->status and OUT->error say why). */
 int capture_scan(const struct capture_input *input, const struct capture_options *options,
 		 struct capture_summary *out) MUST_CHECK;

@@ -190,8 +190,13 @@ int capture_scan(const struct capture_input *input, const struct capture_options
 	enum capture_status status;
 	struct packet packets[BATCH];
 	struct err err = {""};
-	struct capture *c = open_input(input, options, options && options->sha256, &status, &err);
+	bool sha256 = options && options->sha256;
 
+	if (input->scanned && (!sha256 || input->scanned->sha256[0])) {
+		*out = *input->scanned;
+		return 0;
+	}
+	struct capture *c = open_input(input, options, sha256, &status, &err);
 	if (!c) {
 		*out = (struct capture_summary){
 		    .status = status, .first_ns = TIME_UNKNOWN, .last_ns = TIME_UNKNOWN};

@@ -34,7 +34,7 @@ struct spool_file {
 };
 
 struct spool_item {
-	const struct capture_input *input; /* in the spool's list */
+	struct capture_input input; /* the list's, and what is known of it */
 	size_t file;
 	int64_t first_ns, last_ns; /* unknown where unscanned */
 	bool unscanned;            /* the only one: what it holds shows when it is read */

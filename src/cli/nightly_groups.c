@@ -9,14 +9,14 @@
 static int item_compare(const void *a, const void *b)
 {
 	const struct spool_item *left = a, *right = b;
-	int order = strcmp(left->input->path, right->input->path);
+	int order = strcmp(left->input.path, right->input.path);
 
 	if (left->first_ns != right->first_ns)
 		return left->first_ns < right->first_ns ? -1 : 1;
 	if (order != 0)
 		return order;
-	return (left->input->member_index > right->input->member_index) -
-	       (left->input->member_index < right->input->member_index);
+	return (left->input.member_index > right->input.member_index) -
+	       (left->input.member_index < right->input.member_index);
 }
 
 static int group_begin(struct spool *spool, size_t item)

@@ -74,16 +74,22 @@ static bool has_grown(const struct store_file *old, const struct capture_summary
 	       strcmp(old->fingerprint, summary->fingerprint) != 0;
 }
 
+/* SUMMARY goes on to whoever reads it, so that it is not walked again. */
 static int item_add(struct spool *spool, const struct capture_input *input, size_t file,
 		    const struct capture_summary *summary)
 {
-	if (mem_grow((void **)&spool->items, &spool->item_capacity, spool->item_count + 1,
-		     sizeof *spool->items) != 0) {
+	struct capture_summary *kept = summary->packets ? arena_calloc(&spool->arena, 1, sizeof *kept) : NULL;
+
+	if (kept)
+		memcpy(kept, summary, sizeof *kept);
+	if ((summary->packets && !kept) || mem_grow((void **)&spool->items, &spool->item_capacity,
+						    spool->item_count + 1, sizeof *spool->items) != 0) {
 		say_error("out of memory");
 		return -1;
 	}
-	spool->items[spool->item_count++] = (struct spool_item){
-	    .input = input, .file = file, .first_ns = summary->first_ns, .last_ns = summary->last_ns};
+	spool->items[spool->item_count] = (struct spool_item){
+	    .input = *input, .file = file, .first_ns = summary->first_ns, .last_ns = summary->last_ns};
+	spool->items[spool->item_count++].input.scanned = kept;
 	return 0;
 }
 

@@ -81,7 +81,7 @@ static int group_read(const struct taking *taking, const struct spool_group *gro
 		return -1;
 	}
 	for (size_t i = 0; i < list.count; i++)
-		list.items[i] = *spool->items[group->first + i].input;
+		list.items[i] = spool->items[group->first + i].input;
 	result = reading_run_list(&reading, &list, &taken->ledger, &taken->trouble);
 	mem_free(list.items);
 	if (!taken->failed)
@@ -187,7 +187,7 @@ static void take_turn(struct taking *taking, size_t group, int result, const str
 	if (result == 0 && !taking->failed &&
 	    !group_is_as_before(taking->spool, &taking->spool->groups[group])) {
 		say_error("%s: changes while it is read; left for the next time",
-			  taking->spool->items[taking->spool->groups[group].first].input->path);
+			  taking->spool->items[taking->spool->groups[group].first].input.path);
 		taking->nightly->trouble = true;
 	} else if (result != 0 || taking->failed || taken_store(taking, group, taken) != 0) {
 		taking->failed = true;

@@ -188,3 +188,19 @@ Test(capture_fingerprint, sha256_of_a_capture)
 	(void)close(fd);
 	free(s);
 }
+
+/* What is known is not walked again, nor even opened; a hash that is asked for and not known is. */
+Test(capture_fingerprint, what_was_scanned_is_not_scanned_again)
+{
+	struct capture_summary known = {.packets = 7, .first_ns = 1, .last_ns = 2, .fingerprint = "f"}, scan;
+	char nowhere[] = "/nowhere/a.pcap";
+	struct capture_input input = {.path = nowhere, .scanned = &known};
+
+	cr_expect_eq(capture_scan(&input, NULL, &scan), 0);
+	cr_expect_eq(scan.packets, 7);
+	cr_expect_str_eq(scan.fingerprint, "f");
+	cr_expect_eq(capture_scan(&input, &(struct capture_options){.sha256 = true}, &scan), -1);
+	cr_expect_eq(scan.status, CAPTURE_UNREADABLE);
+	known.sha256[0] = 'a';
+	cr_expect_eq(capture_scan(&input, &(struct capture_options){.sha256 = true}, &scan), 0);
+}
