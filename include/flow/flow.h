@@ -145,6 +145,9 @@ struct flow_sink {
 	void (*anomaly)(void *context, const struct flow_anomaly *anomaly); /* may be NULL */
 	/* Packets that flow_table_add held back (fragments before their first) are settled: audited or fragment. */
 	void (*settled)(void *context, uint32_t input, int64_t time_ns, uint64_t packets, enum accounting bucket);
+	/* For want of memory a train of fragments, an announced connection, or a request that awaits its answer was forgotten
+	 * before its time, at TIME_NS: what belongs to it will stand alone. May be NULL. */
+	void (*forgotten)(void *context, int64_t time_ns);
 	/* During flow_table_finish: what may go on after it. What was carried here and did not show is handed on too. May be NULL. */
 	void (*open)(void *context, const struct flow_open *open);
 };

@@ -67,6 +67,7 @@ struct coverage_row {
 	uint32_t snaplen_min;    /* 0: no limit */
 	struct flow_health health;
 	uint64_t duplicates;
+	uint64_t forgotten;      /* fragments, announced connections, requests: given up before their time for want of memory */
 };
 
 struct anomaly_row {
@@ -180,7 +181,7 @@ struct ledger_health {
 	char grade;
 	size_t reason_count;
 	char reasons[HEALTH_REASONS_MAX][128];
-	uint64_t packets, dropped, duplicates, clock_steps, folded;
+	uint64_t packets, dropped, duplicates, clock_steps, folded, forgotten;
 	uint32_t snaplen_min;
 	struct flow_health flows;
 };

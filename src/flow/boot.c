@@ -87,7 +87,7 @@ static void remember_request(struct flow_table *table, const struct packet *p,
 
 	if (oldest &&
 	    time_between(oldest->link.time_ns, table->now_ns) < SECONDS_ANSWER * (uint64_t)NSEC_PER_SEC)
-		table->statistics.expectations_evicted++;
+		table_forget(table, &table->statistics.expectations_evicted);
 	request = fifo_add(&table->boot_requests, boot_hash(table, evidence), p->time_ns);
 	request->asker = p->src;
 	request->asked = p->dst;

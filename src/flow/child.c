@@ -27,7 +27,7 @@ static void expect(struct flow_table *table, const struct flow_entry *e, unsigne
 	listener.word[0] |= (uint64_t)port << FLOW_END_PORT_SHIFT;
 	if (oldest &&
 	    time_between(oldest->time_ns, table->now_ns) < SECONDS_EXPECTED * (uint64_t)NSEC_PER_SEC)
-		table->statistics.expectations_evicted++;
+		table_forget(table, &table->statistics.expectations_evicted);
 	expected = fifo_add(fifo, expected_hash(table, &listener, &opener), table->now_ns);
 	expected->listener = listener;
 	expected->opener = opener;

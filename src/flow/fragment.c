@@ -127,7 +127,7 @@ static void evict_oldest(struct flow_table *table)
 		return;
 	settle(table, train, ACCOUNT_FRAGMENT);
 	fifo_remove(&table->fragments->trains, train);
-	table->statistics.fragments_evicted++;
+	table_forget(table, &table->statistics.fragments_evicted);
 }
 
 static struct train *find_train(struct flow_table *table, const struct train_key *key)

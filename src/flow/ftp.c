@@ -82,7 +82,7 @@ static struct ftp_control *need_control(struct flow_table *table, struct flow_en
 		return control_at(table, extra->control - 1);
 	if (table->ftp->control_count >= table->ftp->control_max ||
 	    (number = flow_pool_take(&table->ftp->controls)) == FLOW_POOL_NONE) {
-		table->statistics.expectations_evicted++;
+		table_forget(table, &table->statistics.expectations_evicted);
 		e->flags &= ~(uint32_t)FLOW_CONTROL;
 		return NULL;
 	}

@@ -301,4 +301,12 @@ void table_walk_due(struct flow_table *table);
 /* Marks what the known gaps concern and forgets all gaps. */
 void table_settle_gaps(struct flow_table *table);
 
+/* Something that is no flow was forgotten for want of memory: adds it to COUNTER and tells. */
+static inline void table_forget(struct flow_table *table, uint64_t *counter)
+{
+	(*counter)++;
+	if (table->sink.forgotten)
+		table->sink.forgotten(table->sink.context, table->now_ns);
+}
+
 #endif

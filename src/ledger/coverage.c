@@ -21,6 +21,7 @@ void coverage_row_add(struct coverage_row *row, const struct coverage_row *more)
 	row->health.evidence_cut += more->health.evidence_cut;
 	row->health.evicted += more->health.evicted;
 	row->duplicates += more->duplicates;
+	row->forgotten += more->forgotten;
 }
 
 int coverage_row_compare(const void *a, const void *b)

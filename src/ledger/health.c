@@ -103,6 +103,8 @@ static void judge(struct ledger_health *health, const struct coverage_row *total
 	    {"clock step backwards", "clock steps backwards", total->clock_steps},
 	    {"flow ended early for want of memory", "flows ended early for want of memory",
 	     total->health.evicted},
+	    {"fragment or announced connection forgotten for want of memory",
+	     "fragments or announced connections forgotten for want of memory", total->forgotten},
 	    {"row folded for want of memory", "rows folded for want of memory", total->folded},
 	};
 
@@ -125,6 +127,7 @@ struct ledger_health ledger_health(const struct ledger *ledger)
 				       .duplicates = total.duplicates,
 				       .clock_steps = total.clock_steps,
 				       .folded = total.folded,
+				       .forgotten = total.forgotten,
 				       .snaplen_min = total.snaplen_min,
 				       .flows = total.health};
 

@@ -24,6 +24,17 @@ static void on_anomaly(void *context, const struct flow_anomaly *anomaly)
 	ledger_add_anomaly(run->ledger, run->sensor, anomaly);
 }
 
+static void on_forgotten(void *context, int64_t time_ns)
+{
+	struct run *run = context;
+	struct coverage_row *row = ledger_coverage(run->ledger, run->sensor, time_bucket(time_ns));
+
+	if (row)
+		row->forgotten++;
+	else
+		run->out_of_memory = true;
+}
+
 static void on_open(void *context, const struct flow_open *open)
 {
 	struct run *run = context;
@@ -80,13 +91,14 @@ static int run_init(struct run *run, struct err *err)
 	size_t memory = run->options->memory_bytes ? run->options->memory_bytes : default_memory;
 	const struct flow_options flow_options = {.memory_bytes = memory / 2,
 						  .hash_seed = run->options->hash_seed,
-					  .carried = run->options->carried,
-					  .carried_count = run->options->carried_count};
+						  .carried = run->options->carried,
+						  .carried_count = run->options->carried_count};
 	const struct flow_sink sink = {.context = run,
 				       .delta = on_delta,
 				       .record = run->options->record ? on_record : NULL,
 				       .anomaly = on_anomaly,
 				       .settled = run_settled,
+				       .forgotten = on_forgotten,
 				       .open = run->options->open ? on_open : NULL};
 
 	if (make_ledger(run, memory / 2, err) || make_filter(run, err) || make_inputs(run, err))

@@ -60,6 +60,7 @@ void json_health(struct json_page *page, cJSON *parent, const struct ledger_heal
 	    {"evidence_cut", health->flows.evidence_cut},
 	    {"clock_steps", health->clock_steps},
 	    {"evicted", health->flows.evicted},
+	    {"forgotten", health->forgotten},
 	    {"folded", health->folded},
 	    {"snaplen_min", health->snaplen_min},
 	};

@@ -96,6 +96,7 @@ static const struct column coverage_columns[] = {
     PLAIN(coverage_row, "evidence_cut", COLUMN_U64, health.evidence_cut),
     PLAIN(coverage_row, "evicted", COLUMN_U64, health.evicted),
     PLAIN(coverage_row, "duplicates", COLUMN_U64, duplicates),
+    PLAIN(coverage_row, "forgotten", COLUMN_U64, forgotten),
 };
 _Static_assert(ACCOUNT_COUNT == 9, "a column for each way to be accounted for");
 

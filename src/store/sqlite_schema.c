@@ -97,6 +97,21 @@ static int pack_table(struct sqlite_store *store, size_t shape, const struct row
 	return rows_writer_close(&writer, more, err);
 }
 
+/* A column that came to columns.c before there were packs, but after files were made without it. */
+static int add_column(struct sqlite_store *store, const char *table, const char *column, struct err *err)
+{
+	char sql[256];
+	int64_t found;
+
+	(void)snprintf(sql, sizeof(sql), "SELECT count(*) FROM pragma_table_info('%s') WHERE name = '%s'",
+		       table, column);
+	if (db_number(store, sql, &found, err))
+		return -1;
+	(void)snprintf(sql, sizeof(sql), "ALTER TABLE %s ADD COLUMN %s INTEGER NOT NULL DEFAULT 0", table,
+		       column);
+	return found ? 0 : db_run(store, sql, err);
+}
+
 /* A database row for each of the ledger's rows cost more than watching its packets. */
 static int make_packs(struct sqlite_store *store, struct err *err)
 {
@@ -109,6 +124,8 @@ static int make_packs(struct sqlite_store *store, struct err *err)
 		   " PRIMARY KEY (kind, bucket, sensor, part)) WITHOUT ROWID",
 		   err);
 
+	if (result == 0)
+		result = add_column(store, "coverage", "forgotten", err);
 	if (result == 0 && (db_number(store, "SELECT coalesce(max(id), 0) + 1 FROM sensor", &sensors, err) ||
 			    db_number(store, "SELECT coalesce(max(id), 0) + 1 FROM input", &inputs, err)))
 		result = -1;

@@ -38,6 +38,7 @@ struct kit {
 	size_t line_count;
 	uint64_t frame, packets[ACCOUNT_COUNT];
 	uint64_t told[2], settled[ACCOUNT_COUNT]; /* packets in deltas, by side; packets settled later */
+	uint64_t forgotten;
 	uint32_t next_id;
 	uint8_t payload[KIT_PAYLOAD_MAX];
 };
@@ -194,6 +195,14 @@ static void kit_anomaly(void *context, const struct flow_anomaly *a)
 	strbuf_clear(&out);
 }
 
+static void kit_forgotten(void *context, int64_t time_ns)
+{
+	struct kit *kit = context;
+
+	cr_expect_geq(time_ns, kit_time(0));
+	kit->forgotten++;
+}
+
 static void kit_settled(void *context, uint32_t input, int64_t time_ns, uint64_t packets,
 			enum accounting bucket)
 {
@@ -218,7 +227,8 @@ KIT_UNUSED static struct kit *kit_new(const struct flow_options *options, bool r
 				 .delta = kit_delta,
 				 .record = records_too ? kit_record : NULL,
 				 .anomaly = kit_anomaly,
-				 .settled = kit_settled};
+				 .settled = kit_settled,
+				 .forgotten = kit_forgotten};
 	struct err err;
 
 	cr_assert_not_null(kit);

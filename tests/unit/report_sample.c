@@ -282,6 +282,7 @@ static void make_capture(struct sample *sample)
 						.duplicates = 12,
 						.clock_steps = 1,
 						.folded = 3,
+						.forgotten = 8,
 						.snaplen_min = 96,
 						.flows = {1, 2, 3, 4, 5, 6}};
 	result->packets = 2000;

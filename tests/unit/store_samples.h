@@ -100,6 +100,7 @@ static inline struct ledger *store_sample(uint64_t seed, const char *inputs, con
 		row->accounting[ACCOUNT_AUDITED] += 2;
 		row->snaplen_min = 96;
 		row->dropped++;
+		row->forgotten += 2;
 	}
 	cr_assert_eq(ledger_cover(ledger, number, start_ns, start_ns + 150 * NSEC_PER_SEC), 0);
 	cr_assert_eq(ledger_set_filter(ledger, seed % 2 ? "port 53" : "net 10"), 0);

@@ -16,6 +16,7 @@ static void check(const struct coverage_row *more, char grade, const char *reaso
 	row->health = more->health;
 	row->duplicates = more->duplicates;
 	row->folded = more->folded;
+	row->forgotten = more->forgotten;
 	row->accounting[ACCOUNT_TRUNCATED] = more->accounting[ACCOUNT_TRUNCATED];
 	health = ledger_health(ledger);
 	cr_assert_eq(health.grade, grade, "%c is not %c", health.grade, grade);
@@ -64,6 +65,8 @@ Test(ledger_health, anything_else_above_nothing_is_b)
 	check(&(struct coverage_row){.duplicates = 3}, 'B', "3 packets mirrored twice");
 	check(&(struct coverage_row){.clock_steps = 1}, 'B', "1 clock step backwards");
 	check(&(struct coverage_row){.folded = 9}, 'B', "9 rows folded for want of memory");
+	check(&(struct coverage_row){.forgotten = 4}, 'B',
+	      "4 fragments or announced connections forgotten for want of memory");
 	check(&(struct coverage_row){.snaplen_min = 96}, 'B', "snap length 96: longer frames were cut");
 	check(&(struct coverage_row){.snaplen_min = 65535}, 'A', NULL);
 }

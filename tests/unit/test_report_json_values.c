@@ -82,7 +82,7 @@ Test(report_json_values, capture_and_health)
 	    "'unsupported':0,'malformed':0,'truncated':0,'fragment':0,'filtered':0},'flows':77,"
 	    "'edges':31,'health':{'grade':'C','reasons':['0.4% of packets dropped','12 duplicates'],"
 	    "'dropped':8,'tcp_bytes':1,'acked_unseen_bytes':2,'sided_flows':3,'onesided_flows':4,"
-	    "'duplicates':12,'evidence_cut':5,'clock_steps':1,'evicted':6,'folded':3,'snaplen_min':96},"
+	    "'duplicates':12,'evidence_cut':5,'clock_steps':1,'evicted':6,'forgotten':8,'folded':3,'snaplen_min':96},"
 	    "'filter':'not port 22'}");
 	report_close(&report);
 }

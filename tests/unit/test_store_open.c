@@ -49,6 +49,7 @@ static void make_old_file(const struct store_place *place)
 	mem_free(old.path);
 	run_sql(
 	    place,
+	    "ALTER TABLE coverage DROP COLUMN forgotten;"
 	    "INSERT INTO sensor VALUES (4, 'one');"
 	    "INSERT INTO input VALUES (9, 'capture A', '/a', 'A', '', 'pcap', 'complete', '', 0, 7, 700,"
 	    " 1700000000000000000, 1700000001000000000, zeroblob(72), '', 'EN10MB', '', 1888888, 1888889);"
@@ -106,6 +107,7 @@ Test(store_open, an_older_file_is_upgraded_in_place_and_keeps_its_rows)
 	const struct coverage_row *rows = ledger_coverages(stored, &count);
 	cr_assert_eq(count, 1);
 	cr_assert_eq(rows[0].snaplen_min, 96);
+	cr_assert_eq(rows[0].forgotten, 0);
 	const struct anomaly_row *anomalies = ledger_anomalies(stored, &count);
 	cr_assert_eq(count, 1);
 	cr_assert_eq(anomalies[0].evidence.frame, 11);
