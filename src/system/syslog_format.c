@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NAME_MAX_BYTES = 32, HOST_MAX = 255, PROGRAM_MAX = 48, ID_MAX = 32 };
+enum { NAME_MAX_BYTES = 32, HOST_MAX = 255, PROGRAM_MAX = 48, ID_MAX = 32, TEXT_MIN = 16 };
 
 /* What still fits; once something did not, nothing more is added. */
 struct line {
@@ -161,7 +161,7 @@ size_t syslog_format_with(const struct syslog_header *header, const struct syslo
 	add_field(&line, message->id, ID_MAX);
 	if (!add_data(&line, message))
 		return 0;
-	if (message->text && message->text[0]) {
+	if (message->text && message->text[0] && line.length + TEXT_MIN <= SYSLOG_MESSAGE_MAX) {
 		/* Section 6.4: a text that is more than ASCII says so by a byte order mark. */
 		add_text(&line, is_ascii(message->text) ? " " : " \xef\xbb\xbf");
 		add_characters(&line, message->text, "", 0);

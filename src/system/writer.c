@@ -169,16 +169,19 @@ uint64_t writer_close(struct writer *writer, unsigned deadline_msec)
 	writer->deadline_ns = writer_now_ns() + (int64_t)deadline_msec * NSEC_PER_MSEC;
 	writer->stopping = true;
 	pthread_cond_broadcast(&writer->work);
-	struct timespec end = writer_timespec(writer->deadline_ns + END_GRACE_MSEC * NSEC_PER_MSEC);
-	pthread_mutex_unlock(&writer->lock);
-	if (pthread_clockjoin_np(writer->thread, NULL, CLOCK_MONOTONIC, &end) != 0) {
-		/* A disk that answers nobody holds it; what it works on must stay. */
-		struct writer_counts counts = writer_counts(writer);
-
-		pthread_detach(writer->thread);
-		return counts.lost + counts.queued;
-	}
+	const int64_t until_ns = writer->deadline_ns + END_GRACE_MSEC * NSEC_PER_MSEC;
+	const struct timespec until = writer_timespec(until_ns);
+	while (!writer->finished && writer_now_ns() < until_ns)
+		pthread_cond_clockwait(&writer->done, &writer->lock, CLOCK_MONOTONIC, &until);
+	bool finished = writer->finished;
 	uint64_t lost = writer->counts.lost + writer->queue.lines;
-	free_writer(writer);
+	pthread_mutex_unlock(&writer->lock);
+	if (finished) {
+		pthread_join(writer->thread, NULL);
+		free_writer(writer);
+	} else {
+		/* A disk that answers nobody holds the thread; what it works on must stay. */
+		pthread_detach(writer->thread);
+	}
 	return lost;
 }

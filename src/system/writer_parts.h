@@ -78,7 +78,8 @@ struct writer {
 	uint64_t untold; /* lines lost since the last line that told of any */
 	bool reopen;
 	bool stopping;
-	bool gone; /* nobody will ever read again */
+	bool finished; /* the thread ends */
+	bool gone;     /* nobody will ever read again */
 	int64_t deadline_ns;
 	/* the thread's own */
 	struct sink sink;

@@ -173,6 +173,8 @@ void *writer_run(void *context)
 			write_some(writer);
 		}
 	}
+	writer->finished = true;
+	pthread_cond_broadcast(&writer->done);
 	pthread_mutex_unlock(&writer->lock);
 	return NULL;
 }
