@@ -32,12 +32,12 @@ struct store_access {
 };
 bool store_place_is_clickhouse(const char *place);
 /* What a place names, in ARENA; NULL: nothing, or a place that is a file. */
-struct store_place {
+struct place_parts {
 	const char *sensor;
 	const char *spool, *password_file, *ca; /* files */
 };
 /* 0, or -1 for a place that is malformed. */
-int store_place_read(const char *place, struct arena *arena, struct store_place *out,
+int store_place_read(const char *place, struct arena *arena, struct place_parts *out,
 		     struct err *err) MUST_CHECK;
 /* Makes a server's tables where they are missing, on all nodes when the place names a cluster. 0/-1. */
 int store_init(const char *place, const struct store_access *access, struct err *err) MUST_CHECK;

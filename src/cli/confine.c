@@ -100,7 +100,7 @@ static void add_library(struct path_list *list, const struct run_options *option
 /* A server's store keeps what waits in a file here. */
 static void add_remote_store(struct path_list *list, const char *text)
 {
-	struct store_place place = {.sensor = NULL};
+	struct place_parts place = {.sensor = NULL};
 	struct err err;
 	const char *spool = NULL;
 

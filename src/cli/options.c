@@ -170,7 +170,7 @@ static int options_parse(const struct command *command, int argc, char **argv, s
 static int run_as_sensor(const struct command *command, struct run_options *options, char *const *operands,
 			 size_t count)
 {
-	struct store_place place = {.sensor = NULL};
+	struct place_parts place = {.sensor = NULL};
 	struct arena arena = {0};
 	struct err err;
 	int status = STATUS_TROUBLE;

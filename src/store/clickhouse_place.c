@@ -256,12 +256,12 @@ static const char *kept(struct arena *arena, const char *text, bool *failed)
 	return copy;
 }
 
-int store_place_read(const char *place, struct arena *arena, struct store_place *out, struct err *err)
+int store_place_read(const char *place, struct arena *arena, struct place_parts *out, struct err *err)
 {
 	struct clickhouse_place parsed;
 	bool failed = false;
 
-	*out = (struct store_place){.sensor = NULL};
+	*out = (struct place_parts){.sensor = NULL};
 	if (!store_place_is_clickhouse(place))
 		return 0;
 	if (clickhouse_place_parse(&parsed, place, err))
