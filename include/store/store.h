@@ -77,6 +77,17 @@ int store_knows(struct store *store, const char *fingerprint, bool *known, struc
 int store_find_file(struct store *store, const char *path, struct arena *arena, struct store_file *out,
 		    bool *found, struct err *err) MUST_CHECK;
 
+/*
+ * What a live sensor has to say, about once a minute: SETTLED is added as store_add does, but its inputs are of format
+ * "live" and grow: each stands in the store once, with its latest totals. OPEN, what flows that are still open would say,
+ * replaces what was open of SENSOR the last time, so that nothing counts twice; who loads sees both as the sensor's. All of
+ * it or nothing. Both ledgers sorted, of SENSOR alone. CHAIN's end tells when this was.
+ */
+int store_put_live(struct store *store, const char *sensor, const struct ledger *settled, const struct ledger *open,
+		   const struct store_chain *chain, struct err *err) MUST_CHECK;
+/* SENSOR starts: what was open when it last stopped without a word is settled by that. Before the first store_put_live. */
+int store_begin_live(struct store *store, const char *sensor, struct err *err) MUST_CHECK;
+
 /* What is open at the latest end known of SENSOR; count 0: nothing. 0/-1. */
 int store_open_flows(struct store *store, const char *sensor, struct arena *arena, struct store_chain *out,
 		     struct err *err) MUST_CHECK;

@@ -46,6 +46,7 @@ struct run_options {
 	const char *user;
 	struct text_list interfaces;
 	uint64_t events_interval;
+	uint64_t store_interval;
 	uint64_t evidence_limit;
 	uint64_t ring_bytes;
 	uint64_t snaplen;

@@ -23,6 +23,10 @@ static const struct option_spec live_options_table[] = {
 	       "between updates of one finding, and between statistics (default 60)"),
     OPTION_ROW(0, "syslog", "ADDRESS", OPTION_TEXT, syslog,
 	       "events to a log (RFC 5424): local, a socket's path, or IP[:PORT] by UDP"),
+    OPTION_ROW(0, "store", "DB", OPTION_TEXT, store,
+	       "keep the record in this file, written every minute; nightly and report work from it"),
+    OPTION_ROW(0, "store-interval", "SEC", OPTION_NUMBER, store_interval,
+	       "write it this often, and at each hour's end (default 60)"),
     OPTION_ROW(0, "metrics", "FILE", OPTION_TEXT, metrics,
 	       "Prometheus' text format, replaced every ten seconds"),
     OPTION_ROW(0, "user", "NAME", OPTION_TEXT, user, "run as this user once everything is open"),
@@ -123,6 +127,7 @@ static int start(struct live_run *run)
 					       .hash_seed = hash_seed_random(),
 					       .window_ns = live_files_window_ns(&run->files),
 					       .session = run->session,
+					       .carried = live_store_carried(run, &observe.carried_count),
 					       .context = run,
 					       .notice = say_notice};
 	struct addr_range *ranges = site_ranges(run->files.site, &observe.fold_last_count);
@@ -138,9 +143,11 @@ static int start(struct live_run *run)
 	snprintf(run->session, sizeof run->session, "%016" PRIx64, hash_seed_random());
 	run->observe = observe_live_start(&observe, run->started_ns, run->started_monotonic_ns, &err);
 	mem_free(ranges);
-	if (!run->observe)
+	if (!run->observe) {
 		say_error("%s", err.text);
-	return run->observe ? 0 : -1;
+		return -1;
+	}
+	return live_store_started(run);
 }
 
 static int finish(struct live_run *run)
@@ -154,8 +161,10 @@ static int finish(struct live_run *run)
 	if (live_judge(run, true) != 0)
 		return -1;
 	live_out_findings(run);
+	int stored = live_store_finish(run);
 	live_page_close(run);
-	return formats_write(&run->formats, run->options, &run->files, run->ledger);
+	return formats_write(&run->formats, run->options, &run->files, run->ledger) != 0 || stored != 0 ? -1
+													: 0;
 }
 
 static int run_live(struct live_run *run)
@@ -165,7 +174,7 @@ static int run_live(struct live_run *run)
 		return STATUS_TROUBLE;
 	block_signals();
 	if (live_out_open(run) != 0 || confine_live(run->options, run->out.page, &run->confinement) != 0 ||
-	    start(run) != 0)
+	    live_store_open(run) != 0 || start(run) != 0)
 		return STATUS_TROUBLE;
 	live_out_notice(run, SYSLOG_NOTICE, "started", "the sensor started");
 	live_page_open(run);
@@ -182,6 +191,7 @@ static int live_command(const struct run_options *options, char *const *operands
 
 	(void)operands;
 	(void)operand_count;
+	live_store_close(&run);
 	live_out_close(&run);
 	observe_live_free(run.observe);
 	capture_live_close(run.capture);

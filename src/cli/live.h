@@ -56,6 +56,7 @@ struct live_run {
 	int64_t judged_last_ns;          /* the latest packet that was judged */
 	uint64_t judged, spaced; /* audits; seconds in which none was made, because the last took long */
 	struct live_out out;
+	struct live_store *store; /* or NULL */
 	struct notify notify;
 	struct confinement confinement;
 	uint64_t store_writes, store_failures, evidence_packets, evidence_dropped;
@@ -94,6 +95,21 @@ void live_out_close(struct live_run *run);
 void live_state_fill(struct live_run *run, struct live_state *state);
 /* Once a second, before it is asked for. */
 void live_state_beat(struct live_run *run);
+
+/* live_store.c: the record that outlives the process, written by a thread of its own once a minute. */
+struct live_store;
+/* Opens what --store names and takes up what is known of this sensor: *CARRIED and *BEFORE are the store's
+ * until live_store_started. 0, or -1 after saying why. */
+int live_store_open(struct live_run *run);
+/* Flows that were open when the sensor last stopped. */
+const struct flow_open *live_store_carried(const struct live_run *run, size_t *count);
+/* The workers run: what was stored joins what they see. 0, or -1 after saying why. */
+int live_store_started(struct live_run *run);
+/* Once a second: writes when it is time, tells what became of it. */
+void live_store_beat(struct live_run *run);
+/* Writes what is left. 0, or -1 after saying why. */
+int live_store_finish(struct live_run *run);
+void live_store_close(struct live_run *run);
 
 /* live_page.c: the terminal. */
 void live_page_open(struct live_run *run);

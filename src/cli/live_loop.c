@@ -70,6 +70,7 @@ static void take_beat(struct live_loop *loop)
 	observe_live_tick(run->observe, live_real_ns(), live_monotonic_ns());
 	if (live_judge_due(run) != 0)
 		run->trouble = true;
+	live_store_beat(run);
 	live_out_beat(run);
 	if (run->options->duration > 0 &&
 	    live_monotonic_ns() - run->started_monotonic_ns >= (int64_t)run->options->duration * NSEC_PER_SEC)

@@ -111,6 +111,14 @@ int input_record_compare(const struct input_record *a, const struct input_record
 	return numbers_compare(a, b);
 }
 
+bool input_record_goes_on(const struct input_record *record, const struct input_record *kept)
+{
+	/* An hour of a live sensor grows: the later state of it is the larger. */
+	if (strcmp(text_at(record, 4), "live") == 0 && record->packets != kept->packets)
+		return record->packets > kept->packets;
+	return input_record_compare(record, kept) < 0;
+}
+
 bool input_record_same(const struct input_record *a, const struct input_record *b)
 {
 	if (text_at(a, 0)[0] != '\0' && !is_duplicate(a) && !is_duplicate(b))

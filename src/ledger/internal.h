@@ -100,6 +100,8 @@ void input_record_clear(struct input_record *record);
 /* A total order over all that a record says. */
 int input_record_compare(const struct input_record *a, const struct input_record *b);
 /* True when both records tell of the same capture. */
+/* RECORD is to replace KEPT, which is of the same capture. */
+bool input_record_goes_on(const struct input_record *record, const struct input_record *kept);
 bool input_record_same(const struct input_record *a, const struct input_record *b);
 
 int coverage_row_compare(const void *a, const void *b);

@@ -80,7 +80,7 @@ static int64_t find_same(const struct ledger *ledger, const struct input_record 
 static int join_same(struct ledger *into, uint32_t number, const struct input_record *record)
 {
 	struct input_record *kept = &into->inputs[number];
-	struct input_record joined = input_record_compare(record, kept) < 0 ? *record : *kept;
+	struct input_record joined = input_record_goes_on(record, kept) ? *record : *kept;
 
 	joined.sha256 = strcmp(kept->sha256, record->sha256) > 0 ? kept->sha256 : record->sha256;
 	return ledger_set_input(into, number, &joined);

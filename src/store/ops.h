@@ -15,6 +15,9 @@ struct store_ops {
 			 bool *found, struct err *err);
 	int (*add)(struct store *store, const struct ledger *ledger, const struct store_file *files,
 		   size_t file_count, const struct store_chain *chain, struct err *err);
+	int (*put_live)(struct store *store, const char *sensor, const struct ledger *settled,
+			const struct ledger *open, const struct store_chain *chain, struct err *err); /* or NULL */
+	int (*begin_live)(struct store *store, const char *sensor, struct err *err);                  /* or NULL */
 	int (*open_flows)(struct store *store, const char *sensor, struct arena *arena,
 			  struct store_chain *out, struct err *err);
 	int (*load)(struct store *store, int32_t first_bucket, int32_t end_bucket, struct ledger **out,

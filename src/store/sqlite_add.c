@@ -73,7 +73,7 @@ static int take_out(struct sqlite_store *store, const struct run_list *runs, str
 		    struct err *err)
 {
 	struct row_maps maps = {0};
-	int result = sensors_load(store, base, &maps, err);
+	int result = sensors_load(store, base, &maps, false, err);
 
 	for (size_t i = 0; i < runs->count && result == 0; i++) {
 		const struct run *run = &runs->items[i];
@@ -127,7 +127,7 @@ static int merge_rows(struct sqlite_store *store, const struct run_list *runs, c
 }
 
 /* The usual night comes to quarter hours of which nothing is stored: there is nothing to merge it with. */
-static int add_rows(struct sqlite_store *store, const struct ledger *ledger, struct err *err)
+int sqlite_add_rows(struct sqlite_store *store, const struct ledger *ledger, struct err *err)
 {
 	struct run_list runs = {0};
 	bool held;
@@ -148,7 +148,7 @@ int sqlite_add(struct store *handle, const struct ledger *ledger, const struct s
 
 	if (db_run(store, "BEGIN IMMEDIATE", err))
 		return -1;
-	if (ledger && (inputs_refuse_known(store, ledger, err) || add_rows(store, ledger, err)))
+	if (ledger && (inputs_refuse_known(store, ledger, err) || sqlite_add_rows(store, ledger, err)))
 		result = -1;
 	if (result == 0)
 		result = files_write(store, files, file_count, err);

@@ -12,6 +12,12 @@ struct bucket_range {
 	bool known;
 };
 
+/* An hour of a live sensor grows, minute by minute. */
+static bool input_is_live(const struct input_record *input)
+{
+	return strcmp(input->format, "live") == 0;
+}
+
 bool input_is_duplicate(const struct input_record *input)
 {
 	return strcmp(input->status, "duplicate") == 0;
@@ -216,7 +222,12 @@ static sqlite3_stmt *prepare_upsert(struct sqlite_store *store, struct err *err)
 	    "INSERT INTO input (%s, identity, first_bucket, last_bucket)"
 	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 	    " ON CONFLICT (identity) DO UPDATE SET first_bucket = min(first_bucket, excluded.first_bucket),"
-	    " last_bucket = max(last_bucket, excluded.last_bucket) RETURNING id",
+	    " last_bucket = max(last_bucket, excluded.last_bucket), bytes = max(bytes, excluded.bytes),"
+	    " first_ns = iif(excluded.packets > packets, excluded.first_ns, first_ns),"
+	    " last_ns = iif(excluded.packets > packets, excluded.last_ns, last_ns),"
+	    " accounting = iif(excluded.packets > packets, excluded.accounting, accounting),"
+	    " error = iif(excluded.packets > packets, excluded.error, error),"
+	    " packets = max(packets, excluded.packets) RETURNING id",
 	    input_columns);
 	if (!strbuf_ok(&sql))
 		(void)err_no_memory(err);
@@ -273,7 +284,8 @@ int inputs_refuse_known(struct sqlite_store *store, const struct ledger *ledger,
 	for (size_t i = 0; i < count; i++) {
 		bool known = false;
 
-		if (input_is_duplicate(&inputs[i]) || inputs[i].fingerprint[0] == '\0')
+		if (input_is_duplicate(&inputs[i]) || inputs[i].fingerprint[0] == '\0' ||
+		    input_is_live(&inputs[i]))
 			continue;
 		if (sqlite_knows(&store->base, inputs[i].fingerprint, &known, err))
 			return -1;

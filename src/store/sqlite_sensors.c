@@ -1,5 +1,6 @@
 /* Sensors' names, and the numbers that stand for them. */
 #include "sqlite_store.h"
+#include <string.h>
 
 /* Far more than can be: a store that asks for more was damaged. */
 static const size_t numbers_max = (size_t)1 << 26;
@@ -25,7 +26,18 @@ void maps_clear(struct row_maps *maps)
 	*maps = (struct row_maps){0};
 }
 
-int sensors_load(struct sqlite_store *store, struct ledger *ledger, struct row_maps *maps, struct err *err)
+static int64_t shown_number(struct ledger *ledger, const char *name, bool shown)
+{
+	size_t length = shown ? sensor_shown_length(name) : strlen(name);
+	char *own = mem_strndup(name, length);
+	int64_t number = own ? ledger_sensor(ledger, own) : -1;
+
+	mem_free(own);
+	return number;
+}
+
+int sensors_load(struct sqlite_store *store, struct ledger *ledger, struct row_maps *maps, bool shown,
+		 struct err *err)
 {
 	sqlite3_stmt *statement = db_prepare(store, "SELECT id, name FROM sensor ORDER BY name", err);
 	int more = -1;
@@ -35,7 +47,7 @@ int sensors_load(struct sqlite_store *store, struct ledger *ledger, struct row_m
 		const unsigned char *name = sqlite3_column_text(statement, 1);
 
 		if (id < 0 || !name || number_map_reserve(&maps->sensors, (size_t)id + 1) ||
-		    (maps->sensors.numbers[id] = ledger_sensor(ledger, (const char *)name)) < 0) {
+		    (maps->sensors.numbers[id] = shown_number(ledger, (const char *)name, shown)) < 0) {
 			more = err_no_memory(err);
 			break;
 		}

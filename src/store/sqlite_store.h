@@ -13,6 +13,7 @@ struct sqlite_store {
 	sqlite3 *db;
 	char *path;
 	struct ledger_options limits;
+	int32_t open_bucket; /* from which on what is open of a live sensor lies */
 };
 
 /* The handle behind STORE. */
@@ -86,7 +87,8 @@ int inputs_refuse_known(struct sqlite_store *store, const struct ledger *ledger,
 bool input_is_duplicate(const struct input_record *input);
 
 /* sqlite_sensors.c */
-int sensors_load(struct sqlite_store *store, struct ledger *ledger, struct row_maps *maps,
+/* SHOWN: what is open of a live sensor counts as the sensor's. */
+int sensors_load(struct sqlite_store *store, struct ledger *ledger, struct row_maps *maps, bool shown,
 		 struct err *err) MUST_CHECK;
 int sensors_write(struct sqlite_store *store, const struct ledger *ledger, struct row_maps *maps,
 		  struct err *err) MUST_CHECK;
@@ -109,6 +111,13 @@ int files_write(struct sqlite_store *store, const struct store_file *files, size
 		struct err *err) MUST_CHECK;
 int sqlite_add(struct store *store, const struct ledger *ledger, const struct store_file *files,
 	       size_t file_count, const struct store_chain *chain, struct err *err);
+int sqlite_put_live(struct store *store, const char *sensor, const struct ledger *settled, const struct ledger *open,
+		    const struct store_chain *chain, struct err *err);
+int sqlite_begin_live(struct store *store, const char *sensor, struct err *err);
+/* sqlite_add.c: the rows and inputs of LEDGER, inside a transaction. */
+int sqlite_add_rows(struct sqlite_store *store, const struct ledger *ledger, struct err *err) MUST_CHECK;
+/* sqlite_live.c: how much of a sensor's name readers see. */
+size_t sensor_shown_length(const char *name);
 int sqlite_open_flows(struct store *store, const char *sensor, struct arena *arena, struct store_chain *out,
 		      struct err *err);
 int chain_write(struct sqlite_store *store, const struct store_chain *chain, struct err *err) MUST_CHECK;

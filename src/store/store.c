@@ -49,6 +49,21 @@ int store_add(struct store *store, const struct ledger *ledger, const struct sto
 	return store->ops->add(store, ledger, files, file_count, chain, err);
 }
 
+int store_put_live(struct store *store, const char *sensor, const struct ledger *settled, const struct ledger *open,
+		   const struct store_chain *chain, struct err *err)
+{
+	if (!store->ops->put_live)
+		return err_set(err, "a live sensor keeps its record in a file; this store takes no growing quarter hours");
+	return store->ops->put_live(store, sensor, settled, open, chain, err);
+}
+
+int store_begin_live(struct store *store, const char *sensor, struct err *err)
+{
+	if (!store->ops->begin_live)
+		return err_set(err, "a live sensor keeps its record in a file; this store takes no growing quarter hours");
+	return store->ops->begin_live(store, sensor, err);
+}
+
 int store_open_flows(struct store *store, const char *sensor, struct arena *arena, struct store_chain *out,
 		     struct err *err)
 {
