@@ -65,6 +65,7 @@ step nightly tests/nightly.sh
 step real-captures tests/real_captures.sh
 step conformance tests/conformance/conformance.sh
 step report-readers tests/report_readers.sh
+step flood tests/flood.sh
 step browser tests/browser.sh
 
 echo "$passed passed, $failed failed"
