@@ -58,6 +58,7 @@ step samples tests/samples.sh
 step report-schema tests/report_schema.sh
 step event-schema tests/event_schema.sh
 step golden tests/golden.sh
+step threads tests/threads.sh
 step command-line tests/command_line.sh
 step sandbox tests/sandbox.sh
 step man tests/man.sh

@@ -29,7 +29,8 @@ struct observe_options {
 	const char *sensor;   /* NULL: "local" */
 	size_t memory_bytes;  /* for everything; 0: 1 GiB */
 	uint64_t hash_seed;
-	unsigned threads;     /* taken, but one thread does the work, whatever is asked for */
+	unsigned threads;     /* at most; no more than there are cores, and one where there is little to read */
+	bool eager;           /* that many, whatever there is: for tests */
 	const struct addr_range *fold_last; /* networks that the site names: their edges fold last under pressure */
 	size_t fold_last_count;
 	void *context;

@@ -116,7 +116,8 @@ static int flows_run(const struct run_options *options, char *const *operands, s
 {
 	struct flow_writer writer = {0};
 	struct ledger *ledger = NULL;
-	struct reading reading = {.options = options,
+	struct run_options reading_options = *options;
+	struct reading reading = {.options = &reading_options,
 				  .operands = operands,
 				  .operand_count = operand_count,
 				  .context = &writer,
@@ -129,6 +130,9 @@ static int flows_run(const struct run_options *options, char *const *operands, s
 		return STATUS_TROUBLE;
 	}
 	writer.json = strcmp(format, "json") == 0;
+	/* Of several threads nobody knows whose flow ends first. */
+	if (options->unsorted)
+		reading_options.threads = 1;
 	if (writer_open(&writer, options) != 0)
 		return STATUS_TROUBLE;
 	if (reading_run(&reading, &ledger, &trouble) != 0)

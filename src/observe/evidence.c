@@ -129,10 +129,10 @@ static void show_progress(struct pass *pass, const struct capture *capture)
 
 static int read_packets(struct pass *pass, struct capture *capture)
 {
-	struct packet packets[RUN_BATCH];
+	struct packet packets[BATCH_PACKETS];
 	size_t count;
 
-	while (!pass->stopped && (count = capture_read(capture, packets, RUN_BATCH)) > 0) {
+	while (!pass->stopped && (count = capture_read(capture, packets, BATCH_PACKETS)) > 0) {
 		for (size_t i = 0; i < count; i++)
 			if (take_packet(pass, &packets[i]) != 0)
 				return -1;

@@ -106,28 +106,39 @@ static void note_progress(struct run *run, uint32_t input, size_t packets)
 	run_progress(run, input);
 }
 
-void run_read(struct run *run)
+/* Its packets are all taken: the next ones, or its end. */
+static void read_on(struct run *run)
 {
-	while (!run->stopped && !run->out_of_memory) {
-		struct source *source;
+	note_progress(run, run->open[0]->input, run->open[0]->count);
+	if (!source_refill(run->open[0]))
+		close_first(run, true);
+	else
+		sink(run, 0);
+}
 
+bool run_fill(struct run *run, struct batch *batch)
+{
+	batch_empty(batch);
+	batch->number = ++run->batches;
+	while (batch->count < BATCH_PACKETS && batch->held_bytes < BATCH_HELD_BYTES && !run->stopped &&
+	       !run->out_of_memory) {
+		if (run->open_count > 0 && run->open[0]->next == run->open[0]->count) {
+			read_on(run);
+			continue;
+		}
 		if (next_is_due(run)) {
 			open_next(run);
 			continue;
 		}
 		if (run->open_count == 0)
 			break;
-		source = run->open[0];
-		run_take(run, source, limit_of_first(run));
-		if (source->next == source->count) {
-			note_progress(run, source->input, source->count);
-			if (!source_refill(run, source)) {
-				close_first(run, true);
-				continue;
-			}
-		}
-		sink(run, 0);
+		run_move(run, run->open[0], limit_of_first(run), batch);
+		if (run->open[0]->next < run->open[0]->count)
+			sink(run, 0);
 	}
+	if (batch->count > 0)
+		return true;
 	while (run->open_count > 0)
 		close_first(run, false);
+	return false;
 }

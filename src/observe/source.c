@@ -2,11 +2,11 @@
 #include "run.h"
 #include <string.h>
 
-bool source_refill(struct run *run, struct source *source)
+bool source_refill(struct source *source)
 {
-	run_flush(run);
 	source->next = 0;
-	source->count = capture_read(source->capture, source->packets, RUN_BATCH);
+	source->held_by = 0;
+	source->count = capture_read(source->capture, source->packets, BATCH_PACKETS);
 	return source->count > 0;
 }
 
@@ -37,9 +37,29 @@ static void open_failed(struct run *run, uint32_t input, enum capture_status sta
 	run->inputs[input].wanted = false;
 }
 
-struct source *source_open(struct run *run, uint32_t input)
+static struct source *source_new(void)
 {
 	struct source *source = mem_calloc(1, sizeof(*source));
+
+	if (!source)
+		return NULL;
+	source->packets = mem_calloc(BATCH_PACKETS, sizeof(*source->packets));
+	if (source->packets)
+		return source;
+	mem_free(source);
+	return NULL;
+}
+
+static void source_free(struct source *source)
+{
+	capture_close(source->capture);
+	mem_free(source->packets);
+	mem_free(source);
+}
+
+struct source *source_open(struct run *run, uint32_t input)
+{
+	struct source *source = source_new();
 	enum capture_status status = CAPTURE_UNREADABLE;
 	struct err err = {""};
 
@@ -52,10 +72,10 @@ struct source *source_open(struct run *run, uint32_t input)
 	source->capture = capture_open(&run->list->items[input], &run->options->capture, &status, &err);
 	if (!source->capture) {
 		open_failed(run, input, status, &err);
-		mem_free(source);
+		source_free(source);
 		return NULL;
 	}
-	if (!source_refill(run, source)) {
+	if (!source_refill(source)) {
 		source_close(run, source, true);
 		return NULL;
 	}
@@ -68,7 +88,6 @@ void source_close(struct run *run, struct source *source, bool complete)
 	struct input_state *state = &run->inputs[source->input];
 	char sha256[CAPTURE_SHA256_TEXT];
 
-	run_flush(run);
 	memcpy(sha256, state->summary.sha256, sizeof(sha256));
 	state->summary = *capture_summary(source->capture);
 	if (state->summary.sha256[0] == '\0')
@@ -77,6 +96,5 @@ void source_close(struct run *run, struct source *source, bool complete)
 		state->wanted = false;
 		run->read_bytes += state->summary.file_bytes;
 	}
-	capture_close(source->capture);
-	mem_free(source);
+	source_free(source);
 }

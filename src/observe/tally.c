@@ -1,24 +1,31 @@
-#include "run.h"
+#include "worker.h"
 
-void tally_begin(struct run *run, int32_t bucket)
+static void tally_begin(struct tally *tally, int32_t bucket)
 {
-	run->tally = (struct tally){.bucket = bucket, .snaplen_min = UINT32_MAX, .end_ns = INT64_MAX};
+	*tally = (struct tally){.bucket = bucket, .snaplen_min = UINT32_MAX, .end_ns = INT64_MAX};
 	if (bucket < time_bucket(INT64_MAX))
-		run->tally.end_ns = bucket_start_ns(bucket + 1);
+		tally->end_ns = bucket_start_ns(bucket + 1);
 }
 
-void tally_flush(struct run *run)
+static struct coverage_row *row_of(struct worker *worker, int32_t bucket)
 {
-	const struct tally *tally = &run->tally;
+	struct coverage_row *row = ledger_coverage(worker->ledger, worker->run->sensor, bucket);
+
+	if (!row)
+		worker->out_of_memory = true;
+	return row;
+}
+
+void tally_flush(struct worker *worker)
+{
+	const struct tally *tally = &worker->tally;
 	struct coverage_row *row;
 
 	if (tally->packets == 0)
 		return;
-	row = ledger_coverage(run->ledger, run->sensor, tally->bucket);
-	if (!row) {
-		run->out_of_memory = true;
+	row = row_of(worker, tally->bucket);
+	if (!row)
 		return;
-	}
 	row->packets += tally->packets;
 	row->clock_steps += tally->clock_steps;
 	for (size_t i = 0; i < ACCOUNT_COUNT; i++)
@@ -28,14 +35,30 @@ void tally_flush(struct run *run)
 		row->snaplen_min = tally->snaplen_min;
 }
 
-void run_settled(void *context, uint32_t input, int64_t time_ns, uint64_t packets, enum accounting bucket)
+void tally_turn(struct worker *worker, int64_t time_ns)
 {
-	struct run *run = context;
-	struct coverage_row *row = ledger_coverage(run->ledger, run->sensor, time_bucket(time_ns));
+	tally_flush(worker);
+	tally_begin(&worker->tally, time_bucket(time_ns));
+}
 
-	run->inputs[input].accounting[bucket] += packets;
+void tally_late(struct worker *worker, uint32_t input, int64_t time_ns, enum accounting bucket,
+		uint64_t count)
+{
+	struct coverage_row *row = row_of(worker, time_bucket(time_ns));
+
+	worker->accounting[input][bucket] += count;
 	if (row)
-		row->accounting[bucket] += packets;
-	else
-		run->out_of_memory = true;
+		row->accounting[bucket] += count;
+}
+
+/* What stands for "of an ICMP error" until it is known becomes BUCKET. */
+void tally_settled(struct worker *worker, uint32_t input, int64_t time_ns, enum accounting bucket,
+		   uint64_t packets)
+{
+	if (worker->calls) {
+		if (bucket != ACCOUNT_AUDITED && (bucket != ACCOUNT_FRAGMENT || worker->number != 0))
+			return;
+		tally_late(worker, input, time_ns, ACCOUNT_ICMP_ERROR, 0 - packets);
+	}
+	tally_late(worker, input, time_ns, bucket, packets);
 }
