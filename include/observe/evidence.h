@@ -65,4 +65,17 @@ int evidence_read(const struct capture_list *list, const struct observe_options 
 		  const struct evidence_want *wants, size_t want_count, struct evidence_set *set, struct err *err) MUST_CHECK;
 void evidence_clear(struct evidence_set *set);
 
+/* The same from packets that somebody else hands over: live ones that are still at hand. Of OPTIONS only decode and
+ * hash_seed matter. WANTS must outlive it. NULL and ERR for want of memory. */
+struct evidence_gather;
+struct evidence_gather *evidence_gather_new(const struct observe_options *options, const struct evidence_want *wants,
+					    size_t want_count, struct err *err) MUST_CHECK;
+/* What follows is of INPUT, frames ascending, until the next begin. */
+void evidence_gather_begin(struct evidence_gather *gather, uint32_t input);
+/* 0, or -1 without memory. */
+int evidence_gather_take(struct evidence_gather *gather, const struct packet *packet) MUST_CHECK;
+/* What was gathered; the caller clears *SET in any case. 0, or -1 and ERR. */
+int evidence_gather_finish(struct evidence_gather *gather, struct evidence_set *set, struct err *err) MUST_CHECK;
+void evidence_gather_free(struct evidence_gather *gather);
+
 #endif

@@ -99,7 +99,12 @@ void observe_live_totals(const struct observe_live *live, struct observe_live_to
 int observe_live_finish(struct observe_live *live, int64_t real_ns, struct err *err) MUST_CHECK;
 void observe_live_free(struct observe_live *live);
 
-/* Flow-time decoding of the packets kept of CAPTURE is for evidence; see observe/live_evidence. */
+/* Hands all packets that are kept (capture_live_options.recent_bytes) to GATHER, in the workers' threads, one after the other.
+ * 0, or -1 and ERR for want of memory. */
+struct evidence_gather;
+int observe_live_gather(struct observe_live *live, struct evidence_gather *gather, struct err *err) MUST_CHECK;
+/* The rules' periods changed: what is to be kept from now on. */
+void observe_live_set_window(struct observe_live *live, int64_t window_ns);
 
 /* How the two clocks moved against each other; pure. */
 struct live_clock {

@@ -1,11 +1,13 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "confine.h"
+#include "evidence.h"
 #include "live.h"
 #include "stored.h"
 #include "zone.h"
 #include <inttypes.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct option_spec live_options_table[] = {
@@ -27,6 +29,10 @@ static const struct option_spec live_options_table[] = {
 	       "keep the record in this file, written every minute; nightly and report work from it"),
     OPTION_ROW(0, "store-interval", "SEC", OPTION_NUMBER, store_interval,
 	       "write it this often, and at each hour's end (default 60)"),
+    OPTION_ROW(0, "evidence", "DIR", OPTION_TEXT, evidence,
+	       "write a pcapng for each new finding, with packets that prove it"),
+    OPTION_ROW(0, "evidence-limit", "SIZE", OPTION_SIZE, evidence_limit,
+	       "the most that these files take, the oldest go first (default 256M)"),
     OPTION_ROW(0, "metrics", "FILE", OPTION_TEXT, metrics,
 	       "Prometheus' text format, replaced every ten seconds"),
     OPTION_ROW(0, "user", "NAME", OPTION_TEXT, user, "run as this user once everything is open"),
@@ -82,13 +88,15 @@ static int check_command(const struct run_options *options, struct live_run *run
 static int open_capture(struct live_run *run)
 {
 	const struct run_options *options = run->options;
-	const struct capture_live_options live = {.interfaces = options->interfaces.items,
-						  .interface_count = options->interfaces.count,
-						  .workers = (unsigned)options->workers,
-						  .snaplen = (uint32_t)options->snaplen,
-						  .ring_bytes = (size_t)options->ring_bytes,
-						  .filter = options->filter,
-						  .not_promiscuous = options->no_promiscuous};
+	const struct capture_live_options live = {
+	    .interfaces = options->interfaces.items,
+	    .interface_count = options->interfaces.count,
+	    .workers = (unsigned)options->workers,
+	    .snaplen = (uint32_t)options->snaplen,
+	    .ring_bytes = (size_t)options->ring_bytes,
+	    .recent_bytes = options->evidence ? (size_t)LIVE_EVIDENCE_RING_MIB << 20 : 0,
+	    .filter = options->filter,
+	    .not_promiscuous = options->no_promiscuous};
 	struct err err;
 	bool forbidden;
 
@@ -154,6 +162,7 @@ static int finish(struct live_run *run)
 {
 	struct err err;
 
+	notify_send(&run->notify, NOTIFY_STOPPING, "writing the last report");
 	if (observe_live_finish(run->observe, live_real_ns(), &err) != 0) {
 		say_error("%s", err.text);
 		return -1;
@@ -167,16 +176,28 @@ static int finish(struct live_run *run)
 													: 0;
 }
 
+static int open_notify(struct live_run *run)
+{
+	struct err err;
+
+	if (notify_open(&run->notify, getenv("NOTIFY_SOCKET"), getenv("WATCHDOG_USEC"),
+			getenv("WATCHDOG_PID"), &err) != 0)
+		say_warning(run->options, "%s", err.text);
+	return 0;
+}
+
 static int run_live(struct live_run *run)
 {
 	if (check_command(run->options, run) != 0 || live_files_load(run, &run->files) != 0 ||
 	    zone_enter(run->files.site->timezone) != 0 || open_capture(run) != 0)
 		return STATUS_TROUBLE;
 	block_signals();
-	if (live_out_open(run) != 0 || confine_live(run->options, run->out.page, &run->confinement) != 0 ||
-	    live_store_open(run) != 0 || start(run) != 0)
+	if (open_notify(run) != 0 || live_out_open(run) != 0 || evidence_folder(run->options) != 0 ||
+	    confine_live(run->options, run->out.page, &run->confinement) != 0 ||
+	    live_evidence_open(run) != 0 || live_store_open(run) != 0 || start(run) != 0)
 		return STATUS_TROUBLE;
 	live_out_notice(run, SYSLOG_NOTICE, "started", "the sensor started");
+	notify_send(&run->notify, NOTIFY_READY, "listening");
 	live_page_open(run);
 	if (live_loop(run) != 0 || finish(run) != 0 || run->trouble)
 		return STATUS_TROUBLE;
@@ -192,10 +213,12 @@ static int live_command(const struct run_options *options, char *const *operands
 	(void)operands;
 	(void)operand_count;
 	live_store_close(&run);
+	live_evidence_close(&run);
 	live_out_close(&run);
 	observe_live_free(run.observe);
 	capture_live_close(run.capture);
 	ledger_free(run.ledger);
+	notify_close(&run.notify);
 	judged_clear(&run.files);
 	return status;
 }

@@ -85,7 +85,7 @@ static char *file_path(struct evidence_job *job, size_t want)
 	return arena_printf(&job->files->arena, "%s/%s-%zu.pcapng", job->options->evidence, id, same);
 }
 
-static int write_file(struct evidence_job *job, size_t want, const struct evidence_found *found)
+int evidence_write_file(struct evidence_job *job, size_t want, const struct evidence_found *found)
 {
 	const struct audit_finding *finding = &job->result->findings[job->findings[want]];
 	struct pcapng_writer writer = {0};
@@ -114,7 +114,7 @@ static int write_files(struct evidence_job *job, const struct evidence_set *set)
 	for (size_t i = 0; i < set->count; i++) {
 		without += set->found[i].count == 0;
 		partial += set->found[i].count > 0 && set->found[i].missing > 0;
-		if (set->found[i].count > 0 && write_file(job, i, &set->found[i]) != 0)
+		if (set->found[i].count > 0 && evidence_write_file(job, i, &set->found[i]) != 0)
 			return -1;
 	}
 	if (set->streams > 0)

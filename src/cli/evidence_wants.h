@@ -22,4 +22,7 @@ struct evidence_job {
  * memory. */
 int evidence_wants(struct evidence_job *job, const struct ledger *ledger) MUST_CHECK;
 
+/* evidence.c. Writes the file of want WANT and notes its path. 0, or -1 after saying why. */
+int evidence_write_file(struct evidence_job *job, size_t want, const struct evidence_found *found);
+
 #endif

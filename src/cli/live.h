@@ -56,9 +56,11 @@ struct live_run {
 	int64_t judged_last_ns;          /* the latest packet that was judged */
 	uint64_t judged, spaced; /* audits; seconds in which none was made, because the last took long */
 	struct live_out out;
-	struct live_store *store; /* or NULL */
+	struct live_store *store;       /* or NULL */
+	struct live_evidence *evidence; /* or NULL */
 	struct notify notify;
 	struct confinement confinement;
+	uint64_t dropped;
 	uint64_t store_writes, store_failures, evidence_packets, evidence_dropped;
 	int64_t stored_ns;
 	bool trouble; /* something could not be done, which was said */
@@ -110,6 +112,19 @@ void live_store_beat(struct live_run *run);
 /* Writes what is left. 0, or -1 after saying why. */
 int live_store_finish(struct live_run *run);
 void live_store_close(struct live_run *run);
+
+/* live_evidence.c: packets of findings, while they are still at hand, into a bounded folder. */
+enum { LIVE_EVIDENCE_RING_MIB = 32 };
+struct live_evidence;
+int live_evidence_open(struct live_run *run);
+/* Finding ID was told: its packets are wanted. */
+void live_evidence_want(struct live_run *run, const char *id);
+/* After judging: writes what is wanted. */
+void live_evidence_beat(struct live_run *run);
+void live_evidence_close(struct live_run *run);
+
+/* live_reload.c: reads site and signatures again; wrong ones are refused and the old ones stay. */
+void live_reload(struct live_run *run);
 
 /* live_page.c: the terminal. */
 void live_page_open(struct live_run *run);

@@ -46,7 +46,7 @@ static void take_signal(struct live_loop *loop, int number)
 		if (live_report(loop->run) != 0)
 			loop->run->trouble = true;
 		return;
-	case SIGHUP: return;
+	case SIGHUP: live_reload(loop->run); return;
 	case SIGWINCH: live_page_show(loop->run, NULL); return;
 	default: loop->ending = true; return;
 	}
@@ -60,6 +60,17 @@ static void take_signals(struct live_loop *loop)
 		take_signal(loop, (int)info.ssi_signo);
 }
 
+/* A sign of life twice as often as the service manager asks for it, at most once a second. */
+static void beat_notify(struct live_run *run)
+{
+	char status[160];
+
+	snprintf(status, sizeof status, "%llu packets, %llu dropped, %zu findings stand, lag %lld ms",
+		 (unsigned long long)run->out.last_packets, (unsigned long long)run->dropped,
+		 event_tracker_counts(run->out.tracker).standing, (long long)(run->judge_ns / NSEC_PER_MSEC));
+	notify_send(&run->notify, NOTIFY_WATCHDOG, status);
+}
+
 static void take_beat(struct live_loop *loop)
 {
 	struct live_run *run = loop->run;
@@ -70,8 +81,10 @@ static void take_beat(struct live_loop *loop)
 	observe_live_tick(run->observe, live_real_ns(), live_monotonic_ns());
 	if (live_judge_due(run) != 0)
 		run->trouble = true;
+	live_evidence_beat(run);
 	live_store_beat(run);
 	live_out_beat(run);
+	beat_notify(run);
 	if (run->options->duration > 0 &&
 	    live_monotonic_ns() - run->started_monotonic_ns >= (int64_t)run->options->duration * NSEC_PER_SEC)
 		loop->ending = true;

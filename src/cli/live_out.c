@@ -53,6 +53,8 @@ static void emit(void *context, const struct event *event)
 
 		syslog_put(out->syslog, &message);
 	}
+	if (event->kind == EVENT_FINDING)
+		live_evidence_want(run, event->id);
 	if (event->kind != EVENT_STATS && event->kind != EVENT_UPDATE)
 		keep_news(out, event);
 	if (out->lines && event->kind != EVENT_STATS)

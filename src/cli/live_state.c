@@ -8,6 +8,7 @@ void live_state_beat(struct live_run *run)
 	uint64_t packets, bytes;
 
 	observe_live_totals(run->observe, &totals);
+	run->dropped = totals.dropped;
 	packets = totals.packets - out->last_packets;
 	bytes = totals.bytes - out->last_bytes;
 	out->last_packets = totals.packets;

@@ -282,3 +282,58 @@ int evidence_read(const struct capture_list *list, const struct observe_options 
 	clear_pass(&pass);
 	return result;
 }
+
+struct evidence_gather {
+	struct pass pass;
+	struct evidence_set set;
+	struct observe_options options;
+	const struct evidence_want *wants;
+};
+
+struct evidence_gather *evidence_gather_new(const struct observe_options *options, const struct evidence_want *wants,
+					    size_t want_count, struct err *err)
+{
+	struct evidence_gather *gather = mem_calloc(1, sizeof(*gather));
+
+	if (!gather) {
+		(void)err_no_memory(err);
+		return NULL;
+	}
+	gather->options = *options;
+	gather->wants = wants;
+	gather->pass = (struct pass){.options = &gather->options, .set = &gather->set};
+	if (start_pass(&gather->pass, wants, want_count) == 0)
+		return gather;
+	(void)err_no_memory(err);
+	evidence_gather_free(gather);
+	return NULL;
+}
+
+void evidence_gather_begin(struct evidence_gather *gather, uint32_t input)
+{
+	gather->pass.input = input;
+	(void)has_named(&gather->pass);
+}
+
+int evidence_gather_take(struct evidence_gather *gather, const struct packet *packet)
+{
+	return take_packet(&gather->pass, packet);
+}
+
+int evidence_gather_finish(struct evidence_gather *gather, struct evidence_set *set, struct err *err)
+{
+	int result = finish_pass(&gather->pass, gather->wants);
+
+	*set = gather->set;
+	gather->set = (struct evidence_set){.count = 0};
+	return result == 0 ? 0 : err_no_memory(err);
+}
+
+void evidence_gather_free(struct evidence_gather *gather)
+{
+	if (!gather)
+		return;
+	clear_pass(&gather->pass);
+	evidence_clear(&gather->set);
+	mem_free(gather);
+}

@@ -182,6 +182,33 @@ static void await(struct live_worker *worker)
 	(void)pthread_mutex_unlock(&worker->lock);
 }
 
+/* Questions of this kind leave what was said at the last one as it is. */
+int observe_live_gather(struct observe_live *live, struct evidence_gather *gather, struct err *err)
+{
+	bool failed = false;
+
+	for (unsigned w = 0; w < live->worker_count && !failed && !live->finished; w++) {
+		struct live_worker *worker = &live->workers[w];
+
+		if (pthread_mutex_lock(&worker->lock) != 0)
+			continue;
+		worker->ask.gather = gather;
+		worker->ask.finish = worker->ask.answered = worker->ask.failed = false;
+		(void)pthread_mutex_unlock(&worker->lock);
+		atomic_store_explicit(&worker->asked, true, memory_order_release);
+		capture_live_wake(live->options.capture, worker->number);
+		await(worker);
+		worker->ask.gather = NULL;
+		failed = worker->ask.failed;
+	}
+	return failed ? err_no_memory(err) : 0;
+}
+
+void observe_live_set_window(struct observe_live *live, int64_t window_ns)
+{
+	live->options.window_ns = window_ns;
+}
+
 static void add_counts(struct live_counts *into, const struct live_counts *more)
 {
 	into->packets += more->packets;

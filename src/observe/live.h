@@ -27,6 +27,7 @@ struct live_counts {
 
 struct live_ask {
 	bool finish, restart, want_flows;
+	struct evidence_gather *gather; /* nothing else is asked then */
 	int64_t now_ns;   /* restart, finish: flow time from then on, or at the end */
 	int64_t limit_ns; /* coverage is known up to here */
 	struct live_gap gaps[LIVE_GAPS];

@@ -1,5 +1,6 @@
 /* What a worker says when it is asked. It goes on with its packets at once; merging is for whoever asked. */
 #include "live.h"
+#include "observe/evidence.h"
 
 static void on_open(void *context, const struct flow_open *open)
 {
@@ -162,6 +163,46 @@ static void tell_flows(struct live_worker *worker, struct live_ask *ask)
 	peek(worker, ask);
 }
 
+struct gathering {
+	struct evidence_gather *gather;
+	bool failed;
+};
+
+static bool gather_packet(void *context, const struct packet *packet)
+{
+	struct gathering *gathering = context;
+
+	gathering->failed = evidence_gather_take(gathering->gather, packet) != 0;
+	return !gathering->failed;
+}
+
+static void gather(struct live_worker *worker, struct live_ask *ask)
+{
+	struct gathering gathering = {.gather = ask->gather};
+
+	for (uint32_t i = 0; i < worker->live->interface_count && !gathering.failed; i++) {
+		evidence_gather_begin(ask->gather, i);
+		capture_live_recent(worker->live->options.capture, worker->number, i, &gathering,
+				    gather_packet);
+	}
+	ask->failed = gathering.failed;
+}
+
+static void answer_done(struct live_worker *worker)
+{
+	worker->ask.answered = true;
+	(void)pthread_cond_signal(&worker->answered);
+	(void)pthread_mutex_unlock(&worker->lock);
+}
+
+static void answer_gather(struct live_worker *worker)
+{
+	if (pthread_mutex_lock(&worker->lock) != 0)
+		return;
+	gather(worker, &worker->ask);
+	answer_done(worker);
+}
+
 void live_answer(struct live_worker *worker)
 {
 	struct live_ask *ask = &worker->ask;
@@ -169,6 +210,10 @@ void live_answer(struct live_worker *worker)
 	struct err err;
 
 	atomic_store(&worker->asked, false);
+	if (ask->gather) {
+		answer_gather(worker);
+		return;
+	}
 	capture_live_count(worker->live->options.capture, worker->number);
 	fresh = live_ledger_new(worker->live, 16, &err);
 	if (pthread_mutex_lock(&worker->lock) != 0)
@@ -183,7 +228,5 @@ void live_answer(struct live_worker *worker)
 	}
 	ask->failed = worker->out_of_memory;
 	worker->out_of_memory = false;
-	ask->answered = true;
-	(void)pthread_cond_signal(&worker->answered);
-	(void)pthread_mutex_unlock(&worker->lock);
+	answer_done(worker);
 }
