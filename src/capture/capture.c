@@ -123,8 +123,9 @@ size_t capture_read(struct capture *c, struct packet *packets, size_t max)
 		if (n == 0 && !c->finished)
 			read_on(c);
 	}
-	if (n == 0 && c->print) {
+	if (n == 0)
 		note_undescribed(c);
+	if (n == 0 && c->print) {
 		window_finish(&c->window, &c->summary);
 		fingerprint_free(c->print);
 		c->print = NULL;
