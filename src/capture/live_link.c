@@ -69,14 +69,14 @@ void live_link_ask(struct live_interface *interface)
 }
 
 /* The name in a message about a link, or NULL. */
-static const char *name_of(const struct nlmsghdr *message)
+static const char *name_of(struct nlmsghdr *message)
 {
-	const struct ifinfomsg *info = NLMSG_DATA(message);
+	struct ifinfomsg *info = NLMSG_DATA(message);
 	unsigned left = (unsigned)IFLA_PAYLOAD(message);
 
 	/* RTA_NEXT, whose signs the compiler dislikes */
-	for (const struct rtattr *item = IFLA_RTA(info); left >= sizeof(*item) && RTA_OK(item, (int)left);
-	     item = (const struct rtattr *)(const void *)((const char *)item + RTA_ALIGN(item->rta_len))) {
+	for (struct rtattr *item = IFLA_RTA(info); left >= sizeof(*item) && RTA_OK(item, (int)left);
+	     item = (struct rtattr *)(void *)((char *)item + RTA_ALIGN(item->rta_len))) {
 		const char *text = RTA_DATA(item);
 
 		left -= RTA_ALIGN(item->rta_len) < left ? RTA_ALIGN(item->rta_len) : left;
@@ -87,9 +87,9 @@ static const char *name_of(const struct nlmsghdr *message)
 	return NULL;
 }
 
-static void take_message(struct capture_live *live, const struct nlmsghdr *message)
+static void take_message(struct capture_live *live, struct nlmsghdr *message)
 {
-	const struct ifinfomsg *info = NLMSG_DATA(message);
+	struct ifinfomsg *info = NLMSG_DATA(message);
 	const char *name;
 
 	if ((message->nlmsg_type != RTM_NEWLINK && message->nlmsg_type != RTM_DELLINK) ||
@@ -109,10 +109,10 @@ static void take_message(struct capture_live *live, const struct nlmsghdr *messa
 	}
 }
 
-static void take_messages(struct capture_live *live, const char *bytes, size_t size)
+static void take_messages(struct capture_live *live, char *bytes, size_t size)
 {
 	while (size >= sizeof(struct nlmsghdr)) {
-		const struct nlmsghdr *message = (const struct nlmsghdr *)(const void *)bytes;
+		struct nlmsghdr *message = (struct nlmsghdr *)(void *)bytes;
 		size_t step;
 
 		if (!NLMSG_OK(message, size))
