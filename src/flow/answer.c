@@ -6,12 +6,12 @@
 
 static int64_t asked_ns(const struct flow_entry *question)
 {
-	return question->datagram.heard_ns[flow_initiator(question)];
+	return question->hot->datagram.heard_ns[flow_initiator(question)];
 }
 
 static int64_t answered_ns(const struct flow_entry *question)
 {
-	return question->datagram.heard_ns[flow_initiator(question) ^ 1];
+	return question->hot->datagram.heard_ns[flow_initiator(question) ^ 1];
 }
 
 /* Asked again since it was last answered. */
@@ -24,7 +24,7 @@ static bool is_outstanding(const struct flow_entry *question)
 static bool is_question(const struct flow_table *table, const struct flow_entry *e)
 {
 	return !flow_has(e, FLOW_IS_ANSWER) && asked_ns(e) != TIME_UNKNOWN &&
-	       time_between(asked_ns(e), table->now_ns) < SECONDS_ANSWER * (uint64_t)NSEC_PER_SEC;
+	       time_between(asked_ns(e), table->clock.now_ns) < SECONDS_ANSWER * (uint64_t)NSEC_PER_SEC;
 }
 
 static uint16_t asked_port(const struct flow_entry *question)
@@ -70,13 +70,13 @@ struct flow_entry *question_find(struct flow_table *table, const struct flow_ent
 
 	if (flow_end_port(&e->end[1]) == 0 || addr_is_group(&asker))
 		return NULL;
-	return best_question(table, &e->end[1], &e->end[0], e->protocol, e);
+	return best_question(table, &e->end[1], &e->end[0], e->hot->protocol, e);
 }
 
 /* The question's first frame of this bucket; one of an earlier bucket may have been handed on by now. */
 static struct frame_mark asked_frame(const struct flow_table *table, const struct flow_entry *question)
 {
-	if (question->bucket != table->bucket)
+	if (question->bucket != table->clock.bucket)
 		return (struct frame_mark){0};
 	return question->frames[flow_initiator(question) == 0 ? 0 : 2];
 }
@@ -100,7 +100,7 @@ bool answer_begin(struct flow_table *table, struct flow_entry *e, struct flow_en
 		return false;
 	note_question(table, question, extra);
 	flow_set_direction(e, DIRECTION_ANSWER, 1, flow_confidence(question));
-	e->flags |= FLOW_IS_ANSWER;
+	e->hot->flags |= FLOW_IS_ANSWER;
 	flow_happens(e, FLOW_ANSWER);
 	return true;
 }
@@ -112,8 +112,8 @@ void question_answered(struct flow_table *table, struct flow_entry *question, co
 
 	table_turn(table, question);
 	flow_happens(question, FLOW_SUCCEEDED);
-	question->datagram.heard_ns[responder] = p->time_ns;
-	question->answered_minutes |= table->minute_bit;
+	question->hot->datagram.heard_ns[responder] = p->time_ns;
+	question->answered_minutes |= table->clock.minute_bit;
 	if (frame->where == 0)
 		*frame = frame_mark_make(p->time_ns, p->input, p->frame);
 }
@@ -122,15 +122,14 @@ void question_answered(struct flow_table *table, struct flow_entry *question, co
 static void count_apart(struct flow_table *table, const struct flow_entry *question, const struct packet *p)
 {
 	struct flow_extra extra = {0};
+	struct flow_hot line = {
+	    .protocol = p->facts->protocol, .state = FLOW_VLAN_UNSET, .flags = FLOW_SENT_A | FLOW_NOTE_A};
 	struct flow_entry answer = {.end = {p->src, p->dst},
-				    .protocol = p->facts->protocol,
-				    .flags = FLOW_SENT_A | FLOW_NOTE_A,
+				    .hot = &line,
 				    .small = SMALL_NEW,
-				    .bucket = table->bucket,
+				    .bucket = table->clock.bucket,
 				    .opened_ns = p->time_ns,
-				    .vlan = FLOW_VLAN_UNSET,
-				    .answered_minutes = table->minute_bit,
-				    .extra = 0};
+				    .answered_minutes = table->clock.minute_bit};
 
 	note_question(table, question, &extra);
 	flow_set_direction(&answer, DIRECTION_ANSWER, 1, flow_confidence(question));
@@ -140,8 +139,8 @@ static void count_apart(struct flow_table *table, const struct flow_entry *quest
 	flow_say_delta(table, &answer, &extra);
 	if (!table->sink.record)
 		return;
-	extra.total.packets[0] = answer.packets[0];
-	extra.total.bytes[0] = answer.bytes[0];
+	extra.total.packets[0] = line.packets[0];
+	extra.total.bytes[0] = line.bytes[0];
 	extra.total.start = answer.frames[0];
 	flow_say_record(table, &answer, &extra);
 }
@@ -172,13 +171,13 @@ static bool may_answer(const struct flow_entry *e, const struct packet *p, unsig
 
 bool answer_elsewhere(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
 {
-	int64_t heard_ns = e->datagram.heard_ns[side];
+	int64_t heard_ns = e->hot->datagram.heard_ns[side];
 	struct flow_entry *question;
 	struct flow_extra *extra;
 
 	if (!may_answer(e, p, side))
 		return false;
-	question = best_question(table, &p->dst, &p->src, e->protocol, e);
+	question = best_question(table, &p->dst, &p->src, e->hot->protocol, e);
 	if (!question || !is_waiting(question, heard_ns) || is_own_answer(e, question, side) || flow_asks(p))
 		return false;
 	flow_look_answer(table, question, p);
@@ -193,6 +192,6 @@ bool answer_elsewhere(struct flow_table *table, struct flow_entry *e, const stru
 	}
 	count_apart(table, question, p);
 	/* The tuple was not idle, though nothing of it was counted. */
-	e->datagram.heard_ns[side] = e->last_ns = p->time_ns;
+	e->hot->datagram.heard_ns[side] = e->hot->last_ns = p->time_ns;
 	return true;
 }

@@ -48,7 +48,8 @@ static bool is_request_of(const struct flow_table *table, const struct boot_requ
 {
 	return request->transaction == evidence->id &&
 	       memcmp(request->client_mac, evidence->client_mac, MAC_BYTES) == 0 &&
-	       time_between(request->link.time_ns, table->now_ns) < SECONDS_ANSWER * (uint64_t)NSEC_PER_SEC;
+	       time_between(request->link.time_ns, table->clock.now_ns) <
+		   SECONDS_ANSWER * (uint64_t)NSEC_PER_SEC;
 }
 
 static bool same_host(const struct flow_end *a, const struct flow_end *b)
@@ -86,7 +87,7 @@ static void remember_request(struct flow_table *table, const struct packet *p,
 	struct boot_request *request;
 
 	if (oldest &&
-	    time_between(oldest->link.time_ns, table->now_ns) < SECONDS_ANSWER * (uint64_t)NSEC_PER_SEC)
+	    time_between(oldest->link.time_ns, table->clock.now_ns) < SECONDS_ANSWER * (uint64_t)NSEC_PER_SEC)
 		table_forget(table, &table->statistics.expectations_evicted);
 	request = fifo_add(&table->boot_requests, boot_hash(table, evidence), p->time_ns);
 	request->asker = p->src;
@@ -125,10 +126,8 @@ struct flow_entry *boot_question(struct flow_table *table, const struct packet *
 	struct evidence evidence = boot_evidence(p);
 	const struct boot_request *request = find_request(table, p, &evidence);
 	unsigned side;
-	uint32_t number;
 
 	if (!request)
 		return NULL;
-	number = table_find_alive(table, &request->asker, &request->asked, PROTO_UDP, &side);
-	return number == FLOW_NONE ? NULL : table_entry(table, number);
+	return table_find_alive(table, &request->asker, &request->asked, PROTO_UDP, &side);
 }

@@ -91,7 +91,7 @@ static bool may_go_on(const struct carried *carried, int64_t time_ns)
 
 bool carried_take(struct flow_table *table, const struct flow_entry *e, struct carried_opener *out)
 {
-	struct carried key = {.protocol = e->protocol};
+	struct carried key = {.protocol = e->hot->protocol};
 	struct carried *found;
 
 	if (table->carried_count == 0)
@@ -112,7 +112,7 @@ void carried_say(const struct flow_table *table, const struct flow_entry *e, int
 {
 	unsigned initiator = flow_initiator(e);
 	bool closed = flow_is_tcp(e) &&
-		      (flow_has(e, FLOW_RST) || (e->flags & FLOW_FIN_A * 3) == (uint32_t)FLOW_FIN_A * 3);
+		      (flow_has(e, FLOW_RST) || (e->hot->flags & FLOW_FIN_A * 3) == (uint32_t)FLOW_FIN_A * 3);
 	struct flow_open open;
 
 	if (!table->sink.open || closed || flow_is_over(e, time_ns) || flow_happened(e, FLOW_ANSWER) ||
@@ -123,9 +123,9 @@ void carried_say(const struct flow_table *table, const struct flow_entry *e, int
 	open.responder = flow_end_addr(&e->end[initiator ^ 1]);
 	open.initiator_port = flow_end_port(&e->end[initiator]);
 	open.responder_port = flow_end_port(&e->end[initiator ^ 1]);
-	open.protocol = e->protocol;
+	open.protocol = e->hot->protocol;
 	open.confidence = (uint8_t)flow_confidence(e);
-	open.last_ns = e->last_ns;
+	open.last_ns = e->hot->last_ns;
 	table->sink.open(table->sink.context, &open);
 }
 

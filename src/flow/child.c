@@ -26,9 +26,9 @@ static void expect(struct flow_table *table, const struct flow_entry *e, unsigne
 
 	listener.word[0] |= (uint64_t)port << FLOW_END_PORT_SHIFT;
 	if (oldest &&
-	    time_between(oldest->time_ns, table->now_ns) < SECONDS_EXPECTED * (uint64_t)NSEC_PER_SEC)
+	    time_between(oldest->time_ns, table->clock.now_ns) < SECONDS_EXPECTED * (uint64_t)NSEC_PER_SEC)
 		table_forget(table, &table->statistics.expectations_evicted);
-	expected = fifo_add(fifo, expected_hash(table, &listener, &opener), table->now_ns);
+	expected = fifo_add(fifo, expected_hash(table, &listener, &opener), table->clock.now_ns);
 	expected->listener = listener;
 	expected->opener = opener;
 	expected->parent = control_port(e);
@@ -60,7 +60,8 @@ static const struct ftp_expected *find_expected(struct flow_table *table, const 
 	for (; at; at = fifo_following(fifo, at)) {
 		if (flow_end_differs(&at->listener, listener) == 0 &&
 		    flow_end_differs(&at->opener, &opener) == 0 &&
-		    time_between(at->link.time_ns, table->now_ns) < SECONDS_EXPECTED * (uint64_t)NSEC_PER_SEC)
+		    time_between(at->link.time_ns, table->clock.now_ns) <
+			SECONDS_EXPECTED * (uint64_t)NSEC_PER_SEC)
 			return at;
 	}
 	return NULL;
@@ -119,10 +120,9 @@ static bool is_of_pair(const struct ftp_control *control, const struct flow_entr
 static const struct flow_entry *open_control(struct flow_table *table, const struct ftp_control *control)
 {
 	unsigned side;
-	uint32_t number = table_find(table, &control->end[0], &control->end[1], PROTO_TCP, &side);
-	const struct flow_entry *e = number == FLOW_NONE ? NULL : table_entry(table, number);
+	const struct flow_entry *e = table_find(table, &control->end[0], &control->end[1], PROTO_TCP, &side);
 
-	if (!e || flow_is_over(e, table->now_ns) || flow_has(e, FLOW_RST | FLOW_FIN_A * 3))
+	if (!e || flow_is_over(e, table->clock.now_ns) || flow_has(e, FLOW_RST | FLOW_FIN_A * 3))
 		return NULL;
 	return e;
 }
@@ -162,10 +162,15 @@ static void open_assumed(struct flow_table *table, struct flow_entry *e, const s
 	}
 }
 
+bool ftp_is_waiting(const struct flow_table *table)
+{
+	return table->ftp->expected.span > 0 || table->ftp->control_count > 0;
+}
+
 void ftp_open(struct flow_table *table, struct flow_entry *e, const struct packet *p)
 {
 	if (flow_end_port(&e->end[0]) == FTP_PORT || flow_end_port(&e->end[1]) == FTP_PORT) {
-		e->flags |= FLOW_CONTROL;
+		e->hot->flags |= FLOW_CONTROL;
 		return;
 	}
 	if (table->ftp->expected.span > 0 && open_announced(table, e, p))

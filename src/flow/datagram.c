@@ -6,9 +6,9 @@
 /* A repeated question that still has no answer, and is not the same flow's next one. */
 static void note_repeated(struct flow_entry *e, unsigned side)
 {
-	if (e->datagram.heard_ns[side] != TIME_UNKNOWN && !flow_happened(e, FLOW_SUCCEEDED) &&
+	if (e->hot->datagram.heard_ns[side] != TIME_UNKNOWN && !flow_happened(e, FLOW_SUCCEEDED) &&
 	    !flow_has(e, FLOW_REPEAT_SAID | FLOW_IS_ANSWER))
-		e->flags |= FLOW_REPEATED;
+		e->hot->flags |= FLOW_REPEATED;
 }
 
 static void note_answered(struct flow_entry *e, const struct packet *p)
@@ -32,17 +32,18 @@ static bool is_settled(const struct flow_entry *e, unsigned side)
 void datagram_packet(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
 {
 	/* The first datagram of all was looked at when it opened the flow. */
-	bool first = e->datagram.heard_ns[0] == TIME_UNKNOWN && e->datagram.heard_ns[1] == TIME_UNKNOWN;
+	bool first =
+	    e->hot->datagram.heard_ns[0] == TIME_UNKNOWN && e->hot->datagram.heard_ns[1] == TIME_UNKNOWN;
 	bool both;
 
 	if (!first && flow_has(e, (uint32_t)FLOW_LOOK_A << side))
 		flow_look(table, e, p, side);
-	both = (e->flags & FLOW_SENT_A * 3) == FLOW_SENT_A * 3;
+	both = (e->hot->flags & FLOW_SENT_A * 3) == FLOW_SENT_A * 3;
 	if (both)
 		note_answered(e, p);
 	else if (side == flow_initiator(e))
 		note_repeated(e, side);
-	e->flags &= ~((uint32_t)FLOW_ATTEND_A << side);
+	e->hot->flags &= ~((uint32_t)FLOW_ATTEND_A << side);
 	if (!is_settled(e, side))
-		e->flags |= (uint32_t)FLOW_ATTEND_A << side;
+		e->hot->flags |= (uint32_t)FLOW_ATTEND_A << side;
 }

@@ -72,10 +72,11 @@ void direction_force(struct flow_table *table, struct flow_entry *e, enum direct
 	if (!turned)
 		return;
 	if (linked)
-		question_link(table, e, table_number(table, e));
+		question_link(table, e);
 	turn_opening(e);
+	e->hot->state &= (uint16_t)~FLOW_ANSWERED_NOW;
 	e->answered_minutes = flow_has(e, (uint32_t)FLOW_SENT_A << (initiator ^ 1)) ? e->minutes : 0;
-	e->flags |= (uint32_t)FLOW_ATTEND_A * 3;
+	e->hot->flags |= (uint32_t)FLOW_ATTEND_A * 3;
 }
 
 /* Bases that are more than a guess: another opener than theirs is a contradiction, whichever of the two
@@ -115,11 +116,11 @@ void flow_say_anomaly(struct flow_table *table, const struct flow_entry *e, enum
 		      const struct addr *third, const struct packet *p)
 {
 	unsigned initiator = flow_initiator(e);
-	struct flow_anomaly anomaly = {.bucket = table->bucket,
+	struct flow_anomaly anomaly = {.bucket = table->clock.bucket,
 				       .kind = kind,
 				       .initiator = flow_end_addr(&e->end[initiator]),
 				       .responder = flow_end_addr(&e->end[initiator ^ 1]),
-				       .protocol = e->protocol,
+				       .protocol = e->hot->protocol,
 				       .responder_port = flow_end_port(&e->end[initiator ^ 1]),
 				       .evidence = {p->time_ns, p->frame, p->input}};
 

@@ -36,43 +36,61 @@ static inline uint32_t duplicate_signature(const struct packet_facts *facts, uns
 	return (uint32_t)h + ((uint32_t)h == 0);
 }
 
+/* From now on the newest mark's time is not that of the last packet. */
+static inline void duplicate_keep_time(struct flow_entry *e)
+{
+	if (e->hot->state & FLOW_MARKED)
+		return;
+	e->looked &= FLOW_LOOKED_PAYLOADS;
+	e->newest_time = (uint32_t)(uint64_t)e->hot->last_ns;
+	e->hot->state |= FLOW_MARKED;
+}
+
 static inline bool duplicate_is(const struct duplicate_mark *mark, const struct duplicate_mark *before)
 {
 	return before->signature == mark->signature && mark->time - before->time <= DUPLICATE_NS;
 }
 
 /* Among packets that follow each other within 2 ms. */
-static __attribute__((noinline)) bool duplicate_in_burst(struct flow_entry *e,
-							 const struct duplicate_mark *mark)
+static __attribute__((noinline, unused)) bool duplicate_in_burst(struct flow_entry *e,
+								 const struct duplicate_mark *mark)
 {
-	unsigned count = e->looked >> FLOW_LOOKED_MARK_SHIFT;
+	struct duplicate_mark newest;
+	unsigned count;
 
-	if (duplicate_is(mark, &e->newest))
+	duplicate_keep_time(e);
+	count = e->looked >> FLOW_LOOKED_MARK_SHIFT;
+	newest = (struct duplicate_mark){.signature = e->hot->newest, .time = e->newest_time};
+	if (duplicate_is(mark, &newest))
 		return true;
 	for (unsigned i = 0; i < count; i++)
 		if (duplicate_is(mark, &e->older[i]))
 			return true;
 	for (unsigned i = DUPLICATE_MARKS - 1; i-- > 1;)
 		e->older[i] = e->older[i - 1];
-	e->older[0] = e->newest;
-	e->newest = *mark;
+	e->older[0] = newest;
+	e->hot->newest = mark->signature;
+	e->newest_time = mark->time;
 	if (count < DUPLICATE_MARKS - 1)
 		e->looked = (uint8_t)(e->looked + (1U << FLOW_LOOKED_MARK_SHIFT));
 	return false;
 }
 
-/* Whether the same was seen within 2 ms; remembers it if not. To be asked before E's last time becomes
+/* Whether the same was seen within 2 ms; remembers it if not. To be asked before the flow's last time becomes
  * TIME_NS. */
-static inline __attribute__((always_inline)) bool
-duplicate_seen(struct flow_entry *e, const struct packet_facts *facts, int64_t time_ns, unsigned side)
+static inline __attribute__((always_inline)) bool duplicate_seen(const struct flow_table *table,
+								 struct flow_hot *hot,
+								 const struct packet_facts *facts,
+								 int64_t time_ns, unsigned side)
 {
 	struct duplicate_mark mark = {.signature = duplicate_signature(facts, side),
 				      .time = (uint32_t)(uint64_t)time_ns};
 
-	if (time_between(e->last_ns, time_ns) <= DUPLICATE_NS)
-		return duplicate_in_burst(e, &mark);
-	e->looked &= FLOW_LOOKED_PAYLOADS;
-	e->newest = mark;
+	if (time_between(hot->last_ns, time_ns) <= DUPLICATE_NS)
+		return duplicate_in_burst(table_entry(table, hot->number - 1), &mark);
+	if (hot->state & FLOW_MARKED)
+		hot->state &= (uint16_t)~FLOW_MARKED;
+	hot->newest = mark.signature;
 	return false;
 }
 

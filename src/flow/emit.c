@@ -3,8 +3,6 @@
  */
 #include "table.h"
 
-enum { VLANS_NONE = FLOW_VLAN_UNSET };
-
 static uint16_t responder_port(const struct flow_entry *e, const struct flow_extra *extra)
 {
 	if (extra && flow_happened(e, FLOW_ANSWER))
@@ -15,7 +13,7 @@ static uint16_t responder_port(const struct flow_entry *e, const struct flow_ext
 static uint16_t initiator_port(const struct flow_entry *e)
 {
 	/* Of ICMP it is the identifier, which pairs question and answer but names nothing. */
-	if (e->protocol == PROTO_ICMP || e->protocol == PROTO_ICMP6)
+	if (e->hot->protocol == PROTO_ICMP || e->hot->protocol == PROTO_ICMP6)
 		return 0;
 	return flow_end_port(&e->end[flow_initiator(e)]);
 }
@@ -37,7 +35,7 @@ static void say_identity(struct flow_delta *d, const struct flow_entry *e, const
 	d->responder = flow_end_addr(&e->end[initiator ^ 1]);
 	d->initiator_port = initiator_port(e);
 	d->responder_port = responder_port(e, extra);
-	d->protocol = e->protocol;
+	d->protocol = e->hot->protocol;
 	d->delivery = flow_delivery(e, initiator);
 	d->basis = (uint8_t)flow_basis(e);
 	d->confidence = (uint8_t)flow_confidence(e);
@@ -50,19 +48,19 @@ static void say_identity(struct flow_delta *d, const struct flow_entry *e, const
 	}
 }
 
-static void say_counts(struct flow_delta *d, const struct flow_entry *e)
+static void say_counts(struct flow_delta *d, const struct flow_entry *e, const struct flow_extra *extra)
 {
 	unsigned initiator = flow_initiator(e);
-	bool has_packets = e->packets[0] + e->packets[1] > 0;
+	bool has_packets = e->hot->packets[0] + e->hot->packets[1] > 0;
 
 	for (unsigned i = 0; i < FLOW_EVENT_COUNT; i++)
 		d->events[i] = e->events >> i & 1U;
 	for (unsigned i = 0; i < 2; i++) {
-		d->packets[i] = e->packets[i ^ initiator];
-		d->bytes[i] = e->bytes[i ^ initiator];
+		d->packets[i] = flow_packets(e, extra, i ^ initiator);
+		d->bytes[i] = flow_bytes(e, extra, i ^ initiator);
 	}
 	d->first_ns = has_packets ? e->first_ns : TIME_UNKNOWN;
-	d->last_ns = has_packets ? e->last_ns : TIME_UNKNOWN;
+	d->last_ns = has_packets ? e->hot->last_ns : TIME_UNKNOWN;
 	if (d->events[FLOW_OPENED])
 		d->opened_minutes = time_minute_bit(e->opened_ns);
 	d->answered_minutes = e->answered_minutes;
@@ -72,7 +70,7 @@ static void say_counts(struct flow_delta *d, const struct flow_entry *e)
 	d->syn_retransmitted = flow_has(e, FLOW_REPEATED);
 	d->health.evidence_cut = (uint64_t)e->events >> FLOW_CUT_SHIFT;
 	if (flow_is_tcp(e)) {
-		d->health.tcp_bytes = e->tcp.payload_bytes;
+		d->health.tcp_bytes = e->hot->tcp.payload_bytes;
 		d->health.acked_unseen_bytes = e->opening.acked_unseen;
 	}
 }
@@ -105,8 +103,8 @@ static void say_vlans(struct flow_delta *d, const struct flow_entry *e, const st
 	if (extra && extra->vlan_count > 0) {
 		memcpy(d->vlans, extra->vlans, sizeof(d->vlans));
 		d->vlan_count = extra->vlan_count;
-	} else if (e->vlan != VLANS_NONE) {
-		d->vlans[0] = e->vlan;
+	} else if (flow_vlan(e->hot) != FLOW_VLAN_UNSET) {
+		d->vlans[0] = flow_vlan(e->hot);
 		d->vlan_count = 1;
 	}
 }
@@ -128,7 +126,7 @@ static void say_macs(struct flow_delta *d, const struct flow_entry *e)
 static bool is_sided(const struct flow_entry *e)
 {
 	return flow_is_tcp(e) && !(e->done & FLOW_SIDED_SAID) && flow_happened(e, FLOW_SUCCEEDED) &&
-	       (e->flags & FLOW_DATA_A * 3) && flow_packets_so_far(e) >= SMALL_PACKETS_MAX;
+	       (e->hot->flags & FLOW_DATA_A * 3) && flow_packets_so_far(e) >= SMALL_PACKETS_MAX;
 }
 
 void flow_say_delta(const struct flow_table *table, const struct flow_entry *e,
@@ -138,7 +136,7 @@ void flow_say_delta(const struct flow_table *table, const struct flow_entry *e,
 
 	memset(&d, 0, sizeof(d));
 	say_identity(&d, e, extra);
-	say_counts(&d, e);
+	say_counts(&d, e, extra);
 	say_frames(&d, e, extra);
 	say_vlans(&d, e, extra);
 	say_macs(&d, e);
@@ -147,7 +145,8 @@ void flow_say_delta(const struct flow_table *table, const struct flow_entry *e,
 		d.contradiction = frame_mark_open(extra->contradiction);
 	}
 	d.health.sided_flows = is_sided(e);
-	d.health.onesided_flows = d.health.sided_flows && (e->flags & FLOW_SENT_A * 3) != FLOW_SENT_A * 3;
+	d.health.onesided_flows =
+	    d.health.sided_flows && (e->hot->flags & FLOW_SENT_A * 3) != FLOW_SENT_A * 3;
 	d.health.evicted = table->evicting;
 	table->sink.delta(table->sink.context, &d);
 }
@@ -155,27 +154,30 @@ void flow_say_delta(const struct flow_table *table, const struct flow_entry *e,
 static bool has_something(const struct flow_table *table, const struct flow_entry *e,
 			  const struct flow_extra *extra)
 {
-	return e->packets[0] + e->packets[1] > 0 || e->events || e->duplicates ||
+	return e->hot->packets[0] + e->hot->packets[1] > 0 || e->events || e->duplicates ||
 	       flow_has(e, FLOW_REPEATED) || is_sided(e) || table->evicting ||
 	       (extra && extra->contradictions > 0);
 }
 
 void flow_clear_bucket(struct flow_entry *e, struct flow_extra *extra)
 {
-	memset(e->bytes, 0, sizeof(e->bytes));
-	memset(e->packets, 0, sizeof(e->packets));
+	memset(e->hot->bytes, 0, sizeof(e->hot->bytes));
+	memset(e->hot->packets, 0, sizeof(e->hot->packets));
 	memset(e->frames, 0, sizeof(e->frames));
 	e->minutes = e->answered_minutes = e->events = e->duplicates = 0;
-	e->vlan = FLOW_VLAN_UNSET;
+	flow_set_vlan(e->hot, FLOW_VLAN_UNSET);
+	e->hot->state &= (uint16_t)~FLOW_ANSWERED_NOW;
 	if (flow_is_tcp(e)) {
-		e->tcp.payload_bytes = 0;
+		e->hot->tcp.payload_bytes = 0;
 		e->opening.acked_unseen = 0;
 	}
 	if (flow_has(e, FLOW_REPEATED))
-		e->flags ^= FLOW_REPEATED | FLOW_REPEAT_SAID;
-	e->flags &= ~((uint32_t)FLOW_MAC_A * 3);
-	e->flags |= (uint32_t)FLOW_NOTE_A * 3;
+		e->hot->flags ^= FLOW_REPEATED | FLOW_REPEAT_SAID;
+	e->hot->flags &= ~((uint32_t)FLOW_MAC_A * 3);
+	e->hot->flags |= (uint32_t)FLOW_NOTE_A * 3;
 	if (extra) {
+		memset(extra->more_packets, 0, sizeof(extra->more_packets));
+		memset(extra->more_bytes, 0, sizeof(extra->more_bytes));
 		extra->contradictions = 0;
 		extra->contradiction = extra->question = (struct frame_mark){0};
 		extra->vlan_count = 0;
@@ -187,7 +189,7 @@ void flow_clear_bucket(struct flow_entry *e, struct flow_extra *extra)
 static void tell_oneway(struct flow_entry *e)
 {
 	if (flow_happened(e, FLOW_SUCCEEDED) ||
-	    time_between(e->opened_ns, e->last_ns) < SECONDS_ONEWAY * NSEC_PER_SEC || !flow_is_oneway(e))
+	    time_between(e->opened_ns, e->hot->last_ns) < SECONDS_ONEWAY * NSEC_PER_SEC || !flow_is_oneway(e))
 		return;
 	flow_happens(e, FLOW_SUCCEEDED);
 	flow_happens(e, FLOW_ONEWAY);
@@ -205,8 +207,8 @@ void flow_emit(struct flow_table *table, struct flow_entry *e)
 	/* Where records are asked for, every flow has an extra. */
 	if (table->sink.record && extra) {
 		for (unsigned i = 0; i < 2; i++) {
-			extra->total.packets[i] += e->packets[i];
-			extra->total.bytes[i] += e->bytes[i];
+			extra->total.packets[i] += flow_packets(e, extra, i);
+			extra->total.bytes[i] += flow_bytes(e, extra, i);
 		}
 	}
 	flow_clear_bucket(e, extra);
@@ -237,12 +239,12 @@ void flow_say_record(const struct flow_table *table, const struct flow_entry *e,
 {
 	unsigned initiator = flow_initiator(e);
 	struct flow_record r = {.first_ns = e->opened_ns,
-				.last_ns = e->last_ns,
+				.last_ns = e->hot->last_ns,
 				.initiator = flow_end_addr(&e->end[initiator]),
 				.responder = flow_end_addr(&e->end[initiator ^ 1]),
 				.initiator_port = initiator_port(e),
 				.responder_port = responder_port(e, extra),
-				.protocol = e->protocol,
+				.protocol = e->hot->protocol,
 				.basis = (uint8_t)flow_basis(e),
 				.confidence = (uint8_t)flow_confidence(e),
 				.outcome = outcome(e),

@@ -1,8 +1,14 @@
 /*
- * Private to flow/: what is kept of a flow while it lives. An entry is four cache lines: its key and what
- * every packet reads, its counters of the present bucket with the latest duplicate mark, what only some
- * packets need, its evidence. What only few flows have (answers, children, holes in a TCP stream, several
- * VLANs) lies apart, in struct flow_extra.
+ * Private to flow/: what is kept of a flow while it lives. It lies in three places:
+ *
+ *   struct flow_hot     one cache line: key, counters and whatever decides that a packet needs no more than
+ *                       counting. Every flow has one; the usual packet touches nothing else.
+ *   struct flow_entry   what opening, handshakes, evidence, a new minute or bucket and the end need.
+ *   struct flow_extra   what only few flows have: answers, children, holes in a TCP stream, several VLANs.
+ *
+ * A TCP flow of which a single packet came, as in floods and scans, is that packet: its line holds
+ * struct flow_first instead of counters, and there is no entry. A second packet makes the entry, as if it had
+ * been there from the start (first.c).
  *
  * A flow's two ends are sides: side 0 sent its first packet. Which side opened it is `direction`, and may
  * change; nothing that is stored by side needs turning round then.
@@ -107,7 +113,7 @@ enum flow_flag {
 #define FLOW_ACK_MOVED (UINT32_C(1) << 31) /* TCP: it acknowledged more than was seen of the other side */
 
 /* Above FLOW_EVENT_COUNT the events' upper four bits count payloads that were cut. */
-enum { FLOW_CUT_SHIFT = 12, FLOW_CUT_MAX = 15, FLOW_VLAN_UNSET = 0xffff };
+enum { FLOW_CUT_SHIFT = 12, FLOW_CUT_MAX = 15 };
 /* There `done` remembers that the flow was counted for the one-sided share. */
 enum { FLOW_SIDED_SAID = 1 << FLOW_CUT_SHIFT };
 /* `looked` ends in the number of older duplicate marks. */
@@ -128,42 +134,88 @@ struct frame_mark {
 	uint64_t where;
 };
 
-struct flow_entry {
-	/* line 1: key, and what decides whether this packet needs more than counting */
-	struct flow_end end[2];
-	int64_t last_ns;
-	uint32_t flags; /* enum flow_flag; 0: the slot is free */
+/* Bits of `state` in a flow's line: the VLAN of its last tagged packet, or none; and what is known beyond it.
+ */
+enum flow_state {
+	FLOW_VLAN_MASK = 0x1fff,
+	FLOW_VLAN_UNSET = 0x1000,
+	FLOW_ANSWERED_NOW = 1 << 13, /* `answered_minutes` holds the minute of the last packet */
+	FLOW_COUNTED = 1 << 14,      /* TCP: three packets were counted, so that nobody has to go on */
+	FLOW_MARKED = 1 << 15        /* the entry holds more duplicate marks than the latest packet's */
+};
+
+/* The only packet of a flow: as much as is needed to take it again. */
+struct flow_first {
+	uint64_t where; /* as in struct frame_mark; never 0 */
+	uint32_t tcp_seq, tcp_ack;
+	uint8_t mac[2][MAC_BYTES]; /* of the sender, of the receiver; all zero: unknown */
+	uint16_t ip_length;
+	bool met_gap; /* FLOW_GAPPED */
+	uint8_t unused;
+};
+
+struct flow_hot {
+	/* The key. IPv4 addresses as they stand in the packet, and ports, by side. Of all other ends
+	 * (FLOW_WIDE) a hash that is the same both ways; the entry holds them. */
+	uint32_t address[2];
+	uint16_t port[2];
 	uint8_t protocol;
-	uint8_t direction; /* basis, confidence and initiator: see flow_basis and kin */
-	uint16_t answered_minutes;
-	/* line 2: counters of the present bucket, but for seq_next, heard_ns and newest. The common packet
-	 * touches these two lines and no other. */
-	uint64_t bytes[2];
-	uint32_t packets[2];
+	uint8_t direction; /* basis, confidence and initiator: see flow_basis and kin; and FLOW_WIDE */
+	uint16_t state;    /* enum flow_state */
+	int64_t last_ns;
 	union {
+		uint32_t flags; /* enum flow_flag */
 		struct {
-			uint64_t payload_bytes;
-			uint32_t seq_next[2]; /* expected from that side */
-		} tcp;
-		struct {
-			int64_t heard_ns[2]; /* last packet of that side (or its answer elsewhere) */
-		} datagram;
+			uint8_t tcp_flags, header_length; /* of IP and TCP */
+			uint16_t ip_id;                   /* 0: none */
+		} first_ip;
 	};
-	struct duplicate_mark newest;
+	uint32_t number; /* of the entry, plus 1; 0: there is none, or the line is free */
+	union {
+		/* In the present bucket, but for seq_next, heard_ns and newest. */
+		struct {
+			union {
+				struct {
+					uint64_t payload_bytes;
+					uint32_t seq_next[2]; /* expected from that side */
+				} tcp;
+				struct {
+					int64_t heard_ns[2]; /* last packet of that side (or its answer
+								elsewhere) */
+				} datagram;
+			};
+			uint32_t bytes[2];   /* IP length; before they overflow they go to the extra */
+			uint16_t packets[2]; /* likewise */
+			uint32_t newest;     /* signature of the latest packet that was no duplicate */
+		};
+		struct flow_first first;
+	};
+};
+
+_Static_assert(sizeof(struct flow_hot) == FLOW_LINE_BYTES, "one cache line");
+
+enum { FLOW_WIDE = 1 << 7 };
+
+struct flow_entry {
+	struct flow_end end[2];
+	struct flow_hot *hot;
+	uint32_t number; /* of this entry */
+	uint32_t extra;  /* number in the pool of extras plus 1; 0: none */
+	/* of the present bucket, but for done, looked, small and the duplicate marks */
 	int32_t bucket;
 	uint16_t minutes; /* with packets */
-	uint16_t vlan;    /* of the last tagged packet */
-	uint16_t events;  /* of this bucket */
-	uint16_t done;    /* events of all buckets */
+	uint16_t answered_minutes;
+	uint16_t events;
+	uint16_t done; /* events of all buckets */
 	uint16_t duplicates;
 	uint8_t
 	    looked; /* payloads looked at: 3 bits a side; then the number of older duplicate marks: 2 bits */
 	uint8_t
 	    small; /* delivery of what each side sent first: 2 bits a side; then packets so far, up to 3 */
-	/* line 3 */
-	struct duplicate_mark older[DUPLICATE_MARKS - 1]; /* latest first */
-	int64_t first_ns;                                 /* of this bucket */
+	int64_t first_ns; /* of this bucket */
 	int64_t opened_ns;
+	struct duplicate_mark older[DUPLICATE_MARKS - 1]; /* latest first; valid where FLOW_MARKED */
+	uint32_t newest_time;                             /* of the newest mark; likewise */
 	union {
 		struct {
 			uint32_t isn[2];
@@ -179,13 +231,11 @@ struct flow_entry {
 			    evidence_id[2][2]; /* hashes of what a side's first datagrams asked or answered */
 		} question;                    /* datagrams */
 	};
-	/* line 4 */
-	struct frame_mark frames[3]; /* of this bucket: two of side 0, one of side 1 */
 	uint8_t mac[2][MAC_BYTES];
-	uint32_t extra; /* number in the pool of extras plus 1; 0: none */
+	struct frame_mark frames[3]; /* of this bucket: two of side 0, one of side 1 */
 };
 
-_Static_assert(sizeof(struct flow_entry) == 256, "four cache lines");
+_Static_assert(sizeof(struct flow_entry) == 208, "no room is lost");
 
 struct sequence_hole {
 	uint32_t low, high;
@@ -198,6 +248,8 @@ struct flow_total {
 };
 
 struct flow_extra {
+	/* Of this bucket: what the counters of the flow's line could not hold any more. */
+	uint64_t more_packets[2], more_bytes[2];
 	struct frame_mark contradiction;
 	struct frame_mark question; /* answers: the question's first frame of this bucket */
 	uint32_t contradictions;
@@ -215,29 +267,30 @@ struct flow_extra {
 
 static inline enum direction_basis flow_basis(const struct flow_entry *e)
 {
-	return (enum direction_basis)(e->direction & 15U);
+	return (enum direction_basis)(e->hot->direction & 15U);
 }
 
 static inline enum confidence flow_confidence(const struct flow_entry *e)
 {
-	return (enum confidence)(e->direction >> 4 & 3U);
+	return (enum confidence)(e->hot->direction >> 4 & 3U);
 }
 
 /* The side that opened. */
 static inline unsigned flow_initiator(const struct flow_entry *e)
 {
-	return e->direction >> 6 & 1U;
+	return e->hot->direction >> 6 & 1U;
 }
 
 static inline void flow_set_direction(struct flow_entry *e, enum direction_basis basis, unsigned initiator,
 				      enum confidence confidence)
 {
-	e->direction = (uint8_t)((unsigned)basis | (unsigned)confidence << 4 | initiator << 6);
+	e->hot->direction = (uint8_t)((e->hot->direction & (unsigned)FLOW_WIDE) | (unsigned)basis |
+				      (unsigned)confidence << 4 | initiator << 6);
 }
 
 static inline bool flow_has(const struct flow_entry *e, uint32_t flag)
 {
-	return (e->flags & flag) != 0;
+	return (e->hot->flags & flag) != 0;
 }
 
 static inline bool flow_happened(const struct flow_entry *e, enum flow_event event)
@@ -282,7 +335,7 @@ static inline unsigned flow_packets_so_far(const struct flow_entry *e)
 
 static inline bool flow_is_tcp(const struct flow_entry *e)
 {
-	return e->protocol == PROTO_TCP;
+	return e->hot->protocol == PROTO_TCP;
 }
 
 static inline struct frame_mark frame_mark_make(int64_t time_ns, uint32_t input, uint64_t frame)
@@ -301,6 +354,33 @@ static inline struct frame_ref frame_mark_open(struct frame_mark mark)
 	return (struct frame_ref){.time_ns = mark.time_ns,
 				  .frame = mark.where & ((UINT64_C(1) << FRAME_BITS) - 1),
 				  .input = (uint32_t)(mark.where >> FRAME_BITS)};
+}
+
+static inline uint16_t flow_vlan(const struct flow_hot *hot)
+{
+	return hot->state & (unsigned)FLOW_VLAN_MASK;
+}
+
+static inline void flow_set_vlan(struct flow_hot *hot, unsigned vlan)
+{
+	hot->state = (uint16_t)((hot->state & ~(unsigned)FLOW_VLAN_MASK) | vlan);
+}
+
+/* A line that is in use. */
+static inline bool flow_hot_is_used(const struct flow_hot *hot)
+{
+	return hot->number != 0 || hot->first.where != 0;
+}
+
+/* Packets of SIDE in the present bucket; EXTRA may be NULL. */
+static inline uint64_t flow_packets(const struct flow_entry *e, const struct flow_extra *extra, unsigned side)
+{
+	return e->hot->packets[side] + (extra ? extra->more_packets[side] : 0);
+}
+
+static inline uint64_t flow_bytes(const struct flow_entry *e, const struct flow_extra *extra, unsigned side)
+{
+	return e->hot->bytes[side] + (extra ? extra->more_bytes[side] : 0);
 }
 
 /* Nanoseconds from EARLIER to LATER, also where their difference would not fit a signed number. */

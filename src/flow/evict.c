@@ -10,41 +10,45 @@ struct candidate {
 	uint32_t number;
 };
 
-static void key_order(const struct flow_entry *e, unsigned *low)
+/* Which of the ends comes first in the order of ends. */
+static unsigned lower_end(const struct flow_end ends[2])
 {
-	struct addr a = flow_end_addr(&e->end[0]), b = flow_end_addr(&e->end[1]);
+	struct addr a = flow_end_addr(&ends[0]), b = flow_end_addr(&ends[1]);
 	int order = addr_compare(&a, &b);
 
-	*low = order > 0 || (order == 0 && flow_end_port(&e->end[0]) > flow_end_port(&e->end[1]));
+	return order > 0 || (order == 0 && flow_end_port(&ends[0]) > flow_end_port(&ends[1]));
+}
+
+static int compare_ends(const struct flow_end *x, const struct flow_end *y)
+{
+	struct addr address_x = flow_end_addr(x), address_y = flow_end_addr(y);
+	int order = addr_compare(&address_x, &address_y);
+
+	return order != 0 ? order : flow_end_port(x) - flow_end_port(y);
 }
 
 /* Keys in order: protocol, then the lower end, then the higher one. */
-static int compare_keys(const struct flow_entry *a, const struct flow_entry *b)
+static int compare_keys(const struct flow_table *table, const struct flow_hot *a, const struct flow_hot *b)
 {
+	struct flow_end ends_a[2], ends_b[2];
 	unsigned low_a, low_b;
+	int order;
 
 	if (a->protocol != b->protocol)
 		return a->protocol < b->protocol ? -1 : 1;
-	key_order(a, &low_a);
-	key_order(b, &low_b);
-	for (unsigned i = 0; i < 2; i++) {
-		const struct flow_end *x = &a->end[low_a ^ i], *y = &b->end[low_b ^ i];
-		struct addr address_x = flow_end_addr(x), address_y = flow_end_addr(y);
-		int order = addr_compare(&address_x, &address_y);
-
-		if (order == 0)
-			order = flow_end_port(x) - flow_end_port(y);
-		if (order != 0)
-			return order;
-	}
-	return 0;
+	table_ends(table, a, ends_a);
+	table_ends(table, b, ends_b);
+	low_a = lower_end(ends_a);
+	low_b = lower_end(ends_b);
+	order = compare_ends(&ends_a[low_a], &ends_b[low_b]);
+	return order != 0 ? order : compare_ends(&ends_a[low_a ^ 1], &ends_b[low_b ^ 1]);
 }
 
 static bool comes_before(const struct flow_table *table, const struct candidate *a, const struct candidate *b)
 {
 	if (a->time_ns != b->time_ns)
 		return a->time_ns < b->time_ns;
-	return compare_keys(table_entry(table, a->number), table_entry(table, b->number)) < 0;
+	return compare_keys(table, table_hot(table, a->number), table_hot(table, b->number)) < 0;
 }
 
 static void sift_down(const struct flow_table *table, struct candidate *heap, size_t at, size_t count)
@@ -117,33 +121,43 @@ static void select_first(const struct flow_table *table, struct candidate *all, 
 	sort_candidates(table, all, wanted);
 }
 
+static void prefetch_parts(const struct flow_table *table, const struct flow_hot *hot)
+{
+	const char *e = hot->number ? (const char *)table_entry(table, hot->number - 1) : NULL;
+
+	for (size_t at = 0; e && at < sizeof(struct flow_entry); at += FLOW_LINE_BYTES)
+		__builtin_prefetch(e + at, 1);
+	table_prefetch_slot(table, hot);
+}
+
 /* Ends all flows of a list. What ending one touches is asked for while others are ended. */
 static void end_listed(struct flow_table *table, const struct candidate *all, size_t count,
 		       enum flow_end_cause cause, int64_t time_ns)
 {
-	enum { ENTRY_AHEAD = 12, SLOT_AHEAD = 6 };
+	enum { LINE_AHEAD = 16, ENTRY_AHEAD = 8 };
 
 	for (size_t i = 0; i < count; i++) {
-		if (i + ENTRY_AHEAD < count) {
-			const char *e = (const char *)table_entry(table, all[i + ENTRY_AHEAD].number);
-
-			for (size_t at = 0; at < sizeof(struct flow_entry); at += FLOW_LINE_BYTES)
-				__builtin_prefetch(e + at, 1);
-		}
-		if (i + SLOT_AHEAD < count)
-			table_prefetch_slot(table, table_entry(table, all[i + SLOT_AHEAD].number));
+		if (i + LINE_AHEAD < count)
+			__builtin_prefetch(table_hot(table, all[i + LINE_AHEAD].number), 1);
+		if (i + ENTRY_AHEAD < count)
+			prefetch_parts(table, table_hot(table, all[i + ENTRY_AHEAD].number));
 		flow_end(table, all[i].number, cause, time_ns);
 	}
 }
 
 static void end_due(struct flow_table *table)
 {
-	for (uint32_t i = 0; i < table->entries.made; i++) {
-		const struct flow_entry *e = table_entry(table, i);
+	for (uint32_t i = 0; i < table->hots.made; i++) {
+		const struct flow_hot *hot = table_hot(table, i);
 
-		if (e->flags && flow_is_over(e, table->now_ns))
-			flow_end(table, i, END_DUE, table->now_ns);
+		if (flow_hot_is_used(hot) && flow_hot_is_over(table, hot, table->clock.now_ns))
+			flow_end(table, i, END_DUE, table->clock.now_ns);
 	}
+}
+
+static int64_t opened_ns(const struct flow_table *table, const struct flow_hot *hot)
+{
+	return hot->number ? table_entry(table, hot->number - 1)->opened_ns : hot->last_ns;
 }
 
 /* All flows alive, by last or by first time; NULL without memory. */
@@ -153,11 +167,12 @@ static struct candidate *list_alive(const struct flow_table *table, bool by_last
 	    mem_calloc(table->statistics.alive ? table->statistics.alive : 1, sizeof(*all));
 
 	*count = 0;
-	for (uint32_t i = 0; all && i < table->entries.made; i++) {
-		const struct flow_entry *e = table_entry(table, i);
+	for (uint32_t i = 0; all && i < table->hots.made; i++) {
+		const struct flow_hot *hot = table_hot(table, i);
 
-		if (e->flags)
-			all[(*count)++] = (struct candidate){by_last ? e->last_ns : e->opened_ns, i};
+		if (flow_hot_is_used(hot))
+			all[(*count)++] =
+			    (struct candidate){by_last ? hot->last_ns : opened_ns(table, hot), i};
 	}
 	return all;
 }
@@ -167,15 +182,16 @@ static void evict_one(struct flow_table *table)
 {
 	struct candidate oldest = {.number = FLOW_NONE};
 
-	for (uint32_t i = 0; i < table->entries.made; i++) {
-		const struct flow_entry *e = table_entry(table, i);
-		struct candidate one = {e->last_ns, i};
+	for (uint32_t i = 0; i < table->hots.made; i++) {
+		const struct flow_hot *hot = table_hot(table, i);
+		struct candidate one = {hot->last_ns, i};
 
-		if (e->flags && (oldest.number == FLOW_NONE || comes_before(table, &one, &oldest)))
+		if (flow_hot_is_used(hot) &&
+		    (oldest.number == FLOW_NONE || comes_before(table, &one, &oldest)))
 			oldest = one;
 	}
 	if (oldest.number != FLOW_NONE)
-		flow_end(table, oldest.number, END_EVICTED, table->now_ns);
+		flow_end(table, oldest.number, END_EVICTED, table->clock.now_ns);
 }
 
 /* An eighth at once, so that the pass over all is paid by many new flows. */
@@ -191,7 +207,7 @@ static void evict(struct flow_table *table)
 	if (wanted > count)
 		wanted = count;
 	select_first(table, all, count, wanted);
-	end_listed(table, all, wanted, END_EVICTED, table->now_ns);
+	end_listed(table, all, wanted, END_EVICTED, table->clock.now_ns);
 	mem_free(all);
 }
 
@@ -215,32 +231,60 @@ void table_end_all(struct flow_table *table, int64_t time_ns)
 		mem_free(all);
 		return;
 	}
-	for (uint32_t i = 0; i < table->entries.made; i++) {
-		if (table_entry(table, i)->flags)
+	for (uint32_t i = 0; i < table->hots.made; i++) {
+		if (flow_hot_is_used(table_hot(table, i)))
 			flow_end(table, i, END_COVERAGE, time_ns);
 	}
 }
 
+/* Hands on the bucket that is over of a flow that goes on. */
+static void turn_if_decided(struct flow_table *table, struct flow_hot *hot)
+{
+	struct flow_entry *e;
+
+	if (hot->number == 0) {
+		/* Not so urgent that another flow would have to end for it. */
+		struct flow_hot first = *hot;
+
+		e = hot->last_ns < bucket_start_ns(table->clock.bucket) ? table_add_entry(table, hot) : NULL;
+		if (!e)
+			return;
+		first_open(table, &first, hot, e);
+	}
+	e = table_entry(table, hot->number - 1);
+	if (!flow_is_undecided(e))
+		table_turn(table, e);
+}
+
 void table_walk_due(struct flow_table *table)
 {
-	for (uint32_t i = 0; i < table->entries.made; i++) {
-		struct flow_entry *e = table_entry(table, i);
+	for (uint32_t i = 0; i < table->hots.made; i++) {
+		struct flow_hot *hot = table_hot(table, i);
 
-		if (e->flags && flow_is_over(e, table->now_ns))
-			flow_end(table, i, END_DUE, table->now_ns);
-		else if (e->flags && !flow_is_undecided(e))
-			table_turn(table, e);
+		if (!flow_hot_is_used(hot))
+			continue;
+		if (flow_hot_is_over(table, hot, table->clock.now_ns))
+			flow_end(table, i, END_DUE, table->clock.now_ns);
+		else
+			turn_if_decided(table, hot);
 	}
 }
 
 /* An answer could still have come when the gap began. */
 static void mark_gaps(struct flow_table *table)
 {
-	for (uint32_t i = 0; i < table->entries.made; i++) {
-		struct flow_entry *e = table_entry(table, i);
+	for (uint32_t i = 0; i < table->hots.made; i++) {
+		struct flow_hot *hot = table_hot(table, i);
 
-		if (e->flags && flow_met_gap(table, e))
-			e->flags |= FLOW_GAPPED;
+		if (hot->number) {
+			struct flow_entry *e = table_entry(table, hot->number - 1);
+
+			if (flow_met_gap(table, e))
+				hot->flags |= FLOW_GAPPED;
+		} else if (flow_hot_is_used(hot) &&
+			   table_gap_within(table, hot->last_ns, first_deadline(hot))) {
+			hot->first.met_gap = true;
+		}
 	}
 }
 

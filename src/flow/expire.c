@@ -14,20 +14,20 @@ enum {
 static bool is_closed(const struct flow_entry *e)
 {
 	return flow_is_tcp(e) &&
-	       (flow_has(e, FLOW_RST) || (e->flags & FLOW_FIN_A * BOTH) == FLOW_FIN_A * BOTH);
+	       (flow_has(e, FLOW_RST) || (e->hot->flags & FLOW_FIN_A * BOTH) == FLOW_FIN_A * BOTH);
 }
 
 /* The other end answered, so that long silence is no end. */
 static bool is_established(const struct flow_entry *e)
 {
-	return flow_happened(e, FLOW_SUCCEEDED) && (e->flags & FLOW_SENT_A * BOTH) == FLOW_SENT_A * BOTH;
+	return flow_happened(e, FLOW_SUCCEEDED) && (e->hot->flags & FLOW_SENT_A * BOTH) == FLOW_SENT_A * BOTH;
 }
 
 /* Until when an answer is waited for. */
 static int64_t answer_deadline(const struct flow_entry *e)
 {
 	if (is_closed(e))
-		return time_plus(e->last_ns, SECONDS_CLOSED * NSEC_PER_SEC);
+		return time_plus(e->hot->last_ns, SECONDS_CLOSED * NSEC_PER_SEC);
 	return time_plus(e->opened_ns,
 			 (flow_is_tcp(e) ? SECONDS_TCP_PENDING : SECONDS_UNANSWERED) * NSEC_PER_SEC);
 }
@@ -37,10 +37,10 @@ static int64_t deadline(const struct flow_entry *e)
 	int64_t idle_ns, answer_ns;
 
 	if (is_closed(e))
-		return time_plus(e->last_ns, SECONDS_CLOSED * NSEC_PER_SEC);
+		return time_plus(e->hot->last_ns, SECONDS_CLOSED * NSEC_PER_SEC);
 	if (flow_is_tcp(e) && is_established(e))
-		return time_plus(e->last_ns, SECONDS_TCP_IDLE * NSEC_PER_SEC);
-	idle_ns = time_plus(e->last_ns, SECONDS_UNANSWERED * NSEC_PER_SEC);
+		return time_plus(e->hot->last_ns, SECONDS_TCP_IDLE * NSEC_PER_SEC);
+	idle_ns = time_plus(e->hot->last_ns, SECONDS_UNANSWERED * NSEC_PER_SEC);
 	answer_ns = answer_deadline(e);
 	/* What could still be pending must not be forgotten before that is known. */
 	return flow_is_tcp(e) && answer_ns > idle_ns ? answer_ns : idle_ns;
@@ -51,22 +51,37 @@ bool flow_is_over(const struct flow_entry *e, int64_t now_ns)
 	return now_ns >= deadline(e);
 }
 
+bool flow_hot_is_over(const struct flow_table *table, const struct flow_hot *hot, int64_t now_ns)
+{
+	const uint32_t closed = FLOW_RST | (uint32_t)FLOW_FIN_A * BOTH;
+	uint64_t idle_ns = time_between(hot->last_ns, now_ns);
+
+	if (idle_ns < SECONDS_CLOSED * (uint64_t)NSEC_PER_SEC)
+		return false;
+	if (hot->number == 0)
+		return now_ns >= first_deadline(hot);
+	if (idle_ns < SECONDS_UNANSWERED * (uint64_t)NSEC_PER_SEC &&
+	    (hot->protocol != PROTO_TCP || !(hot->flags & closed)))
+		return false;
+	return flow_is_over(table_entry(table, hot->number - 1), now_ns);
+}
+
 bool flow_is_oneway(const struct flow_entry *e)
 {
-	unsigned side = (e->flags & (uint32_t)FLOW_SENT_A) ? 0 : 1;
+	unsigned side = (e->hot->flags & (uint32_t)FLOW_SENT_A) ? 0 : 1;
 	uint32_t opened = (uint32_t)(FLOW_SYN_A | FLOW_SYNACK_A) << side;
 
-	if ((e->flags & FLOW_SENT_A * BOTH) == FLOW_SENT_A * BOTH || flow_happened(e, FLOW_ANSWER))
+	if ((e->hot->flags & FLOW_SENT_A * BOTH) == FLOW_SENT_A * BOTH || flow_happened(e, FLOW_ANSWER))
 		return false;
 	/* A datagram that answers a question which the mirror missed. One that asks shows nothing. */
 	if (!flow_is_tcp(e))
 		return side != flow_initiator(e) && flow_basis(e) != DIRECTION_NONE;
-	if (e->flags & (uint32_t)FLOW_DATA_A << side)
+	if (e->hot->flags & (uint32_t)FLOW_DATA_A << side)
 		return true;
-	if (!(e->flags & (uint32_t)FLOW_PROGRESS_A << side))
+	if (!(e->hot->flags & (uint32_t)FLOW_PROGRESS_A << side))
 		return false;
 	/* Acknowledging more and more says that the other side sends, as much as acknowledging its SYN. */
-	return (e->flags & opened) || (e->flags & FLOW_ACK_MOVED);
+	return (e->hot->flags & opened) || (e->hot->flags & FLOW_ACK_MOVED);
 }
 
 /* RST and FIN only. */
@@ -74,7 +89,8 @@ static bool is_stray(const struct flow_entry *e)
 {
 	const uint32_t more = (uint32_t)(FLOW_SYN_A | FLOW_SYNACK_A | FLOW_PROGRESS_A) * BOTH;
 
-	return flow_is_tcp(e) && !(e->flags & more) && (e->flags & (FLOW_RST | (uint32_t)FLOW_FIN_A * BOTH));
+	return flow_is_tcp(e) && !(e->hot->flags & more) &&
+	       (e->hot->flags & (FLOW_RST | (uint32_t)FLOW_FIN_A * BOTH));
 }
 
 /* The first gap that began at or after TIME_NS; INT64_MAX: none. */
@@ -93,9 +109,14 @@ static int64_t gap_after(const struct flow_table *table, int64_t time_ns)
 	return low < table->gap_count ? table->gaps[low].from_ns : INT64_MAX;
 }
 
+bool table_gap_within(const struct flow_table *table, int64_t time_ns, int64_t deadline_ns)
+{
+	return gap_after(table, time_ns) < deadline_ns;
+}
+
 bool flow_met_gap(const struct flow_table *table, const struct flow_entry *e)
 {
-	return flow_has(e, FLOW_GAPPED) || gap_after(table, e->opened_ns) < answer_deadline(e);
+	return flow_has(e, FLOW_GAPPED) || table_gap_within(table, e->opened_ns, answer_deadline(e));
 }
 
 /* Coverage was lost, at a gap or at UNTIL_NS, while the flow could still have been answered. */
@@ -108,7 +129,8 @@ static bool is_pending(const struct flow_table *table, const struct flow_entry *
  * answer. */
 static enum flow_event unfinished(const struct flow_entry *e)
 {
-	return flow_is_tcp(e) && (e->flags & (uint32_t)FLOW_SYNACK_A * BOTH) ? FLOW_PROBED : FLOW_EXPIRED;
+	return flow_is_tcp(e) && (e->hot->flags & (uint32_t)FLOW_SYNACK_A * BOTH) ? FLOW_PROBED
+										  : FLOW_EXPIRED;
 }
 
 /* Counted in the bucket where it happens, which may be later than the last packet's. */
@@ -149,7 +171,7 @@ void flow_conclude(struct flow_table *table, struct flow_entry *e, enum flow_end
 	/* Replaced: the opener gave up and began anew. */
 	if (is_pending(table, e, cause == END_REPLACED ? INT64_MAX : time_ns))
 		return;
-	gap_ns = gap_after(table, e->last_ns);
+	gap_ns = gap_after(table, e->hot->last_ns);
 	expire_at(table, e, earlier(time_ns, earlier(due_ns, gap_ns)));
 }
 
@@ -158,10 +180,10 @@ bool flow_is_undecided(const struct flow_entry *e)
 	return !(e->done & OUTCOMES) && (is_stray(e) || flow_is_oneway(e));
 }
 
-void flow_end(struct flow_table *table, uint32_t number, enum flow_end_cause cause, int64_t time_ns)
+/* Says all that is left to say of E. */
+static void end_entry(struct flow_table *table, struct flow_entry *e, enum flow_end_cause cause,
+		      int64_t time_ns)
 {
-	struct flow_entry *e = table_entry(table, number);
-
 	if (cause == END_COVERAGE)
 		carried_say(table, e, time_ns);
 	flow_conclude(table, e, cause, time_ns);
@@ -171,27 +193,50 @@ void flow_end(struct flow_table *table, uint32_t number, enum flow_end_cause cau
 	table->evicting = false;
 	if (table->sink.record)
 		flow_say_record(table, e, table_extra(table, e));
-	if (!flow_is_tcp(e))
-		question_unlink(table, e);
-	else if (flow_has(e, FLOW_CONTROL))
-		ftp_closed(table, e);
-	flow_index_remove(&table->index, table_hash(table, &e->end[0], &e->end[1], e->protocol), number);
-	if (e->extra)
-		flow_pool_give(&table->extras, e->extra - 1);
-	flow_pool_give(&table->entries, number);
-	table->statistics.alive--;
+}
+
+/* A flow of one packet gets its entry for this moment only. */
+static void end_first(struct flow_table *table, const struct flow_hot *hot, enum flow_end_cause cause,
+		      int64_t time_ns)
+{
+	struct flow_hot line = {0};
+	struct flow_entry e;
+
+	memset(&e, 0, sizeof(e));
+	first_open(table, hot, &line, &e);
+	end_entry(table, &e, cause, time_ns);
+	if (e.extra)
+		flow_pool_give(&table->extras, e.extra - 1);
+}
+
+void flow_end(struct flow_table *table, uint32_t number, enum flow_end_cause cause, int64_t time_ns)
+{
+	struct flow_hot *hot = table_hot(table, number);
+
+	if (hot->number) {
+		struct flow_entry *e = table_entry(table, hot->number - 1);
+
+		end_entry(table, e, cause, time_ns);
+		if (!flow_is_tcp(e))
+			question_unlink(table, e);
+		else if (flow_has(e, FLOW_CONTROL))
+			ftp_closed(table, e);
+	} else {
+		end_first(table, hot, cause, time_ns);
+	}
+	table_remove(table, number);
 }
 
 void table_sweep(struct flow_table *table, unsigned flows)
 {
-	for (unsigned i = 0; i < flows && table->entries.made > 0; i++) {
-		const struct flow_entry *e;
+	for (unsigned i = 0; i < flows && table->hots.made > 0; i++) {
+		const struct flow_hot *hot;
 
-		if (table->hand >= table->entries.made)
+		if (table->hand >= table->hots.made)
 			table->hand = 0;
-		e = table_entry(table, table->hand);
-		if (e->flags && flow_is_over(e, table->now_ns))
-			flow_end(table, table->hand, END_DUE, table->now_ns);
+		hot = table_hot(table, table->hand);
+		if (flow_hot_is_used(hot) && flow_hot_is_over(table, hot, table->clock.now_ns))
+			flow_end(table, table->hand, END_DUE, table->clock.now_ns);
 		table->hand++;
 	}
 }

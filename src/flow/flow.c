@@ -10,28 +10,45 @@ enum {
 	EXTRA_SHIFT = 10,
 	MEMORY_DEFAULT_MIB = 256,
 	GAPS_MAX = 4096,
-	/* of an entry: its share of the index at its emptiest, and of heads of chains */
+	/* of a flow: its share of the index at its emptiest, and of heads of chains */
 	INDEX_BYTES = 40
 };
 
-static uint64_t flows_in(size_t memory_bytes, bool records)
+static uint32_t items_in(size_t bytes, size_t each)
 {
-	size_t each = sizeof(struct flow_entry) + INDEX_BYTES + (records ? sizeof(struct flow_extra) : 0);
-	/* An eighth is for fragments and expectations, another for extras. */
-	uint64_t flows = memory_bytes / 4 * 3 / each;
+	size_t items = bytes / each;
 
-	return flows < UINT32_MAX / 2 ? flows : UINT32_MAX / 2;
+	if (items < 1)
+		return 1;
+	return items < UINT32_MAX / 2 ? (uint32_t)items : UINT32_MAX / 2;
+}
+
+/* Three quarters are for flows, an eighth for fragments and expectations, another for extras. */
+static void share_out(struct flow_table *table, size_t memory_bytes)
+{
+	uint32_t extras = items_in(memory_bytes / 8, sizeof(struct flow_extra));
+
+	table->room.bytes = memory_bytes / 4 * 3;
+	table->room.line = sizeof(struct flow_hot) + INDEX_BYTES;
+	table->room.entry = sizeof(struct flow_entry);
+	/* Where records are asked for, every flow has an extra. */
+	if (table->sink.record) {
+		table->room.entry += sizeof(struct flow_extra);
+		extras += items_in(table->room.bytes, table->room.entry);
+	}
+	flow_pool_init(&table->hots, sizeof(struct flow_hot), HOT_SHIFT, 1);
+	flow_pool_init(&table->entries, sizeof(struct flow_entry), ENTRY_SHIFT, 1);
+	flow_pool_init(&table->extras, sizeof(struct flow_extra), EXTRA_SHIFT, extras);
+	table->max_flows = items_in(table->room.bytes / 2, table->room.line);
 }
 
 static int make_parts(struct flow_table *table, size_t memory_bytes)
 {
 	size_t share = memory_bytes / 32;
 
-	flow_pool_init(&table->entries, sizeof(struct flow_entry), ENTRY_SHIFT);
-	flow_pool_init(&table->extras, sizeof(struct flow_extra), EXTRA_SHIFT);
-	if (flow_index_init(&table->index) || flow_pool_reach(&table->entries, 0) ||
-	    flow_pool_reach(&table->extras, 0) || answer_tables_new(table, table->max_flows) ||
-	    boot_tables_new(table, share))
+	if (flow_index_init(&table->index) || flow_pool_reach(&table->hots, 0) ||
+	    flow_pool_reach(&table->entries, 0) || flow_pool_reach(&table->extras, 0) ||
+	    answer_tables_new(table, table->max_flows) || boot_tables_new(table, share))
 		return -1;
 	table->gaps = mem_calloc(GAPS_MAX, sizeof(struct gap));
 	table->fragments = fragments_new(share * 2);
@@ -51,15 +68,13 @@ struct flow_table *flow_table_new(const struct flow_options *options, const stru
 		return NULL;
 	}
 	table->sink = *sink;
-	table->minute_end_ns = INT64_MIN;
-	table->now_ns = INT64_MIN;
+	table->clock.minute_end_ns = INT64_MIN;
+	table->clock.now_ns = INT64_MIN;
 	for (uint64_t i = 0; i < 4; i++)
 		table->seed[i] = hash_bytes(options->hash_seed, &i, sizeof(i)) | 1;
-	table->max_flows = flows_in(memory_bytes, sink->record != NULL);
+	share_out(table, memory_bytes);
 	if (options->max_flows > 0 && options->max_flows < table->max_flows)
 		table->max_flows = options->max_flows;
-	if (table->max_flows < 1)
-		table->max_flows = 1;
 	if (make_parts(table, memory_bytes) || carried_new(table, options->carried, options->carried_count)) {
 		flow_table_free(table);
 		(void)err_no_memory(err);
@@ -73,6 +88,7 @@ void flow_table_free(struct flow_table *table)
 	if (!table)
 		return;
 	flow_index_clear(&table->index);
+	flow_pool_clear(&table->hots);
 	flow_pool_clear(&table->entries);
 	flow_pool_clear(&table->extras);
 	answer_tables_clear(table);
@@ -93,7 +109,7 @@ void flow_table_start(struct flow_table *table, int64_t time_ns)
 void flow_table_step(struct flow_table *table, int64_t size_ns)
 {
 	if (table->started && size_ns > SECONDS_QUIET * NSEC_PER_SEC)
-		table->covered_ns = table->now_ns;
+		table->covered_ns = table->clock.now_ns;
 }
 
 void flow_table_gap(struct flow_table *table, int64_t from_ns, int64_t to_ns)
@@ -115,22 +131,22 @@ void flow_table_gap(struct flow_table *table, int64_t from_ns, int64_t to_ns)
 
 void flow_table_clock(struct flow_table *table, int64_t time_ns)
 {
-	table_clock(table, time_ns > table->now_ns ? time_ns : table->now_ns);
+	table_clock(table, time_ns > table->clock.now_ns ? time_ns : table->clock.now_ns);
 }
 
 void flow_table_expire(struct flow_table *table, int64_t time_ns)
 {
-	table_clock(table, time_ns > table->now_ns ? time_ns : table->now_ns);
-	fragments_expire(table, table->now_ns, false);
+	table_clock(table, time_ns > table->clock.now_ns ? time_ns : table->clock.now_ns);
+	fragments_expire(table, table->clock.now_ns, false);
 	table_walk_due(table);
 }
 
 void flow_table_finish(struct flow_table *table, int64_t time_ns)
 {
-	table_clock(table, time_ns > table->now_ns ? time_ns : table->now_ns);
-	fragments_expire(table, table->now_ns, true);
-	table_end_all(table, table->now_ns);
-	carried_say_unmet(table, table->now_ns);
+	table_clock(table, time_ns > table->clock.now_ns ? time_ns : table->clock.now_ns);
+	fragments_expire(table, table->clock.now_ns, true);
+	table_end_all(table, table->clock.now_ns);
+	carried_say_unmet(table, table->clock.now_ns);
 }
 
 struct flow_statistics flow_table_statistics(const struct flow_table *table)
@@ -138,9 +154,9 @@ struct flow_statistics flow_table_statistics(const struct flow_table *table)
 	struct flow_statistics statistics = table->statistics;
 
 	statistics.memory_bytes = sizeof(*table) + flow_index_memory(&table->index) +
-				  flow_pool_memory(&table->entries) + flow_pool_memory(&table->extras) +
-				  answer_tables_memory(table) + fifo_memory(&table->boot_requests) +
-				  fragments_memory(table->fragments) + ftp_memory(table->ftp) +
-				  table->gap_count * sizeof(struct gap);
+				  flow_pool_memory(&table->hots) + flow_pool_memory(&table->entries) +
+				  flow_pool_memory(&table->extras) + answer_tables_memory(table) +
+				  fifo_memory(&table->boot_requests) + fragments_memory(table->fragments) +
+				  ftp_memory(table->ftp) + table->gap_count * sizeof(struct gap);
 	return statistics;
 }

@@ -5,6 +5,7 @@
  */
 #include "base/hash.h"
 #include "base/mem.h"
+#include "duplicate.h"
 #include "table.h"
 
 enum { SECONDS_TRAIN = 60 /* RFC 8200 section 4.5 */ };
@@ -148,7 +149,7 @@ static struct train *add_train(struct flow_table *table, const struct train_key 
 
 	if (fifo_is_full(trains))
 		evict_oldest(table);
-	train = fifo_add(trains, key_hash(table, key), table->now_ns);
+	train = fifo_add(trains, key_hash(table, key), table->clock.now_ns);
 	train->key = *key;
 	return train;
 }
@@ -158,10 +159,12 @@ static struct train *add_train(struct flow_table *table, const struct train_key 
 static void count_held(struct flow_table *table, struct flow_entry *e, const struct held_fragment *held,
 		       unsigned side)
 {
+	struct flow_hot line = *e->hot;
 	struct flow_entry early = *e;
 	struct flow_extra extra = {0}, *own = table_extra(table, e);
 	struct flow_entry *into = e;
 
+	early.hot = &line;
 	if (e->bucket != time_bucket(held->time_ns)) {
 		if (own)
 			extra = *own;
@@ -169,12 +172,13 @@ static void count_held(struct flow_table *table, struct flow_entry *e, const str
 		early.bucket = time_bucket(held->time_ns);
 		into = &early;
 	}
-	if (into->packets[0] + into->packets[1] == 0)
-		into->first_ns = into->last_ns = held->time_ns;
+	if (into->hot->packets[0] + into->hot->packets[1] == 0) {
+		duplicate_keep_time(into);
+		into->first_ns = into->hot->last_ns = held->time_ns;
+	}
 	if (held->time_ns < into->first_ns)
 		into->first_ns = held->time_ns;
-	into->packets[side]++;
-	into->bytes[side] += held->ip_length;
+	flow_add_packet(table, into, side, held->ip_length);
 	into->minutes |= time_minute_bit(held->time_ns);
 	if (into == e)
 		return;
@@ -188,14 +192,14 @@ static void count_held(struct flow_table *table, struct flow_entry *e, const str
 static void count_all_held(struct flow_table *table, struct train *train)
 {
 	unsigned side;
-	uint32_t number = table_find(table, &train->src, &train->dst, train->protocol, &side);
+	struct flow_entry *e = table_find(table, &train->src, &train->dst, train->protocol, &side);
 
-	if (number == FLOW_NONE) {
+	if (!e) {
 		settle(table, train, ACCOUNT_FRAGMENT);
 		return;
 	}
 	for (uint32_t at = train->held; at; at = table->fragments->held[at - 1].next)
-		count_held(table, table_entry(table, number), &table->fragments->held[at - 1], side);
+		count_held(table, e, &table->fragments->held[at - 1], side);
 	settle(table, train, ACCOUNT_AUDITED);
 }
 
@@ -254,8 +258,8 @@ static void take_later(struct flow_table *table, struct packet *p, const struct 
 	p->src = train->src;
 	p->dst = train->dst;
 	p->is_mute = true;
-	p->hash = table_hash(table, &p->src, &p->dst, facts.protocol);
-	table_take(table, p);
+	table_key(table, p);
+	table_take(table, p, FLOW_NONE);
 }
 
 static void hold(struct flow_table *table, const struct packet *p, struct train *train)

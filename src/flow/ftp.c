@@ -13,7 +13,7 @@ struct ftp *ftp_new(size_t memory_bytes)
 
 	if (!ftp)
 		return NULL;
-	flow_pool_init(&ftp->controls, sizeof(struct ftp_control), CONTROL_SHIFT);
+	flow_pool_init(&ftp->controls, sizeof(struct ftp_control), CONTROL_SHIFT, UINT32_MAX / 2);
 	ftp->control_max = (uint32_t)(memory_bytes / 2 / sizeof(struct ftp_control)) + 16;
 	if (fifo_init(&ftp->expected, sizeof(struct ftp_expected), memory_bytes / 2)) {
 		ftp_free(ftp);
@@ -83,7 +83,7 @@ static struct ftp_control *need_control(struct flow_table *table, struct flow_en
 	if (table->ftp->control_count >= table->ftp->control_max ||
 	    (number = flow_pool_take(&table->ftp->controls)) == FLOW_POOL_NONE) {
 		table_forget(table, &table->statistics.expectations_evicted);
-		e->flags &= ~(uint32_t)FLOW_CONTROL;
+		e->hot->flags &= ~(uint32_t)FLOW_CONTROL;
 		return NULL;
 	}
 	table->ftp->control_count++;
@@ -119,7 +119,7 @@ void ftp_greeted(struct flow_table *table, struct flow_entry *e, unsigned side)
 {
 	(void)table;
 	if (side == server_side(e))
-		e->flags |= FLOW_CONTROL;
+		e->hot->flags |= FLOW_CONTROL;
 }
 
 /* Text between "123-" and "123 " is the server's prose, whatever it begins with (RFC 959 section 4.2). */
@@ -197,7 +197,7 @@ void ftp_payload(struct flow_table *table, struct flow_entry *e, const struct pa
 
 	if (!control || control->encrypted)
 		return;
-	ahead = (e->flags & known) ? (int32_t)(facts->tcp_seq - e->tcp.seq_next[side]) : 0;
+	ahead = (e->hot->flags & known) ? (int32_t)(facts->tcp_seq - e->hot->tcp.seq_next[side]) : 0;
 	if (ahead > 0)
 		lose_line(control, side);
 	else

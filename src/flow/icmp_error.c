@@ -24,15 +24,13 @@ void icmp_error_take(struct flow_table *table, const struct packet *p)
 	struct flow_end dst = flow_end_make(&quoted->dst, quoted->dst_port);
 	struct flow_entry *e;
 	struct frame_mark *frame;
-	uint32_t number;
 	unsigned side;
 
 	if (!refuses(p->facts) || quoted->src.family == ADDR_NONE)
 		return;
-	number = table_find_alive(table, &src, &dst, quoted->protocol, &side);
-	if (number == FLOW_NONE)
+	e = table_find_alive(table, &src, &dst, quoted->protocol, &side);
+	if (!e)
 		return;
-	e = table_entry(table, number);
 	if (side != flow_initiator(e) || !flow_has(e, (uint32_t)FLOW_SENT_A << side) ||
 	    flow_happened(e, FLOW_SUCCEEDED) || flow_happened(e, FLOW_ANSWER))
 		return;

@@ -1,6 +1,9 @@
 /*
  * Private to flow/: keys. Both ends of a packet and its protocol, whichever way it goes; their hash; the
- * entry that has them. All inline, because it is done for every packet.
+ * flow that has them. All inline, because it is done for every packet.
+ *
+ * Two IPv4 addresses without a scope, with their ports, are a key of 12 bytes that is compared as such. All
+ * other ends make a wide key: a keyed hash of 64 bits, behind which the entry's own ends are compared.
  */
 #ifndef FLOW_KEY_H
 #define FLOW_KEY_H
@@ -22,66 +25,169 @@ static inline uint64_t key_hash_end(const uint64_t seed[4], const struct flow_en
 }
 
 /* Both ends enter alike, so that the way a packet goes does not matter. Keyed by the seed, because keys come
- * from whoever sends packets. Never 0, which stands for "not computed". */
-static inline uint32_t key_hash(const struct flow_table *table, const struct flow_end *a,
-				const struct flow_end *b, uint8_t protocol)
+ * from whoever sends packets. */
+static inline uint64_t key_hash_ends(const struct flow_table *table, const struct flow_end *a,
+				     const struct flow_end *b, uint8_t protocol)
 {
 	uint64_t x = key_hash_end(table->seed, a), y = key_hash_end(table->seed, b);
-	uint32_t hash = (uint32_t)(key_stir((x + y) ^ protocol, (x ^ y) + table->seed[3]) >> 16);
+
+	return key_stir((x + y) ^ protocol, (x ^ y) + table->seed[3]);
+}
+
+/* Never 0, which stands for no hash. */
+static inline uint32_t key_hash_fold(uint64_t full)
+{
+	uint32_t hash = (uint32_t)(full >> 16);
 
 	return hash + (hash == 0);
 }
 
-/* The side of E that is A, or -1 when E is another flow. Without branches on the way a packet goes: nobody
- * could guess it. */
-static inline int key_side(const struct flow_entry *e, const struct flow_end *a, const struct flow_end *b,
-			   uint8_t protocol)
+/* The same the other way round. */
+static inline uint64_t key_turn_addresses(uint64_t addresses)
 {
-	uint64_t straight = flow_end_differs(&e->end[0], a) | flow_end_differs(&e->end[1], b);
-	uint64_t turned = flow_end_differs(&e->end[0], b) | flow_end_differs(&e->end[1], a);
+	return addresses << 32 | addresses >> 32;
+}
 
-	if (e->protocol != protocol || (straight && turned))
+static inline uint32_t key_turn_ports(uint32_t ports)
+{
+	return ports << 16 | ports >> 16;
+}
+
+/* Of a key that is not wide; again alike for both ways. */
+static inline uint32_t key_hash_narrow(const struct flow_table *table, uint64_t addresses, uint32_t ports,
+				       uint8_t protocol)
+{
+	uint64_t a = (addresses & UINT32_MAX) | (uint64_t)(ports & UINT16_MAX) << 32;
+	uint64_t b = addresses >> 32 | (uint64_t)(ports >> 16) << 32;
+	uint64_t low = a < b ? a : b, high = a < b ? b : a;
+	uint64_t both = key_stir(low ^ table->seed[0], high ^ table->seed[1]);
+
+	return key_hash_fold(key_stir(both ^ protocol, table->seed[3]));
+}
+
+static inline uint64_t key_load_addresses(const uint32_t address[2])
+{
+	uint64_t addresses;
+
+	memcpy(&addresses, address, sizeof(addresses));
+	return addresses;
+}
+
+static inline uint32_t key_load_ports(const uint16_t port[2])
+{
+	uint32_t ports;
+
+	memcpy(&ports, port, sizeof(ports));
+	return ports;
+}
+
+/* For two IPv4 addresses without scopes. */
+static inline struct flow_key key_narrow(const struct flow_table *table, const uint8_t *src,
+					 const uint8_t *dst, uint16_t src_port, uint16_t dst_port,
+					 uint8_t protocol)
+{
+	uint32_t address[2];
+	uint16_t port[2] = {src_port, dst_port};
+	struct flow_key key = {.protocol = protocol};
+
+	memcpy(&address[0], src, sizeof(address[0]));
+	memcpy(&address[1], dst, sizeof(address[1]));
+	key.addresses = key_load_addresses(address);
+	key.ports = key_load_ports(port);
+	key.hash = key_hash_narrow(table, key.addresses, key.ports, protocol);
+	return key;
+}
+
+static inline bool key_end_is_narrow(const struct flow_end *end)
+{
+	static const struct addr ipv4 = {.family = ADDR_IPV4};
+	uint64_t plain;
+
+	memcpy(&plain, &ipv4, sizeof(plain));
+	return (end->word[0] & ~((uint64_t)UINT16_MAX << FLOW_END_PORT_SHIFT)) == plain;
+}
+
+static inline struct flow_key key_of_ends(const struct flow_table *table, const struct flow_end *a,
+					  const struct flow_end *b, uint8_t protocol)
+{
+	uint64_t full;
+
+	if (key_end_is_narrow(a) && key_end_is_narrow(b))
+		return key_narrow(table, (const uint8_t *)&a->word[1], (const uint8_t *)&b->word[1],
+				  flow_end_port(a), flow_end_port(b), protocol);
+	full = key_hash_ends(table, a, b, protocol);
+	return (struct flow_key){
+	    .addresses = full, .hash = key_hash_fold(full), .protocol = protocol, .wide = FLOW_WIDE};
+}
+
+/* The hash that a line's flow was put in the index by. */
+static inline uint32_t key_hash_of(const struct flow_table *table, const struct flow_hot *hot)
+{
+	uint64_t addresses = key_load_addresses(hot->address);
+
+	if (hot->direction & FLOW_WIDE)
+		return key_hash_fold(addresses);
+	return key_hash_narrow(table, addresses, key_load_ports(hot->port), hot->protocol);
+}
+
+static inline void key_set(struct flow_hot *hot, const struct flow_key *key)
+{
+	memcpy(hot->address, &key->addresses, sizeof(hot->address));
+	memcpy(hot->port, &key->ports, sizeof(hot->port));
+	hot->protocol = key->protocol;
+	hot->direction = key->wide;
+}
+
+/* The side of the flow that the sender is, or -1 when it is another flow. Without branches on the way a
+ * packet goes: nobody could guess it. */
+static inline int key_side_narrow(const struct flow_hot *hot, const struct flow_key *key)
+{
+	uint64_t addresses = key_load_addresses(hot->address);
+	uint32_t ports = key_load_ports(hot->port);
+	uint64_t straight = (addresses ^ key->addresses) | (ports ^ key->ports);
+	uint64_t turned =
+	    (addresses ^ key_turn_addresses(key->addresses)) | (ports ^ key_turn_ports(key->ports));
+
+	if ((straight && turned) || hot->protocol != key->protocol || (hot->direction & FLOW_WIDE))
 		return -1;
 	return straight != 0;
 }
 
-/* Its ends are its key, as all but fragments and senders without an address have them; and it is TCP. */
-static inline bool key_is_whole(const struct packet_facts *facts)
+/* The same for a wide key, with the packet's ends. */
+static inline int key_side_wide(const struct flow_table *table, const struct flow_hot *hot,
+				const struct flow_key *key, const struct flow_end *src,
+				const struct flow_end *dst)
 {
-	uint64_t high, low;
+	const struct flow_entry *e;
 
-	memcpy(&high, facts->src.bytes, sizeof(high));
-	memcpy(&low, facts->src.bytes + sizeof(high), sizeof(low));
-	return facts->protocol == PROTO_TCP && !facts->is_fragment && !facts->has_outer_fragment &&
-	       (high | low) != 0;
-}
-
-/* The same for a packet whose ends are its key. */
-static inline int key_side_of(const struct flow_entry *e, const struct packet_facts *facts)
-{
-	struct flow_end src = flow_end_make(&facts->src, facts->src_port);
-	struct flow_end dst = flow_end_make(&facts->dst, facts->dst_port);
-	unsigned side = flow_end_differs(&e->end[0], &src) != 0;
-
-	if (e->protocol != facts->protocol ||
-	    (flow_end_differs(&e->end[side], &src) | flow_end_differs(&e->end[side ^ 1], &dst)))
+	if (key_load_addresses(hot->address) != key->addresses || hot->protocol != key->protocol ||
+	    !(hot->direction & FLOW_WIDE))
 		return -1;
-	return (int)side;
+	e = table_entry(table, hot->number - 1);
+	if (!(flow_end_differs(&e->end[0], src) | flow_end_differs(&e->end[1], dst)))
+		return 0;
+	return flow_end_differs(&e->end[0], dst) | flow_end_differs(&e->end[1], src) ? -1 : 1;
 }
 
-/* The number of the flow between A and B, or FLOW_NONE; *SIDE is the one of A. */
-static inline uint32_t key_find(const struct flow_table *table, const struct flow_end *a,
-				const struct flow_end *b, uint8_t protocol, uint32_t hash, unsigned *side)
+static inline int key_side(const struct flow_table *table, const struct flow_hot *hot,
+			   const struct flow_key *key, const struct flow_end *src, const struct flow_end *dst)
 {
-	const struct index_segment *segment = flow_index_segment(&table->index, hash);
-	uint32_t at = flow_index_start(hash);
+	return key->wide ? key_side_wide(table, hot, key, src, dst) : key_side_narrow(hot, key);
+}
+
+/* The number of the flow between SRC and DST, whose key KEY is, or FLOW_NONE; *SIDE is the one of SRC. */
+static inline uint32_t key_find(const struct flow_table *table, const struct flow_key *key,
+				const struct flow_end *src, const struct flow_end *dst, unsigned *side)
+{
+	const struct index_segment *segment = flow_index_segment(&table->index, key->hash);
+	uint32_t at = flow_index_start(key->hash);
 
 	for (uint64_t slot; (slot = segment->slots[at]) != 0; at = flow_index_after(at)) {
 		int found;
 
-		if (index_slot_hash(slot) != hash)
+		if (index_slot_hash(slot) != key->hash)
 			continue;
-		found = key_side(table_entry(table, index_slot_number(slot)), a, b, protocol);
+		found = key_side(table, table_hot(table, index_slot_number(slot)), key, src, dst);
 		if (found >= 0) {
 			*side = (unsigned)found;
 			return index_slot_number(slot);
@@ -102,6 +208,14 @@ static inline void key_make(const struct packet_facts *facts, struct flow_end *s
 		mac.scope = facts->src.scope;
 		*src = flow_end_make(&mac, facts->src_port);
 	}
+}
+
+static inline struct flow_key key_of_facts(const struct flow_table *table, const struct packet_facts *facts)
+{
+	struct flow_end src, dst;
+
+	key_make(facts, &src, &dst);
+	return key_of_ends(table, &src, &dst, facts->protocol);
 }
 
 #endif

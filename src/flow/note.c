@@ -11,7 +11,7 @@ static void note_macs(struct flow_entry *e, const struct packet_facts *facts, un
 	if (!facts->has_macs || memcmp(facts->src_mac, none, MAC_BYTES) == 0)
 		return;
 	memcpy(e->mac[side], facts->src_mac, MAC_BYTES);
-	e->flags |= (uint32_t)FLOW_MAC_A << side;
+	e->hot->flags |= (uint32_t)FLOW_MAC_A << side;
 	/* A side that never sent is known by the MAC it was sent to. */
 	if (!flow_has(e, (uint32_t)FLOW_MAC_A << other) && memcmp(e->mac[other], none, MAC_BYTES) == 0)
 		memcpy(e->mac[other], facts->dst_mac, MAC_BYTES);
@@ -38,7 +38,7 @@ void flow_note(struct flow_entry *e, const struct packet *p, unsigned side)
 	if ((e->small >> 2 * side & SMALL_DELIVERY_MASK) == SMALL_DELIVERY_UNSET)
 		flow_set_delivery(e, side, p->facts->delivery);
 	if (note_frame(e, p, side))
-		e->flags &= ~((uint32_t)FLOW_NOTE_A << side);
+		e->hot->flags &= ~((uint32_t)FLOW_NOTE_A << side);
 }
 
 /* Keeps the smallest, ascending. */
@@ -59,10 +59,10 @@ static void insert_vlan(struct flow_extra *extra, uint16_t vlan)
 
 void flow_note_vlan(struct flow_table *table, struct flow_entry *e, uint16_t vlan)
 {
-	uint16_t before = e->vlan;
+	uint16_t before = flow_vlan(e->hot);
 	struct flow_extra *extra;
 
-	e->vlan = vlan;
+	flow_set_vlan(e->hot, vlan);
 	if (before == FLOW_VLAN_UNSET)
 		return;
 	extra = table_need_extra(table, e);

@@ -31,13 +31,14 @@ static void open_tcp(struct flow_table *table, struct flow_entry *e, const struc
 		direction_apply(table, e, DIRECTION_CARRIED, opener.side, opener.confidence, p);
 	else if (!opens && client >= 0)
 		direction_apply(table, e, DIRECTION_PORTS, (unsigned)client, CONFIDENCE_LIKELY, p);
-	ftp_open(table, e, p);
+	if (!p->is_repeated)
+		ftp_open(table, e, p);
 }
 
 /* Quiet, first, ports, none: what the time and the ports say of a first datagram. */
 static void guess_datagram(struct flow_table *table, struct flow_entry *e, const struct packet *p)
 {
-	int client = port_classes_client(e->protocol, p->facts->src_port, p->facts->dst_port);
+	int client = port_classes_client(e->hot->protocol, p->facts->src_port, p->facts->dst_port);
 	bool quiet = time_between(table->covered_ns, p->time_ns) >= SECONDS_QUIET * (uint64_t)NSEC_PER_SEC;
 
 	if (client == 1)
@@ -67,11 +68,11 @@ static void open_datagram(struct flow_table *table, struct flow_entry *e, const 
 	bool carried = carried_take(table, e, &opener);
 
 	flow_set_delivery(e, 0, p->facts->delivery);
-	e->datagram.heard_ns[0] = e->datagram.heard_ns[1] = TIME_UNKNOWN;
+	e->hot->datagram.heard_ns[0] = e->hot->datagram.heard_ns[1] = TIME_UNKNOWN;
 	if (is_group_sent(p) && !boot_reply) {
 		/* All that comes on this tuple is sent to the group; a payload cannot say more than that. */
 		direction_apply(table, e, DIRECTION_GROUP, 0, CONFIDENCE_PROVEN, p);
-		e->flags &= ~((uint32_t)FLOW_LOOK_A * 3);
+		e->hot->flags &= ~((uint32_t)FLOW_LOOK_A * 3);
 	} else if (!p->is_mute) {
 		flow_look(table, e, p, 0);
 	}
@@ -106,8 +107,8 @@ void flow_open(struct flow_table *table, struct flow_entry *e, const struct pack
 		/* What has no ports has no other tuple to be answered on; of echo the identifier stands for
 		 * one. */
 		if (p->facts->src_port && p->facts->dst_port)
-			question_link(table, e, p->number);
+			question_link(table, e);
 	}
-	if (!flow_happened(e, FLOW_ANSWER))
+	if (!flow_happened(e, FLOW_ANSWER) && !p->is_repeated)
 		table->statistics.flows++;
 }

@@ -68,6 +68,12 @@ static bool is_greeting(const struct evidence *evidence, const struct packet_fac
 	       facts->payload_caplen >= 3 && memcmp(facts->payload, "220", 3) == 0;
 }
 
+bool flow_says_nothing(const struct packet_facts *facts)
+{
+	return facts->payload_length == 0 ||
+	       (facts->payload_caplen == facts->payload_length && evidence_of(facts).side == EVIDENCE_NONE);
+}
+
 bool flow_asks(const struct packet *p)
 {
 	return evidence_of(p->facts).side == EVIDENCE_ASKS;
@@ -101,13 +107,13 @@ void flow_look(struct flow_table *table, struct flow_entry *e, const struct pack
 {
 	const struct packet_facts *facts = p->facts;
 	unsigned looked = e->looked >> LOOKED_BITS * side & LOOKED_MASK;
-	struct evidence evidence = evidence_of(facts);
+	struct evidence evidence = p->is_repeated ? (struct evidence){0} : evidence_of(facts);
 	unsigned initiator = evidence.side == EVIDENCE_ASKS ? side : side ^ 1;
 	enum confidence confidence = CONFIDENCE_LIKELY;
 
 	e->looked = (uint8_t)(e->looked + (1U << LOOKED_BITS * side));
 	if (looked + 1 >= (flow_is_tcp(e) ? LOOK_SEGMENTS : LOOK_DATAGRAMS))
-		e->flags &= ~((uint32_t)FLOW_LOOK_A << side);
+		e->hot->flags &= ~((uint32_t)FLOW_LOOK_A << side);
 	if (evidence.side == EVIDENCE_NONE) {
 		note_cut(e, facts);
 		return;

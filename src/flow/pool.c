@@ -5,9 +5,9 @@
 
 enum { LINE_BYTES = 64, HUGE_PAGE_BYTES = 2 * 1024 * 1024 };
 
-void flow_pool_init(struct flow_pool *pool, size_t item_size, unsigned shift)
+void flow_pool_init(struct flow_pool *pool, size_t item_size, unsigned shift, uint32_t limit)
 {
-	*pool = (struct flow_pool){.item_size = item_size, .shift = shift};
+	*pool = (struct flow_pool){.item_size = item_size, .shift = shift, .limit = limit};
 }
 
 void flow_pool_clear(struct flow_pool *pool)
@@ -16,7 +16,7 @@ void flow_pool_clear(struct flow_pool *pool)
 		mem_free(pool->blocks[i]);
 	mem_free(pool->chunks);
 	mem_free(pool->blocks);
-	flow_pool_init(pool, pool->item_size, pool->shift);
+	flow_pool_init(pool, pool->item_size, pool->shift, pool->limit);
 }
 
 static int room_for_chunk(struct flow_pool *pool)
@@ -77,7 +77,7 @@ uint32_t flow_pool_take(struct flow_pool *pool)
 		memset(item, 0, sizeof(uint32_t));
 		return number;
 	}
-	if (pool->made == FLOW_POOL_NONE - 1 || flow_pool_reach(pool, pool->made))
+	if (pool->made >= pool->limit || flow_pool_reach(pool, pool->made))
 		return FLOW_POOL_NONE;
 	return pool->made++;
 }

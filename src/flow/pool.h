@@ -15,12 +15,14 @@ struct flow_pool {
 	size_t chunk_capacity, chunk_count;
 	size_t item_size;
 	unsigned shift; /* log2 of items a chunk */
+	uint32_t limit; /* items at most */
 	uint32_t made;  /* numbers below were handed out at least once */
 	uint32_t
 	    first_free; /* number + 1 of the last one given back; its first bytes hold the next; 0: none */
 };
 
-void flow_pool_init(struct flow_pool *pool, size_t item_size, unsigned shift);
+/* At most LIMIT items. */
+void flow_pool_init(struct flow_pool *pool, size_t item_size, unsigned shift, uint32_t limit);
 void flow_pool_clear(struct flow_pool *pool);
 /* A zeroed item's number; FLOW_POOL_NONE for want of memory. */
 uint32_t flow_pool_take(struct flow_pool *pool) MUST_CHECK;

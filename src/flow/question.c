@@ -78,7 +78,7 @@ static bool is_asked_by(const struct flow_entry *e, const struct flow_end *asker
 {
 	struct flow_end asked;
 
-	if (e->protocol != protocol || flow_end_differs(asker_end(e), asker))
+	if (e->hot->protocol != protocol || flow_end_differs(asker_end(e), asker))
 		return false;
 	if (!host)
 		return true;
@@ -89,13 +89,13 @@ static bool is_asked_by(const struct flow_entry *e, const struct flow_end *asker
 /* A question to a group: any host may answer it on a tuple of its own. */
 static void share_asker(struct flow_table *table, struct flow_entry *e)
 {
-	uint32_t at = *asker_head(table, asker_end(e), e->protocol);
+	uint32_t at = *asker_head(table, asker_end(e), e->hot->protocol);
 
 	for (unsigned i = 0; at && i < WALK_ASKER; i++) {
 		struct flow_entry *other = table_entry(table, at - 1);
 
-		if (is_asked_by(other, asker_end(e), NULL, e->protocol))
-			other->flags |= FLOW_SHARED;
+		if (is_asked_by(other, asker_end(e), NULL, e->hot->protocol))
+			other->hot->flags |= FLOW_SHARED;
 		at = other->question.asker_next;
 	}
 }
@@ -106,15 +106,15 @@ static void share_mirrored(struct flow_table *table, const struct flow_entry *e)
 	const struct flow_end *asker = asker_end(e);
 	uint16_t port = flow_end_port(asker);
 	struct flow_end host = asked_host(e);
+	struct flow_entry *mirrored;
 	unsigned side;
-	uint32_t number;
 
 	if (port == flow_end_port(&e->end[flow_initiator(e) ^ 1]))
 		return;
 	host.word[0] |= (uint64_t)port << FLOW_END_PORT_SHIFT;
-	number = table_find(table, asker, &host, e->protocol, &side);
-	if (number != FLOW_NONE)
-		table_entry(table, number)->flags |= FLOW_MIRRORED;
+	mirrored = table_find(table, asker, &host, e->hot->protocol, &side);
+	if (mirrored)
+		mirrored->hot->flags |= FLOW_MIRRORED;
 }
 
 struct flow_entry *question_first(const struct flow_table *table, const struct flow_end *asker,
@@ -143,11 +143,11 @@ struct flow_entry *question_next(const struct flow_table *table, struct question
 static void share_pair(struct flow_table *table, struct flow_entry *e, const struct flow_end *host)
 {
 	struct question_walk walk;
-	struct flow_entry *other = question_first(table, asker_end(e), host, e->protocol, &walk);
+	struct flow_entry *other = question_first(table, asker_end(e), host, e->hot->protocol, &walk);
 
 	for (; other; other = question_next(table, &walk)) {
-		other->flags |= FLOW_SHARED;
-		e->flags |= FLOW_SHARED;
+		other->hot->flags |= FLOW_SHARED;
+		e->hot->flags |= FLOW_SHARED;
 	}
 }
 
@@ -156,12 +156,11 @@ static void share_with_group(struct flow_table *table, struct flow_entry *e)
 {
 	struct question_walk walk;
 
-	if (question_first(table, asker_end(e), &question_group, e->protocol, &walk))
-		e->flags |= FLOW_SHARED;
+	if (question_first(table, asker_end(e), &question_group, e->hot->protocol, &walk))
+		e->hot->flags |= FLOW_SHARED;
 }
 
-static void chain_in(struct flow_table *table, uint32_t *head, struct flow_entry *e, uint32_t number,
-		     bool pair)
+static void chain_in(struct flow_table *table, uint32_t *head, struct flow_entry *e, bool pair)
 {
 	uint32_t first = *head;
 
@@ -175,28 +174,28 @@ static void chain_in(struct flow_table *table, uint32_t *head, struct flow_entry
 	if (first) {
 		struct flow_entry *next = table_entry(table, first - 1);
 
-		*(pair ? &next->question.pair_previous : &next->question.asker_previous) = number + 1;
+		*(pair ? &next->question.pair_previous : &next->question.asker_previous) = e->number + 1;
 	}
-	*head = number + 1;
+	*head = e->number + 1;
 }
 
-void question_link(struct flow_table *table, struct flow_entry *e, uint32_t number)
+void question_link(struct flow_table *table, struct flow_entry *e)
 {
-	uint8_t protocol = e->protocol;
+	uint8_t protocol = e->hot->protocol;
 	bool group = asks_group(e);
 	struct flow_end host;
 
-	e->flags |= FLOW_LINKED | (group ? (uint32_t)FLOW_ASKS_GROUP : 0);
+	e->hot->flags |= FLOW_LINKED | (group ? (uint32_t)FLOW_ASKS_GROUP : 0);
 	host = asked_host(e);
 	share_pair(table, e, &host);
-	chain_in(table, pair_head(table, asker_end(e), &host, protocol), e, number, true);
+	chain_in(table, pair_head(table, asker_end(e), &host, protocol), e, true);
 	if (group) {
 		/* Newest first: what asked from here before. */
 		share_asker(table, e);
 	} else {
 		share_with_group(table, e);
 		share_mirrored(table, e);
-		chain_in(table, asker_head(table, asker_end(e), protocol), e, number, false);
+		chain_in(table, asker_head(table, asker_end(e), protocol), e, false);
 	}
 }
 
@@ -225,8 +224,8 @@ void question_unlink(struct flow_table *table, struct flow_entry *e)
 
 	if (!flow_has(e, FLOW_LINKED))
 		return;
-	chain_out(table, pair_head(table, asker_end(e), &host, e->protocol), e, true);
+	chain_out(table, pair_head(table, asker_end(e), &host, e->hot->protocol), e, true);
 	if (!flow_has(e, FLOW_ASKS_GROUP))
-		chain_out(table, asker_head(table, asker_end(e), e->protocol), e, false);
-	e->flags &= ~(uint32_t)(FLOW_LINKED | FLOW_ASKS_GROUP);
+		chain_out(table, asker_head(table, asker_end(e), e->hot->protocol), e, false);
+	e->hot->flags &= ~(uint32_t)(FLOW_LINKED | FLOW_ASKS_GROUP);
 }

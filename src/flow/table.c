@@ -7,38 +7,66 @@
 uint32_t table_hash(const struct flow_table *table, const struct flow_end *a, const struct flow_end *b,
 		    uint8_t protocol)
 {
-	return key_hash(table, a, b, protocol);
+	return key_hash_fold(key_hash_ends(table, a, b, protocol));
 }
 
-uint32_t table_find(const struct flow_table *table, const struct flow_end *a, const struct flow_end *b,
-		    uint8_t protocol, unsigned *side)
+void table_key(const struct flow_table *table, struct packet *p)
 {
-	return key_find(table, a, b, protocol, key_hash(table, a, b, protocol), side);
+	p->key = key_of_ends(table, &p->src, &p->dst, p->facts->protocol);
 }
 
-void table_prefetch_slot(const struct flow_table *table, const struct flow_entry *e)
+static uint32_t find_number(const struct flow_table *table, const struct flow_end *a,
+			    const struct flow_end *b, uint8_t protocol, unsigned *side)
 {
-	uint32_t hash = key_hash(table, &e->end[0], &e->end[1], e->protocol);
+	struct flow_key key = key_of_ends(table, a, b, protocol);
+
+	return key_find(table, &key, a, b, side);
+}
+
+struct flow_entry *table_find(const struct flow_table *table, const struct flow_end *a,
+			      const struct flow_end *b, uint8_t protocol, unsigned *side)
+{
+	uint32_t number = find_number(table, a, b, protocol, side);
+
+	if (number == FLOW_NONE || table_hot(table, number)->number == 0)
+		return NULL;
+	return table_entry(table, table_hot(table, number)->number - 1);
+}
+
+struct flow_entry *table_find_alive(struct flow_table *table, const struct flow_end *a,
+				    const struct flow_end *b, uint8_t protocol, unsigned *side)
+{
+	uint32_t number = find_number(table, a, b, protocol, side);
+	struct flow_hot *hot;
+
+	if (number == FLOW_NONE)
+		return NULL;
+	hot = table_hot(table, number);
+	if (flow_hot_is_over(table, hot, table->clock.now_ns)) {
+		flow_end(table, number, END_DUE, table->clock.now_ns);
+		return NULL;
+	}
+	return hot->number ? table_entry(table, hot->number - 1) : first_make_entry(table, number);
+}
+
+void table_ends(const struct flow_table *table, const struct flow_hot *hot, struct flow_end ends[2])
+{
+	for (unsigned i = 0; i < 2; i++) {
+		if (hot->number) {
+			ends[i] = table_entry(table, hot->number - 1)->end[i];
+		} else {
+			struct addr address = addr_ipv4((const uint8_t *)&hot->address[i]);
+
+			ends[i] = flow_end_make(&address, hot->port[i]);
+		}
+	}
+}
+
+void table_prefetch_slot(const struct flow_table *table, const struct flow_hot *hot)
+{
+	uint32_t hash = key_hash_of(table, hot);
 
 	__builtin_prefetch(&flow_index_segment(&table->index, hash)->slots[flow_index_start(hash)], 1);
-}
-
-uint32_t table_number(const struct flow_table *table, const struct flow_entry *e)
-{
-	unsigned side;
-
-	return table_find(table, &e->end[0], &e->end[1], e->protocol, &side);
-}
-
-uint32_t table_find_alive(struct flow_table *table, const struct flow_end *a, const struct flow_end *b,
-			  uint8_t protocol, unsigned *side)
-{
-	uint32_t number = table_find(table, a, b, protocol, side);
-
-	if (number == FLOW_NONE || !flow_is_over(table_entry(table, number), table->now_ns))
-		return number;
-	flow_end(table, number, END_DUE, table->now_ns);
-	return FLOW_NONE;
 }
 
 void table_clock_minute(struct flow_table *table, int64_t time_ns)
@@ -49,9 +77,11 @@ void table_clock_minute(struct flow_table *table, int64_t time_ns)
 
 	if (__builtin_mul_overflow((minute + 1) * 60, NSEC_PER_SEC, &end_ns))
 		end_ns = INT64_MAX;
-	table->minute_end_ns = end_ns;
-	table->bucket = time_bucket(time_ns);
-	table->minute_bit = time_minute_bit(time_ns);
+	table->clock.minute_end_ns = end_ns;
+	if (__builtin_mul_overflow(minute * 60, NSEC_PER_SEC, &table->clock.minute_start_ns))
+		table->clock.minute_start_ns = INT64_MIN;
+	table->clock.bucket = time_bucket(time_ns);
+	table->clock.minute_bit = time_minute_bit(time_ns);
 	if (!table->started) {
 		table->started = true;
 		table->covered_ns = time_ns;
@@ -70,46 +100,97 @@ struct flow_extra *table_need_extra(struct flow_table *table, struct flow_entry 
 	return table_extra(table, e);
 }
 
-/* A number for an entry, in the pools and in the index. The loop ends: each turn ends at least one flow, and
- * an empty table has room, because flow_table_new made the first chunk of each pool and the index's first
- * segment. */
-static uint32_t make_number(struct flow_table *table, uint32_t hash)
+/* Lines and entries share the memory, as they come: a flow of one packet needs no entry. So that one kind of
+ * traffic cannot take the place of the other for good, lines get half of it at most. */
+static void set_limits(struct flow_table *table)
+{
+	size_t lines = table->hots.made * table->room.line;
+	size_t entries = table->entries.made * table->room.entry;
+	size_t half = table->room.bytes / 2;
+	size_t for_lines = table->room.bytes > entries ? table->room.bytes - entries : 0;
+	size_t for_entries = table->room.bytes > lines ? table->room.bytes - lines : 0;
+
+	table->hots.limit = (uint32_t)((for_lines < half ? for_lines : half) / table->room.line);
+	table->entries.limit = (uint32_t)(for_entries / table->room.entry);
+	if (table->hots.limit < 1)
+		table->hots.limit = 1;
+	if (table->entries.limit < 1)
+		table->entries.limit = 1;
+}
+
+struct flow_entry *table_add_entry(struct flow_table *table, struct flow_hot *hot)
+{
+	struct flow_entry *e;
+	uint32_t number;
+
+	set_limits(table);
+	number = flow_pool_take(&table->entries);
+	if (number == FLOW_POOL_NONE)
+		return NULL;
+	e = table_entry(table, number);
+	e->number = number;
+	e->hot = hot;
+	hot->number = number + 1;
+	return e;
+}
+
+static bool add_parts(struct flow_table *table, struct flow_hot *hot)
+{
+	struct flow_entry *e = table_add_entry(table, hot);
+
+	return e && (!table->sink.record || table_need_extra(table, e));
+}
+
+static void give_back(struct flow_table *table, uint32_t number)
+{
+	struct flow_hot *hot = table_hot(table, number);
+
+	if (hot->number) {
+		struct flow_entry *e = table_entry(table, hot->number - 1);
+
+		if (e->extra)
+			flow_pool_give(&table->extras, e->extra - 1);
+		flow_pool_give(&table->entries, hot->number - 1);
+	}
+	flow_pool_give(&table->hots, number);
+}
+
+/* FLOW_NONE: there is no room now. */
+static uint32_t try_to_make(struct flow_table *table, const struct flow_key *key, bool whole)
 {
 	uint32_t number;
 
-	while ((number = flow_pool_take(&table->entries)) == FLOW_POOL_NONE ||
-	       (table->sink.record && !table_need_extra(table, table_entry(table, number))) ||
-	       flow_index_insert(&table->index, hash, number)) {
-		if (number != FLOW_POOL_NONE && table_entry(table, number)->extra)
-			flow_pool_give(&table->extras, table_entry(table, number)->extra - 1);
-		if (number != FLOW_POOL_NONE)
-			flow_pool_give(&table->entries, number);
-		table_make_room(table);
+	set_limits(table);
+	number = flow_pool_take(&table->hots);
+	if (number == FLOW_POOL_NONE)
+		return FLOW_NONE;
+	if ((whole && !add_parts(table, table_hot(table, number))) ||
+	    flow_index_insert(&table->index, key->hash, number)) {
+		give_back(table, number);
+		return FLOW_NONE;
 	}
 	return number;
 }
 
-struct flow_entry *table_make_entry(struct flow_table *table, struct packet *p)
+/* The loop ends: each turn ends at least one flow, and an empty table has room, because flow_table_new made
+ * the first chunk of each pool and the index's first segment. */
+uint32_t table_make(struct flow_table *table, const struct flow_key *key, bool whole)
 {
-	struct flow_entry *e;
-	struct flow_extra *extra;
+	uint32_t number;
 
 	if (table->statistics.alive >= table->max_flows)
 		table_make_room(table);
 	table_sweep(table, 2);
-	p->number = make_number(table, p->hash);
-	e = table_entry(table, p->number);
-	e->end[0] = p->src;
-	e->end[1] = p->dst;
-	e->protocol = p->facts->protocol;
-	e->flags = (uint32_t)FLOW_SENT_A | FLOW_NOTE_A * 3 | FLOW_ATTEND_A * 3 | FLOW_LOOK_A * 3;
-	e->bucket = table->bucket;
-	e->opened_ns = e->first_ns = e->last_ns = p->time_ns;
-	e->vlan = FLOW_VLAN_UNSET;
-	e->small = SMALL_NEW;
-	extra = table_extra(table, e);
-	if (extra)
-		extra->total.start = frame_mark_make(p->time_ns, p->input, p->frame);
+	while ((number = try_to_make(table, key, whole)) == FLOW_NONE)
+		table_make_room(table);
+	key_set(table_hot(table, number), key);
 	table->statistics.alive++;
-	return e;
+	return number;
+}
+
+void table_remove(struct flow_table *table, uint32_t number)
+{
+	flow_index_remove(&table->index, key_hash_of(table, table_hot(table, number)), number);
+	give_back(table, number);
+	table->statistics.alive--;
 }

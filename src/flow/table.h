@@ -18,9 +18,16 @@ enum {
 	SECONDS_QUIET = 60,
 	SECONDS_ANSWER = 60,
 	SECONDS_ONEWAY = 5,
-	DUPLICATE_NS = 2000000,
-	PREFETCH_RING = 64,
-	PREFETCH_LEAD = 6
+	DUPLICATE_NS = 2000000
+};
+
+/* How a flow is looked up: see struct flow_hot. */
+struct flow_key {
+	uint64_t addresses; /* of both ends, that of the sender first in memory; of wide keys a hash */
+	uint32_t ports;     /* likewise; of wide keys 0 */
+	uint32_t hash;      /* the same whichever end is named first */
+	uint8_t protocol;
+	uint8_t wide; /* FLOW_WIDE or 0 */
 };
 
 /* What a packet is, once the table has found its flow. */
@@ -30,20 +37,22 @@ struct packet {
 	int64_t time_ns;
 	uint64_t frame;
 	uint32_t input;
-	uint32_t hash;
-	uint32_t number; /* of the flow's entry; set for its first packet only */
-	bool is_mute;    /* counted, but says nothing: a later fragment, or TCP cut behind its ports */
-};
-
-struct prefetched {
-	const struct packet_facts *facts;
-	uint32_t hash;
-	uint32_t number; /* of the entry that is probably its flow's */
+	bool is_mute;     /* counted, but says nothing: a later fragment, or TCP cut behind its ports */
+	bool is_repeated; /* taken again, as the first of a flow that gets its entry now: its payload says
+			     nothing */
+	struct flow_key key;
 };
 
 /* Time that no input covered. */
 struct gap {
 	int64_t from_ns, to_ns;
+};
+
+/* Packet time, and what is derived from it once a minute. */
+struct flow_clock {
+	int64_t now_ns, minute_start_ns, minute_end_ns;
+	int32_t bucket;
+	uint16_t minute_bit;
 };
 
 struct ftp;
@@ -52,18 +61,17 @@ struct fragments;
 struct flow_table {
 	struct flow_sink sink;
 	uint64_t seed[4];
-	/* the clock: what of it is derived is renewed once a minute of packet time */
-	int64_t now_ns, minute_end_ns;
-	int32_t bucket;
-	uint16_t minute_bit;
+	struct flow_clock clock;
 	bool started;
 	int64_t covered_ns; /* since when time is covered, short gaps taken off */
 	struct flow_index index;
-	struct flow_pool entries, extras;
+	struct flow_pool hots, entries, extras;
+	struct {
+		size_t bytes;       /* for lines and entries together */
+		size_t line, entry; /* bytes of one, with what goes with it */
+	} room;
 	uint64_t max_flows;
-	uint32_t hand; /* the sweep's place in the pool */
-	struct prefetched ring[PREFETCH_RING];
-	unsigned ring_put, ring_staged, ring_take;
+	uint32_t hand;    /* the sweep's place in the pool of lines */
 	struct gap *gaps; /* ascending, GAPS_MAX at most */
 	size_t gap_count;
 	/* heads of the chains of questions; see answer.c */
@@ -81,9 +89,17 @@ struct flow_table {
 /* Why a flow ends. */
 enum flow_end_cause { END_DUE, END_REPLACED, END_EVICTED, END_COVERAGE };
 
-enum { ENTRY_SHIFT = 14 };
+enum { HOT_SHIFT = 15, ENTRY_SHIFT = 14 };
 
-/* As flow_pool_at, with sizes that the compiler knows. */
+/* As flow_pool_at, with sizes that the compiler knows. A flow's number is that of its line. */
+static inline struct flow_hot *table_hot(const struct flow_table *table, uint32_t number)
+{
+	struct flow_hot *chunk = (struct flow_hot *)(void *)table->hots.chunks[number >> HOT_SHIFT];
+
+	return chunk + (number & ((1U << HOT_SHIFT) - 1));
+}
+
+/* By the number of the entry. */
 static inline struct flow_entry *table_entry(const struct flow_table *table, uint32_t number)
 {
 	struct flow_entry *chunk = (struct flow_entry *)(void *)table->entries.chunks[number >> ENTRY_SHIFT];
@@ -99,29 +115,58 @@ static inline struct flow_extra *table_extra(const struct flow_table *table, con
 /* table.c */
 uint32_t table_hash(const struct flow_table *table, const struct flow_end *a, const struct flow_end *b,
 		    uint8_t protocol);
-/* The flow between two ends, whichever way round, or FLOW_NONE. *SIDE is the one of A. */
-uint32_t table_find(const struct flow_table *table, const struct flow_end *a, const struct flow_end *b,
-		    uint8_t protocol, unsigned *side);
-/* For an entry that will be ended soon. */
-void table_prefetch_slot(const struct flow_table *table, const struct flow_entry *e);
-/* The number of an entry that is in the table. */
-uint32_t table_number(const struct flow_table *table, const struct flow_entry *e);
-/* As table_find, but a flow that is over by now is ended, and not found. */
-uint32_t table_find_alive(struct flow_table *table, const struct flow_end *a, const struct flow_end *b,
-			  uint8_t protocol, unsigned *side);
+/* The entry of the flow between two ends, whichever way round, or NULL, also for a TCP flow of one packet.
+ * *SIDE is the one of A. */
+struct flow_entry *table_find(const struct flow_table *table, const struct flow_end *a,
+			      const struct flow_end *b, uint8_t protocol, unsigned *side);
+/* As table_find, but a flow that is over by now is ended, and not found, and a flow of one packet gets its
+ * entry. */
+struct flow_entry *table_find_alive(struct flow_table *table, const struct flow_end *a,
+				    const struct flow_end *b, uint8_t protocol, unsigned *side);
+/* P's key, after its ends were changed. */
+void table_key(const struct flow_table *table, struct packet *p);
+/* The ends of a flow, whether it has an entry or not. */
+void table_ends(const struct flow_table *table, const struct flow_hot *hot, struct flow_end ends[2]);
+/* For a flow that will be ended soon. */
+void table_prefetch_slot(const struct flow_table *table, const struct flow_hot *hot);
 void table_clock_minute(struct flow_table *table, int64_t time_ns);
 static inline void table_clock(struct flow_table *table, int64_t time_ns)
 {
-	if (time_ns >= table->minute_end_ns)
+	if (time_ns >= table->clock.minute_end_ns)
 		table_clock_minute(table, time_ns);
-	table->now_ns = time_ns;
+	table->clock.now_ns = time_ns;
 }
+/* Counts a packet of SIDE in E's counters. */
+void flow_add_packet(struct flow_table *table, struct flow_entry *e, unsigned side, uint32_t ip_length);
 /* Counts P, by SIDE, in its flow's present bucket; state and evidence aside. */
 void table_count(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side);
-/* road.c: all of the common road after the key is made */
-void table_take(struct flow_table *table, struct packet *p);
-/* A new entry for P, sent by its side 0; sets P's number. Always possible: others end early if need be. */
-struct flow_entry *table_make_entry(struct flow_table *table, struct packet *p);
+/* A line for a new flow of this key, and if WHOLE its entry as well. Always possible: others end early if
+ * need be. */
+uint32_t table_make(struct flow_table *table, const struct flow_key *key, bool whole);
+/* An entry for a line that has none; NULL for want of memory. */
+struct flow_entry *table_add_entry(struct flow_table *table, struct flow_hot *hot);
+/* Takes line NUMBER and what belongs to it out of the table; the flow's entry is not linked anywhere any
+ * more. */
+void table_remove(struct flow_table *table, uint32_t number);
+
+/* take.c */
+/* Takes P, whose ends are known, with all that follows from it. NUMBER: of the flow that is probably its own,
+ * or FLOW_NONE. */
+void table_take(struct flow_table *table, struct packet *p, uint32_t number);
+/* Makes E the flow that P is the first packet of. */
+void flow_begin(struct flow_table *table, struct flow_entry *e, const struct packet *p);
+
+/* first.c: TCP flows of one packet */
+/* P, the first of its flow, can stand for it: nothing but its headers matters. */
+bool first_suffices(const struct flow_table *table, const struct packet *p);
+void first_keep(struct flow_table *table, struct flow_hot *hot, const struct packet *p);
+/* The entry that the flow would have if it had had one from the start, in E; its line becomes LINE. */
+void first_open(struct flow_table *table, const struct flow_hot *hot, struct flow_hot *line,
+		struct flow_entry *e);
+/* The same in the table. NULL: to make room for it that very flow had to be ended. */
+struct flow_entry *first_make_entry(struct flow_table *table, uint32_t number);
+/* When the flow is over unless another packet comes. */
+int64_t first_deadline(const struct flow_hot *hot);
 /* The flow's extra, made where there is none; NULL without memory. */
 struct flow_extra *table_need_extra(struct flow_table *table, struct flow_entry *e);
 
@@ -163,6 +208,8 @@ void flow_say_anomaly(struct flow_table *table, const struct flow_entry *e, enum
 		      const struct addr *third, const struct packet *p);
 
 /* payload.c */
+/* There is no payload, or it is all at hand and says nothing about who asks. */
+bool flow_says_nothing(const struct packet_facts *facts);
 /* P's payload says that its sender asks. */
 bool flow_asks(const struct packet *p);
 /* Looks for evidence in a payload of side SIDE */
@@ -189,8 +236,8 @@ void datagram_packet(struct flow_table *table, struct flow_entry *e, const struc
 
 /* question.c */
 int answer_tables_new(struct flow_table *table, uint64_t flows) MUST_CHECK;
-/* Puts flow NUMBER in the table of questions, by its initiator; takes it out. */
-void question_link(struct flow_table *table, struct flow_entry *e, uint32_t number);
+/* Puts E in the table of questions, by its initiator; takes it out. */
+void question_link(struct flow_table *table, struct flow_entry *e);
 void question_unlink(struct flow_table *table, struct flow_entry *e);
 /* All groups are one asked host. */
 extern const struct flow_end question_group;
@@ -247,6 +294,8 @@ void fragments_expire(struct flow_table *table, int64_t time_ns, bool all);
 size_t fragments_memory(const struct fragments *fragments);
 
 /* ftp.c, child.c */
+/* Something is known of control connections or their children, so that a new flow may be one. */
+bool ftp_is_waiting(const struct flow_table *table);
 struct ftp *ftp_new(size_t memory_bytes);
 void ftp_free(struct ftp *ftp);
 size_t ftp_memory(const struct ftp *ftp);
@@ -271,16 +320,20 @@ void flow_say_record(const struct flow_table *table, const struct flow_entry *e,
 /* Makes the flow's counters those of the present bucket: hands on an earlier bucket's. */
 static inline void table_turn(struct flow_table *table, struct flow_entry *e)
 {
-	if (e->bucket != table->bucket) {
+	if (e->bucket != table->clock.bucket) {
 		flow_emit(table, e);
-		e->bucket = table->bucket;
+		e->bucket = table->clock.bucket;
 	}
 }
 
 /* expire.c */
 bool flow_is_over(const struct flow_entry *e, int64_t now_ns);
+/* The same of a line that is in use; most need no look at their entries. */
+bool flow_hot_is_over(const struct flow_table *table, const struct flow_hot *hot, int64_t now_ns);
 /* A gap began while the flow could still have been answered. */
 bool flow_met_gap(const struct flow_table *table, const struct flow_entry *e);
+/* A gap began from TIME_NS on, but before DEADLINE_NS. */
+bool table_gap_within(const struct flow_table *table, int64_t time_ns, int64_t deadline_ns);
 /* What became of it is known only when it ends, and belongs to the bucket of its last packet. */
 bool flow_is_undecided(const struct flow_entry *e);
 /* One side only was seen, and what it sent shows that the other answers. */
@@ -306,7 +359,7 @@ static inline void table_forget(struct flow_table *table, uint64_t *counter)
 {
 	(*counter)++;
 	if (table->sink.forgotten)
-		table->sink.forgotten(table->sink.context, table->now_ns);
+		table->sink.forgotten(table->sink.context, table->clock.now_ns);
 }
 
 #endif

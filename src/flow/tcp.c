@@ -22,7 +22,7 @@ static bool side_has(const struct flow_entry *e, int flag, unsigned side)
 
 static bool is_closed(const struct flow_entry *e)
 {
-	return flow_has(e, FLOW_RST) || (e->flags & FLOW_FIN_A * BOTH) == FLOW_FIN_A * BOTH;
+	return flow_has(e, FLOW_RST) || (e->hot->flags & FLOW_FIN_A * BOTH) == FLOW_FIN_A * BOTH;
 }
 
 /* A bare SYN of SIDE opens another flow, unless its ISN is known, or its number shows it to be the late
@@ -53,7 +53,8 @@ static bool payload_starts_another(const struct flow_entry *e, const struct pack
 {
 	unsigned other = side ^ 1;
 
-	if ((e->flags & (FLOW_DATA_A | FLOW_ACKED_A | FLOW_SYNACK_A) * BOTH) || flow_has(e, FLOW_TWO_SYNS))
+	if ((e->hot->flags & (FLOW_DATA_A | FLOW_ACKED_A | FLOW_SYNACK_A) * BOTH) ||
+	    flow_has(e, FLOW_TWO_SYNS))
 		return false;
 	if (side_has(e, FLOW_SYN_A, side))
 		return facts->tcp_seq - (e->opening.isn[side] + 1) > WINDOW_FIRST;
@@ -69,8 +70,8 @@ bool tcp_starts_another(const struct flow_entry *e, const struct packet *p, unsi
 		return syn_starts_another(e, facts->tcp_seq, side);
 	if (is_synack(facts))
 		return synack_starts_another(e, facts->tcp_seq, side);
-	return facts->payload_length > 0 && (e->flags & FLOW_SYN_A * BOTH) && !(facts->tcp_flags & TCP_RST) &&
-	       payload_starts_another(e, facts, side);
+	return facts->payload_length > 0 && (e->hot->flags & FLOW_SYN_A * BOTH) &&
+	       !(facts->tcp_flags & TCP_RST) && payload_starts_another(e, facts, side);
 }
 
 /* Two bare SYNs: the one whose ISN a SYN-ACK acknowledged opened; both or neither: none. */
@@ -80,7 +81,7 @@ static void decide_two_syns(struct flow_table *table, struct flow_entry *e, cons
 
 	if (!flow_has(e, FLOW_TWO_SYNS)) {
 		direction_contradict(table, e, ANOMALY_SIMULTANEOUS_OPEN, p);
-		e->flags |= FLOW_TWO_SYNS;
+		e->hot->flags |= FLOW_TWO_SYNS;
 	}
 	if (acked[0] != acked[1])
 		direction_force(table, e, DIRECTION_HANDSHAKE, acked[1], CONFIDENCE_PROVEN);
@@ -106,12 +107,12 @@ static void take_syn(struct flow_table *table, struct flow_entry *e, const struc
 	if (side_has(e, FLOW_SYN_A, side)) {
 		if (side == flow_initiator(e) && !flow_happened(e, FLOW_SUCCEEDED) &&
 		    !side_has(e, FLOW_SYNACK_A, other) && !flow_has(e, FLOW_REPEAT_SAID))
-			e->flags |= FLOW_REPEATED;
+			e->hot->flags |= FLOW_REPEATED;
 		/* Tried again after a refusal: not over yet. */
-		e->flags &= ~(uint32_t)FLOW_RST;
+		e->hot->flags &= ~(uint32_t)FLOW_RST;
 		return;
 	}
-	e->flags |= (uint32_t)FLOW_SYN_A << side;
+	e->hot->flags |= (uint32_t)FLOW_SYN_A << side;
 	e->opening.isn[side] = p->facts->tcp_seq;
 	opened_after_all(e);
 	if (side_has(e, FLOW_SYN_A, other))
@@ -137,25 +138,25 @@ static void take_synack(struct flow_table *table, struct flow_entry *e, const st
 	unsigned other = side ^ 1;
 	uint32_t ack = p->facts->tcp_ack;
 
-	e->flags &= ~(uint32_t)FLOW_RST;
-	e->flags |= (uint32_t)FLOW_SYNACK_A << side;
+	e->hot->flags &= ~(uint32_t)FLOW_RST;
+	e->hot->flags |= (uint32_t)FLOW_SYNACK_A << side;
 	if (!side_has(e, FLOW_SYN_A, side))
 		e->opening.isn[side] = p->facts->tcp_seq;
 	opened_after_all(e);
 	/* What acknowledges it was stored before it. */
 	if (side_has(e, FLOW_PROGRESS_A, other) && side_has(e, FLOW_SEQ_A, side) &&
-	    e->tcp.seq_next[side] == p->facts->tcp_seq + 1)
+	    e->hot->tcp.seq_next[side] == p->facts->tcp_seq + 1)
 		flow_happens(e, FLOW_SUCCEEDED);
 	if (!side_has(e, FLOW_SYN_A, other)) {
 		e->opening.isn[other] = ack - 1;
-		e->flags |= (uint32_t)FLOW_ACKED_A << other;
+		e->hot->flags |= (uint32_t)FLOW_ACKED_A << other;
 		direction_apply(table, e, DIRECTION_SYNACK, other, CONFIDENCE_LIKELY, p);
 		return;
 	}
 	if (ack == e->opening.isn[other] + 1 || accepts_syn_data(e, ack, other))
-		e->flags |= (uint32_t)FLOW_ACKED_A << other;
+		e->hot->flags |= (uint32_t)FLOW_ACKED_A << other;
 	if (accepts_syn_data(e, ack, other)) {
-		e->flags |= (uint32_t)FLOW_DATA_A << other;
+		e->hot->flags |= (uint32_t)FLOW_DATA_A << other;
 		flow_happens(e, FLOW_SUCCEEDED);
 	}
 	if (side_has(e, FLOW_SYN_A, side))
@@ -166,13 +167,13 @@ static void take_synack(struct flow_table *table, struct flow_entry *e, const st
 static void take_rst(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
 {
 	unsigned other = side ^ 1;
-	bool first = !(e->flags & FLOW_RST);
+	bool first = !(e->hot->flags & FLOW_RST);
 
-	e->flags |= FLOW_RST;
+	e->hot->flags |= FLOW_RST;
 	/* The first packet of all: what it acknowledges may be a SYN that is stored behind it. */
 	if (first && !side_has(e, FLOW_SENT_A, other) && (p->facts->tcp_flags & TCP_ACK)) {
 		e->opening.isn[other] = p->facts->tcp_ack - 1;
-		e->flags |= (uint32_t)FLOW_ACKED_A << other;
+		e->hot->flags |= (uint32_t)FLOW_ACKED_A << other;
 	}
 	if (flow_happened(e, FLOW_SUCCEEDED))
 		return;
@@ -202,16 +203,16 @@ static void take_other(struct flow_table *table, struct flow_entry *e, const str
 	bool data = facts->payload_length > 0;
 
 	if (facts->tcp_flags & TCP_FIN)
-		e->flags |= (uint32_t)FLOW_FIN_A << side;
+		e->hot->flags |= (uint32_t)FLOW_FIN_A << side;
 	if (data || !(facts->tcp_flags & TCP_FIN))
-		e->flags |= (uint32_t)FLOW_PROGRESS_A << side;
+		e->hot->flags |= (uint32_t)FLOW_PROGRESS_A << side;
 	if (data)
-		e->flags |= (uint32_t)FLOW_DATA_A << side;
+		e->hot->flags |= (uint32_t)FLOW_DATA_A << side;
 	if (side_has(e, FLOW_SYNACK_A, other) && (data || (facts->tcp_flags & TCP_ACK))) {
 		flow_happens(e, FLOW_SUCCEEDED);
 		direction_apply(table, e, DIRECTION_SYNACK, side, CONFIDENCE_PROVEN, p);
 	}
-	if ((e->flags & FLOW_PROGRESS_A * BOTH) == FLOW_PROGRESS_A * BOTH ||
+	if ((e->hot->flags & FLOW_PROGRESS_A * BOTH) == FLOW_PROGRESS_A * BOTH ||
 	    (side_has(e, FLOW_DATA_A, side) && side_has(e, FLOW_SYN_A, other)))
 		flow_happens(e, FLOW_SUCCEEDED);
 }
@@ -222,8 +223,8 @@ void tcp_mute(struct flow_entry *e, const struct packet *p, unsigned side)
 
 	if (p->facts->ip_length <= HEADERS_MAX || p->facts->fragment_offset > 0)
 		return;
-	e->flags |= (uint32_t)(FLOW_PROGRESS_A | FLOW_DATA_A) << side;
-	if ((e->flags & FLOW_PROGRESS_A * BOTH) == FLOW_PROGRESS_A * BOTH)
+	e->hot->flags |= (uint32_t)(FLOW_PROGRESS_A | FLOW_DATA_A) << side;
+	if ((e->hot->flags & FLOW_PROGRESS_A * BOTH) == FLOW_PROGRESS_A * BOTH)
 		flow_happens(e, FLOW_SUCCEEDED);
 }
 
@@ -238,7 +239,7 @@ static void take_payload(struct flow_table *table, struct flow_entry *e, const s
 			 unsigned side)
 {
 	if (side_has(e, FLOW_LOOK_A, side) && is_linked(e)) {
-		e->flags &= ~((uint32_t)FLOW_LOOK_A << side);
+		e->hot->flags &= ~((uint32_t)FLOW_LOOK_A << side);
 		flow_look_greeting(table, e, p, side);
 	} else if (side_has(e, FLOW_LOOK_A, side) && !(p->facts->tcp_flags & TCP_SYN)) {
 		flow_look(table, e, p, side);
@@ -262,7 +263,7 @@ void tcp_packet(struct flow_table *table, struct flow_entry *e, const struct pac
 		take_other(table, e, p, side);
 	if (facts->payload_length > 0)
 		take_payload(table, e, p, side);
-	if ((e->flags & settled) == settled ||
+	if ((e->hot->flags & settled) == settled ||
 	    (side_has(e, FLOW_PROGRESS_A, side) && flow_happened(e, FLOW_SUCCEEDED)))
-		e->flags &= ~((uint32_t)FLOW_ATTEND_A << side);
+		e->hot->flags &= ~((uint32_t)FLOW_ATTEND_A << side);
 }

@@ -17,7 +17,7 @@ static void count_unseen(struct flow_table *table, struct flow_entry *e, uint32_
 static void forget_holes(struct flow_entry *e, struct flow_extra *extra)
 {
 	if (extra->hole_count[0] + extra->hole_count[1] == 0)
-		e->flags &= ~(uint32_t)FLOW_HOLES;
+		e->hot->flags &= ~(uint32_t)FLOW_HOLES;
 }
 
 static void drop_hole(struct flow_entry *e, struct flow_extra *extra, unsigned side, unsigned which)
@@ -41,7 +41,7 @@ static void open_hole(struct flow_table *table, struct flow_entry *e, unsigned s
 		drop_hole(e, extra, side, 0);
 	}
 	extra->holes[side][extra->hole_count[side]++] = (struct sequence_hole){low, high};
-	e->flags |= FLOW_HOLES;
+	e->hot->flags |= FLOW_HOLES;
 }
 
 /* Bytes LOW..HIGH of SIDE came after all. In the middle of a hole they shorten it by as much. */
@@ -99,23 +99,23 @@ static void follow_sender(struct flow_table *table, struct flow_entry *e, const 
 	uint32_t end = seq + facts->payload_length + ((facts->tcp_flags & TCP_SYN) != 0) +
 		       ((facts->tcp_flags & TCP_FIN) != 0);
 	uint32_t known = (uint32_t)FLOW_SEQ_A << side;
-	int32_t ahead = (int32_t)(seq - e->tcp.seq_next[side]);
+	int32_t ahead = (int32_t)(seq - e->hot->tcp.seq_next[side]);
 
 	/* The first packet and one far off are alike. */
-	if (!(e->flags & known) || ahead > WINDOW_MAX || ahead < -WINDOW_MAX) {
-		e->flags |= known;
-		e->tcp.seq_next[side] = end;
+	if (!(e->hot->flags & known) || ahead > WINDOW_MAX || ahead < -WINDOW_MAX) {
+		e->hot->flags |= known;
+		e->hot->tcp.seq_next[side] = end;
 		e->opening.seq_lowest[side] = seq;
 		return;
 	}
 	if ((int32_t)(seq - e->opening.seq_lowest[side]) < 0)
 		e->opening.seq_lowest[side] = seq;
 	if (ahead > 0)
-		open_hole(table, e, side, e->tcp.seq_next[side], seq);
+		open_hole(table, e, side, e->hot->tcp.seq_next[side], seq);
 	else
 		fill_holes(table, e, side, seq, end);
-	if ((int32_t)(end - e->tcp.seq_next[side]) > 0)
-		e->tcp.seq_next[side] = end;
+	if ((int32_t)(end - e->hot->tcp.seq_next[side]) > 0)
+		e->hot->tcp.seq_next[side] = end;
 }
 
 /* What SIDE acknowledges of the other. */
@@ -123,22 +123,22 @@ static void follow_receiver(struct flow_table *table, struct flow_entry *e, uint
 {
 	unsigned other = side ^ 1;
 	uint32_t known = (uint32_t)FLOW_SEQ_A << other;
-	int32_t beyond = (int32_t)(ack - e->tcp.seq_next[other]);
+	int32_t beyond = (int32_t)(ack - e->hot->tcp.seq_next[other]);
 
-	if (!(e->flags & known)) {
-		e->flags |= known;
-		e->tcp.seq_next[other] = e->opening.seq_lowest[other] = ack;
+	if (!(e->hot->flags & known)) {
+		e->hot->flags |= known;
+		e->hot->tcp.seq_next[other] = e->opening.seq_lowest[other] = ack;
 		return;
 	}
 	acknowledge_holes(table, e, other, ack);
 	if (beyond <= 0 || beyond > WINDOW_MAX)
 		return;
-	e->tcp.seq_next[other] = ack;
+	e->hot->tcp.seq_next[other] = ack;
 	/* One more than was seen is the other side's FIN, which is no byte. */
 	if (beyond == 1)
 		return;
 	count_unseen(table, e, (uint32_t)beyond);
-	e->flags |= FLOW_ACK_MOVED;
+	e->hot->flags |= FLOW_ACK_MOVED;
 }
 
 void tcp_follow(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)

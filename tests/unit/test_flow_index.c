@@ -77,7 +77,7 @@ Test(flow_index, pool_reuses_zeroed_items)
 	struct flow_pool pool;
 	uint32_t first, second;
 
-	flow_pool_init(&pool, 24, 2);
+	flow_pool_init(&pool, 24, 2, 1000);
 	first = flow_pool_take(&pool);
 	second = flow_pool_take(&pool);
 	memset(flow_pool_at(&pool, second), 0xff, 24);
