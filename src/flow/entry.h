@@ -157,8 +157,8 @@ struct flow_first {
 struct flow_hot {
 	/* The key. IPv4 addresses as they stand in the packet, and ports, by side. Of all other ends
 	 * (FLOW_WIDE) a hash that is the same both ways; the entry holds them. */
-	uint32_t address[2];
-	uint16_t port[2];
+	uint64_t addresses; /* that of side 0 in the lower half */
+	uint32_t ports;     /* likewise */
 	uint8_t protocol;
 	uint8_t direction; /* basis, confidence and initiator: see flow_basis and kin; and FLOW_WIDE */
 	uint16_t state;    /* enum flow_state */
@@ -354,6 +354,21 @@ static inline struct frame_ref frame_mark_open(struct frame_mark mark)
 	return (struct frame_ref){.time_ns = mark.time_ns,
 				  .frame = mark.where & ((UINT64_C(1) << FRAME_BITS) - 1),
 				  .input = (uint32_t)(mark.where >> FRAME_BITS)};
+}
+
+/* Not of a wide key. */
+static inline struct addr flow_hot_addr(const struct flow_hot *hot, unsigned side)
+{
+	uint32_t address = (uint32_t)(hot->addresses >> 32 * side);
+	uint8_t bytes[sizeof(address)];
+
+	memcpy(bytes, &address, sizeof(bytes));
+	return addr_ipv4(bytes);
+}
+
+static inline uint16_t flow_hot_port(const struct flow_hot *hot, unsigned side)
+{
+	return (uint16_t)(hot->ports >> 16 * side);
 }
 
 static inline uint16_t flow_vlan(const struct flow_hot *hot)

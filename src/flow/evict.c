@@ -121,7 +121,8 @@ static void select_first(const struct flow_table *table, struct candidate *all, 
 	sort_candidates(table, all, wanted);
 }
 
-static void prefetch_parts(const struct flow_table *table, const struct flow_hot *hot)
+static inline __attribute__((always_inline)) void prefetch_parts(const struct flow_table *table,
+								 const struct flow_hot *hot)
 {
 	const char *e = hot->number ? (const char *)table_entry(table, hot->number - 1) : NULL;
 

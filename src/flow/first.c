@@ -62,10 +62,10 @@ static void make_facts(const struct flow_hot *hot, struct packet_facts *facts)
 	uint16_t vlan = flow_vlan(hot);
 
 	memset(facts, 0, sizeof(*facts));
-	facts->src = addr_ipv4((const uint8_t *)&hot->address[0]);
-	facts->dst = addr_ipv4((const uint8_t *)&hot->address[1]);
-	facts->src_port = hot->port[0];
-	facts->dst_port = hot->port[1];
+	facts->src = flow_hot_addr(hot, 0);
+	facts->dst = flow_hot_addr(hot, 1);
+	facts->src_port = flow_hot_port(hot, 0);
+	facts->dst_port = flow_hot_port(hot, 1);
 	facts->protocol = hot->protocol;
 	facts->ip_version = 4;
 	facts->tcp_flags = hot->first_ip.tcp_flags;
@@ -106,9 +106,7 @@ void first_open(struct flow_table *table, const struct flow_hot *hot, struct flo
 			   .frame = frame.frame,
 			   .input = frame.input,
 			   .is_repeated = true};
-	struct flow_key key = {.addresses = key_load_addresses(hot->address),
-			       .ports = key_load_ports(hot->port),
-			       .protocol = hot->protocol};
+	struct flow_key key = {.addresses = hot->addresses, .ports = hot->ports, .protocol = hot->protocol};
 	uint32_t number = line->number;
 
 	make_facts(hot, &facts);

@@ -65,75 +65,69 @@ static inline uint32_t key_hash_narrow(const struct flow_table *table, uint64_t 
 	return key_hash_fold(key_stir(both ^ protocol, table->seed[3]));
 }
 
-static inline uint64_t key_load_addresses(const uint32_t address[2])
+/* The four bytes that an IPv4 address begins with, as one word. */
+static inline uint32_t key_ipv4(uint64_t word)
 {
-	uint64_t addresses;
-
-	memcpy(&addresses, address, sizeof(addresses));
-	return addresses;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return (uint32_t)word;
+#else
+	return (uint32_t)(word >> 32);
+#endif
 }
 
-static inline uint32_t key_load_ports(const uint16_t port[2])
-{
-	uint32_t ports;
-
-	memcpy(&ports, port, sizeof(ports));
-	return ports;
-}
-
-/* For two IPv4 addresses without scopes. */
-static inline struct flow_key key_narrow(const struct flow_table *table, const uint8_t *src,
-					 const uint8_t *dst, uint16_t src_port, uint16_t dst_port,
-					 uint8_t protocol)
-{
-	uint32_t address[2];
-	uint16_t port[2] = {src_port, dst_port};
-	struct flow_key key = {.protocol = protocol};
-
-	memcpy(&address[0], src, sizeof(address[0]));
-	memcpy(&address[1], dst, sizeof(address[1]));
-	key.addresses = key_load_addresses(address);
-	key.ports = key_load_ports(port);
-	key.hash = key_hash_narrow(table, key.addresses, key.ports, protocol);
-	return key;
-}
-
-static inline bool key_end_is_narrow(const struct flow_end *end)
+/* An IPv4 address without a scope, as the first word of its end. */
+static inline uint64_t key_plain_word(void)
 {
 	static const struct addr ipv4 = {.family = ADDR_IPV4};
 	uint64_t plain;
 
 	memcpy(&plain, &ipv4, sizeof(plain));
-	return (end->word[0] & ~((uint64_t)UINT16_MAX << FLOW_END_PORT_SHIFT)) == plain;
+	return plain;
 }
 
-static inline struct flow_key key_of_ends(const struct flow_table *table, const struct flow_end *a,
-					  const struct flow_end *b, uint8_t protocol)
+/* Field by field: a key that is put together elsewhere and copied costs more than its hash. A and B are the
+ * second words of the ends. */
+static inline void key_fill_narrow(const struct flow_table *table, struct flow_key *key, uint64_t a,
+				   uint64_t b, uint32_t ports, uint8_t protocol)
 {
-	uint64_t full;
+	uint64_t addresses = key_ipv4(a) | (uint64_t)key_ipv4(b) << 32;
 
-	if (key_end_is_narrow(a) && key_end_is_narrow(b))
-		return key_narrow(table, (const uint8_t *)&a->word[1], (const uint8_t *)&b->word[1],
-				  flow_end_port(a), flow_end_port(b), protocol);
-	full = key_hash_ends(table, a, b, protocol);
-	return (struct flow_key){
-	    .addresses = full, .hash = key_hash_fold(full), .protocol = protocol, .wide = FLOW_WIDE};
+	key->addresses = addresses;
+	key->ports = ports;
+	key->hash = key_hash_narrow(table, addresses, ports, protocol);
+	key->protocol = protocol;
+	key->wide = 0;
+}
+
+static inline void key_fill(const struct flow_table *table, struct flow_key *key, const struct flow_end *a,
+			    const struct flow_end *b, uint8_t protocol)
+{
+	const uint64_t port = (uint64_t)UINT16_MAX << FLOW_END_PORT_SHIFT, plain = key_plain_word();
+
+	if ((a->word[0] & ~port) == plain && (b->word[0] & ~port) == plain) {
+		key_fill_narrow(table, key, a->word[1], b->word[1],
+				flow_end_port(a) | (uint32_t)flow_end_port(b) << 16, protocol);
+		return;
+	}
+	key->addresses = key_hash_ends(table, a, b, protocol);
+	key->ports = 0;
+	key->hash = key_hash_fold(key->addresses);
+	key->protocol = protocol;
+	key->wide = FLOW_WIDE;
 }
 
 /* The hash that a line's flow was put in the index by. */
 static inline uint32_t key_hash_of(const struct flow_table *table, const struct flow_hot *hot)
 {
-	uint64_t addresses = key_load_addresses(hot->address);
-
 	if (hot->direction & FLOW_WIDE)
-		return key_hash_fold(addresses);
-	return key_hash_narrow(table, addresses, key_load_ports(hot->port), hot->protocol);
+		return key_hash_fold(hot->addresses);
+	return key_hash_narrow(table, hot->addresses, hot->ports, hot->protocol);
 }
 
 static inline void key_set(struct flow_hot *hot, const struct flow_key *key)
 {
-	memcpy(hot->address, &key->addresses, sizeof(hot->address));
-	memcpy(hot->port, &key->ports, sizeof(hot->port));
+	hot->addresses = key->addresses;
+	hot->ports = key->ports;
 	hot->protocol = key->protocol;
 	hot->direction = key->wide;
 }
@@ -142,11 +136,9 @@ static inline void key_set(struct flow_hot *hot, const struct flow_key *key)
  * packet goes: nobody could guess it. */
 static inline int key_side_narrow(const struct flow_hot *hot, const struct flow_key *key)
 {
-	uint64_t addresses = key_load_addresses(hot->address);
-	uint32_t ports = key_load_ports(hot->port);
-	uint64_t straight = (addresses ^ key->addresses) | (ports ^ key->ports);
+	uint64_t straight = (hot->addresses ^ key->addresses) | (hot->ports ^ key->ports);
 	uint64_t turned =
-	    (addresses ^ key_turn_addresses(key->addresses)) | (ports ^ key_turn_ports(key->ports));
+	    (hot->addresses ^ key_turn_addresses(key->addresses)) | (hot->ports ^ key_turn_ports(key->ports));
 
 	if ((straight && turned) || hot->protocol != key->protocol || (hot->direction & FLOW_WIDE))
 		return -1;
@@ -160,7 +152,7 @@ static inline int key_side_wide(const struct flow_table *table, const struct flo
 {
 	const struct flow_entry *e;
 
-	if (key_load_addresses(hot->address) != key->addresses || hot->protocol != key->protocol ||
+	if (hot->addresses != key->addresses || hot->protocol != key->protocol ||
 	    !(hot->direction & FLOW_WIDE))
 		return -1;
 	e = table_entry(table, hot->number - 1);
@@ -210,12 +202,23 @@ static inline void key_make(const struct packet_facts *facts, struct flow_end *s
 	}
 }
 
-static inline struct flow_key key_of_facts(const struct flow_table *table, const struct packet_facts *facts)
+static inline void key_of_facts(const struct flow_table *table, const struct packet_facts *facts,
+				struct flow_key *key)
 {
+	uint64_t first[2], second[2];
 	struct flow_end src, dst;
 
+	memcpy(&first[0], &facts->src, sizeof(first[0]));
+	memcpy(&first[1], &facts->dst, sizeof(first[1]));
+	memcpy(&second[0], facts->src.bytes, sizeof(second[0]));
+	memcpy(&second[1], facts->dst.bytes, sizeof(second[1]));
+	if (first[0] == key_plain_word() && first[1] == first[0] && second[0] != 0) {
+		key_fill_narrow(table, key, second[0], second[1],
+				facts->src_port | (uint32_t)facts->dst_port << 16, facts->protocol);
+		return;
+	}
 	key_make(facts, &src, &dst);
-	return key_of_ends(table, &src, &dst, facts->protocol);
+	key_fill(table, key, &src, &dst, facts->protocol);
 }
 
 #endif

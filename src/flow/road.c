@@ -132,17 +132,20 @@ static enum accounting take_apart(struct flow_table *table, struct packet *p, en
 
 /* Apart, so that the usual packet does not pay for the room that this one needs. FOUND: NULL where no key was
  * made. */
-static __attribute__((noinline)) enum accounting take_unusual(struct flow_table *table,
-							      enum decode_result result, struct packet p,
-							      const struct looked_up *found)
+static __attribute__((noinline)) enum accounting
+take_unusual(struct flow_table *table, const struct flow_packet *packet, const struct looked_up *found)
 {
+	struct packet p = {.facts = packet->facts,
+			   .time_ns = packet->time_ns,
+			   .frame = packet->frame,
+			   .input = packet->input};
 	const struct packet_facts *facts = p.facts;
 	uint32_t number = found ? found->number : FLOW_NONE;
 
 	key_make(facts, &p.src, &p.dst);
 	p.is_mute = facts->protocol == PROTO_TCP && facts->tcp_flags == 0;
-	if (result != DECODE_OK)
-		return take_apart(table, &p, result);
+	if (packet->result != DECODE_OK)
+		return take_apart(table, &p, (enum decode_result)packet->result);
 	if (found)
 		p.key = found->key;
 	else
@@ -169,14 +172,36 @@ static inline uint32_t find_probable(const struct flow_table *table, uint32_t ha
 	return FLOW_NONE;
 }
 
-static inline void prefetch_slot(const struct flow_table *table, uint32_t hash)
+static inline __attribute__((always_inline)) void prefetch_slot(const struct flow_table *table, uint32_t hash)
 {
 	__builtin_prefetch(&flow_index_segment(&table->index, hash)->slots[flow_index_start(hash)]);
 }
 
+/* The entry behind a line, where the next packet of the flow will need it. */
+static inline __attribute__((always_inline)) void prefetch_entry(const struct flow_table *table,
+								 uint32_t number, int64_t time_ns)
+{
+	const uint32_t open = (uint32_t)(FLOW_NOTE_A | FLOW_ATTEND_A | FLOW_LOOK_A) * 3;
+	const struct flow_hot *hot;
+	const char *e;
+
+	if (number == FLOW_NONE)
+		return;
+	hot = table_hot(table, number);
+	if (hot->number == 0 || (!(hot->flags & open) && hot->last_ns >= table->clock.minute_start_ns &&
+				 time_between(hot->last_ns, time_ns) > DUPLICATE_NS))
+		return;
+	e = (const char *)table_entry(table, hot->number - 1);
+	for (size_t at = 0; at < sizeof(struct flow_entry); at += FLOW_LINE_BYTES)
+		__builtin_prefetch(e + at, 1);
+}
+
 void flow_table_prefetch(struct flow_table *table, const struct packet_facts *facts)
 {
-	prefetch_slot(table, key_of_facts(table, facts).hash);
+	struct flow_key key;
+
+	key_of_facts(table, facts, &key);
+	prefetch_slot(table, key.hash);
 }
 
 enum accounting flow_table_add(struct flow_table *table, enum decode_result result,
@@ -195,18 +220,13 @@ enum accounting flow_table_add(struct flow_table *table, enum decode_result resu
 static inline void add_one(struct flow_table *table, struct flow_packet *packet,
 			   const struct looked_up *found)
 {
-	struct packet p = {.facts = packet->facts,
-			   .time_ns = packet->time_ns,
-			   .frame = packet->frame,
-			   .input = packet->input};
-
 	if (packet->result == DECODE_OK) {
 		if (!take_usual(table, found, packet->facts, packet->time_ns))
-			(void)take_unusual(table, DECODE_OK, p, found);
+			(void)take_unusual(table, packet, found);
 	} else if (packet->result == DECODE_LATER_FRAGMENT) {
-		packet->account = (uint8_t)take_unusual(table, DECODE_LATER_FRAGMENT, p, NULL);
+		packet->account = (uint8_t)take_unusual(table, packet, NULL);
 	} else if (packet->result == DECODE_ICMP_ERROR) {
-		(void)take_unusual(table, DECODE_ICMP_ERROR, p, NULL);
+		(void)take_unusual(table, packet, NULL);
 	}
 }
 
@@ -219,7 +239,7 @@ static void add_some(struct flow_table *table, struct flow_packet *packets, size
 	for (size_t i = 0; i < count; i++) {
 		if (packets[i].share != share || packets[i].result != DECODE_OK)
 			continue;
-		found[i].key = key_of_facts(table, packets[i].facts);
+		key_of_facts(table, packets[i].facts, &found[i].key);
 		prefetch_slot(table, found[i].key.hash);
 	}
 	for (size_t i = 0; i < count; i++) {
@@ -228,6 +248,11 @@ static void add_some(struct flow_table *table, struct flow_packet *packets, size
 		found[i].number = find_probable(table, found[i].key.hash);
 		if (found[i].number != FLOW_NONE)
 			__builtin_prefetch(table_hot(table, found[i].number), 1);
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (packets[i].share != share || packets[i].result != DECODE_OK)
+			continue;
+		prefetch_entry(table, found[i].number, packets[i].time_ns);
 	}
 	for (size_t i = 0; i < count; i++) {
 		table_clock(table, packets[i].time_ns);

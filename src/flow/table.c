@@ -12,14 +12,15 @@ uint32_t table_hash(const struct flow_table *table, const struct flow_end *a, co
 
 void table_key(const struct flow_table *table, struct packet *p)
 {
-	p->key = key_of_ends(table, &p->src, &p->dst, p->facts->protocol);
+	key_fill(table, &p->key, &p->src, &p->dst, p->facts->protocol);
 }
 
 static uint32_t find_number(const struct flow_table *table, const struct flow_end *a,
 			    const struct flow_end *b, uint8_t protocol, unsigned *side)
 {
-	struct flow_key key = key_of_ends(table, a, b, protocol);
+	struct flow_key key;
 
+	key_fill(table, &key, a, b, protocol);
 	return key_find(table, &key, a, b, side);
 }
 
@@ -55,9 +56,9 @@ void table_ends(const struct flow_table *table, const struct flow_hot *hot, stru
 		if (hot->number) {
 			ends[i] = table_entry(table, hot->number - 1)->end[i];
 		} else {
-			struct addr address = addr_ipv4((const uint8_t *)&hot->address[i]);
+			struct addr address = flow_hot_addr(hot, i);
 
-			ends[i] = flow_end_make(&address, hot->port[i]);
+			ends[i] = flow_end_make(&address, flow_hot_port(hot, i));
 		}
 	}
 }

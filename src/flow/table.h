@@ -23,7 +23,7 @@ enum {
 
 /* How a flow is looked up: see struct flow_hot. */
 struct flow_key {
-	uint64_t addresses; /* of both ends, that of the sender first in memory; of wide keys a hash */
+	uint64_t addresses; /* that of the sender in the lower half; of wide keys a hash */
 	uint32_t ports;     /* likewise; of wide keys 0 */
 	uint32_t hash;      /* the same whichever end is named first */
 	uint8_t protocol;
