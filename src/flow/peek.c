@@ -12,16 +12,35 @@ static uint32_t take_scratch(struct flow_table *table)
 	return number == FLOW_POOL_NONE ? 0 : number + 1;
 }
 
-static void peek(struct flow_table *view, const struct flow_entry *e, uint32_t scratch, int64_t time_ns)
+/* A copy of the flow of HOT, in LINE and COPY; its extra, if it has one, in SCRATCH. */
+static void copy_flow(struct flow_table *view, const struct flow_hot *hot, uint32_t scratch,
+		      struct flow_hot *line, struct flow_entry *copy)
 {
-	struct flow_entry copy = *e;
-	const struct flow_extra *extra = table_extra(view, e);
+	const struct flow_extra *extra;
 
-	carried_say(view, e, time_ns);
-	if (extra) {
-		copy.extra = scratch;
-		*table_extra(view, &copy) = *extra;
+	if (hot->number == 0) {
+		memset(line, 0, sizeof(*line));
+		memset(copy, 0, sizeof(*copy));
+		first_open(view, hot, line, copy);
+		return;
 	}
+	*line = *hot;
+	*copy = *table_entry(view, hot->number - 1);
+	copy->hot = line;
+	extra = table_extra(view, copy);
+	if (extra) {
+		copy->extra = scratch;
+		*table_extra(view, copy) = *extra;
+	}
+}
+
+static void peek(struct flow_table *view, const struct flow_hot *hot, uint32_t scratch, int64_t time_ns)
+{
+	struct flow_entry copy;
+	struct flow_hot line;
+
+	copy_flow(view, hot, scratch, &line, &copy);
+	carried_say(view, &copy, time_ns);
 	flow_conclude(view, &copy, END_COVERAGE, time_ns);
 	flow_emit(view, &copy);
 }
@@ -33,15 +52,15 @@ int flow_table_peek(struct flow_table *table, int64_t time_ns, const struct flow
 
 	if (!scratch)
 		return -1;
-	time_ns = time_ns > table->now_ns ? time_ns : table->now_ns;
+	time_ns = time_ns > table->clock.now_ns ? time_ns : table->clock.now_ns;
 	view = *table;
 	view.sink = *sink;
 	view.sink.record = NULL;
-	for (uint32_t i = 0; i < table->entries.made; i++) {
-		const struct flow_entry *e = table_entry(table, i);
+	for (uint32_t i = 0; i < table->hots.made; i++) {
+		const struct flow_hot *hot = table_hot(table, i);
 
-		if (e->flags)
-			peek(&view, e, scratch, time_ns);
+		if (flow_hot_is_used(hot))
+			peek(&view, hot, scratch, time_ns);
 	}
 	carried_say_unmet(&view, time_ns);
 	flow_pool_give(&table->extras, scratch - 1);
