@@ -57,7 +57,8 @@ const char *accounting_name(enum accounting bucket); /* "filtered", "unsupported
 	X(IP_TOTAL_LENGTH, MALFORMED, "IP total length impossible")                                          \
 	X(IP_EXTENSION, MALFORMED, "IPv6 extension header impossible")                                       \
 	X(FRAGMENT_BAD, MALFORMED, "fragment offset or length impossible")                                   \
-	X(TRANSPORT_LENGTH, MALFORMED, "transport header or length impossible")
+	X(TRANSPORT_LENGTH, MALFORMED, "transport header or length impossible")                              \
+	X(CHECK_FAILED, MALFORMED, "the capturing radio says that the frame's check failed")
 
 enum decode_result {
 #define X(name, bucket, text) DECODE_##name,

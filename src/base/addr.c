@@ -35,6 +35,17 @@ size_t addr_size(const struct addr *a)
 	}
 }
 
+/* Both take 36 bits: four of them stand above the kind. */
+void addr_set_scope(struct addr *address, const uint32_t *vni, const uint16_t *vlan)
+{
+	address->scope_kind = (uint8_t)((vlan ? ADDR_SCOPE_VLAN : 0) | (vni ? ADDR_SCOPE_VNI : 0));
+	address->scope = vlan ? *vlan : vni ? *vni : 0;
+	if (vlan && vni) {
+		address->scope_kind |= (uint8_t)((*vni >> 20 & 15) << 4);
+		address->scope = *vni << 12 | (*vlan & 0xfffU);
+	}
+}
+
 int addr_compare(const struct addr *a, const struct addr *b)
 {
 	int order;

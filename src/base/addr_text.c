@@ -116,8 +116,13 @@ char *addr_format(const struct addr *a, char out[ADDR_TEXT_MAX])
 	default: end = put_text(end, "any"); break;
 	}
 	if (a->scope_kind != ADDR_SCOPE_NONE) {
+		bool both = (a->scope_kind & 15) == ADDR_SCOPE_BOTH;
+		uint32_t vni = both ? (uint32_t)(a->scope_kind >> 4) << 20 | a->scope >> 12 : a->scope;
+
 		end = put_text(end, a->scope_kind == ADDR_SCOPE_VLAN ? "%vlan" : "%vni");
-		end = put_decimal(end, a->scope);
+		end = put_decimal(end, vni);
+		if (both)
+			end = put_decimal(put_text(end, ".vlan"), a->scope & 0xfff);
 	}
 	if (a->prefix != 0) {
 		*end++ = '/';

@@ -128,6 +128,81 @@ static uint8_t prelogin_side(struct payload p)
 	return evidence_tls(p, &tls) ? tls.side : EVIDENCE_NONE;
 }
 
+/* MS-TDS 2.2.5.3: requests since TDS 7.2 begin with ALL_HEADERS, of which clients send the transaction's
+ * alone. */
+static bool has_headers(struct cursor c)
+{
+	enum { ALL_BYTES = 22, ONE_BYTES = 18, TRANSACTION = 2 };
+	uint32_t all = cur_le32(&c), one = cur_le32(&c);
+	uint16_t kind = cur_le16(&c);
+
+	return all == ALL_BYTES && one == ONE_BYTES && kind == TRANSACTION;
+}
+
+/* Some characters of plain text, two bytes each (UTF-16, little endian). */
+static bool is_wide_text(struct cursor c)
+{
+	enum { ENOUGH = 4 };
+	unsigned count = 0;
+
+	for (; count < ENOUGH && cur_left(&c) >= 2; count++) {
+		uint8_t low = cur_u8(&c), high = cur_u8(&c);
+
+		if (high != 0 || low > 0x7e || (low < 0x20 && low != '\t' && low != '\r' && low != '\n'))
+			return false;
+	}
+	return count > 0;
+}
+
+/* A procedure by number (MS-TDS 2.2.6.6: 1 to 15) or by name. */
+static bool is_call(struct cursor c)
+{
+	enum { BY_NUMBER = 0xffff, NUMBERS = 15, NAME_MAX = 512 };
+	uint16_t length = cur_le16(&c);
+
+	if (length == BY_NUMBER) {
+		uint16_t number = cur_le16(&c);
+		return cur_ok(&c) && number >= 1 && number <= NUMBERS;
+	}
+	return length > 0 && length <= NAME_MAX && is_wide_text(c);
+}
+
+/* The logins of before TDS 7: names in fields of 30 bytes, each with its length behind it. */
+static bool is_old_login(struct cursor c)
+{
+	enum { FIELD = 30, FIELDS = 4 };
+
+	for (unsigned i = 0; i < FIELDS; i++) {
+		cur_skip(&c, FIELD);
+		if (cur_u8(&c) > FIELD)
+			return false;
+	}
+	return cur_ok(&c);
+}
+
+/* NTLM's own form, or GSS-API's and SPNEGO's tokens (RFC 4178). */
+static bool is_token(struct cursor c)
+{
+	static const char ntlm[] = "NTLMSSP";
+	struct cursor start = c;
+	const uint8_t *bytes = cur_take(&c, sizeof ntlm);
+	uint8_t first = cur_u8(&start);
+
+	return (bytes && memcmp(bytes, ntlm, sizeof ntlm) == 0) || first == 0x60 || first == 0xa1;
+}
+
+static bool is_request(uint8_t type, struct cursor c)
+{
+	switch (type) {
+	case TDS_BATCH: return has_headers(c) || is_wide_text(c);
+	case TDS_RPC: return has_headers(c) || is_call(c);
+	case TDS_TRANSACTION: return has_headers(c);
+	case TDS_LOGIN: return is_old_login(c);
+	case TDS_SSPI: return is_token(c);
+	default: return false;
+	}
+}
+
 static uint8_t tds_side(uint8_t type, struct payload body)
 {
 	struct cursor c = body.at;
@@ -136,25 +211,15 @@ static uint8_t tds_side(uint8_t type, struct payload body)
 	case TDS_PRELOGIN: return prelogin_side(body);
 	case TDS_RESPONSE: return is_response(c) ? EVIDENCE_ANSWERS : EVIDENCE_NONE;
 	case TDS_LOGIN7: return cur_le32(&c) == body.length ? EVIDENCE_ASKS : EVIDENCE_NONE;
-	case TDS_BATCH:
-	case TDS_LOGIN:
-	case TDS_RPC:
-	case TDS_TRANSACTION:
-	case TDS_SSPI: return EVIDENCE_ASKS;
-	default: return EVIDENCE_NONE;
+	/* What other protocols begin with looks much like these heads: what is asked has to look like it too.
+	 */
+	default: return is_request(type, c) ? EVIDENCE_ASKS : EVIDENCE_NONE;
 	}
 }
 
-/* MS-TDS 2.2.5.3: requests since TDS 7.2 begin with ALL_HEADERS, of which clients send the transaction's
- * alone. */
 static bool is_long_request(uint8_t type, struct cursor c)
 {
-	enum { ALL_BYTES = 22, ONE_BYTES = 18, TRANSACTION = 2 };
-	uint32_t all = cur_le32(&c), one = cur_le32(&c);
-	uint16_t kind = cur_le16(&c);
-
-	return (type == TDS_BATCH || type == TDS_RPC || type == TDS_TRANSACTION) && all == ALL_BYTES &&
-	       one == ONE_BYTES && kind == TRANSACTION;
+	return (type == TDS_BATCH || type == TDS_RPC || type == TDS_TRANSACTION) && has_headers(c);
 }
 
 /* A packet that fills the segment exactly. One that goes on in the next looks too much like anything, unless

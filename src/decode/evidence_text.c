@@ -50,6 +50,20 @@ static bool conclude(struct evidence *evidence, enum evidence_protocol protocol,
 	return true;
 }
 
+/* Words of replies that follow a greeting: without one of them, and on another port, a number in front of a
+ * text says nothing. */
+static bool is_about_login(const struct line *line)
+{
+	static const char *const words[] = {"ogin",   "ogged",    "assword", "ser ",   "serna",
+					    "uest",   "TLS",      "SSL",     "AUTH",   "uth",
+					    "imeout", "imed out", "onnect",  "ervice", "ccount"};
+
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (line_has(line, words[i]))
+			return true;
+	return false;
+}
+
 /* Greetings and first replies: three digits, then a space, or a dash where more lines follow. FTP and SMTP
  * begin alike; a greeting without a word of either is FTP's unless its port is mail's. */
 bool evidence_reply(struct payload p, struct evidence *evidence)
@@ -63,7 +77,8 @@ bool evidence_reply(struct payload p, struct evidence *evidence)
 		return false;
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]) && !known; i++)
 		known = line_starts(&line, codes[i]);
-	if (!known)
+	if (!known || (!line_starts(&line, "220") && !payload_on_port(&p, 21) && !payload_on_port(&p, 25) &&
+		       !payload_on_port(&p, 587) && !payload_on_port(&p, 465) && !is_about_login(&line)))
 		return false;
 	if (line_has(&line, "SMTP") || payload_on_port(&p, 25) || payload_on_port(&p, 587) ||
 	    payload_on_port(&p, 465))

@@ -29,6 +29,7 @@ static const struct {
     {166, step_skip1_ppp},         /* PPP, direction in place of the address byte */
     {204, step_skip1_ppp},         /* PPP with direction */
     {104, step_chdlc},             /* C-HDLC */
+    {205, step_skip1_chdlc},       /* C-HDLC with direction */
     {107, step_frame_relay},       /* frame relay */
     {206, step_skip1_frame_relay}, /* frame relay with direction */
     {10, step_fddi},               /* FDDI */
@@ -47,6 +48,21 @@ static const struct {
     {122, step_fibre_channel},     /* IP over Fibre Channel */
     {109, step_enc},               /* OpenBSD IPsec */
     {117, step_pflog},             /* OpenBSD packet filter log */
+    {128, step_tzsp},              /* TaZmen Sniffer Protocol */
+    {240, step_netanalyzer},       /* netANALYZER, an industrial tap */
+    {241, step_netanalyzer_preamble},
+    {281, step_dsa_broadcom}, /* what a switch's port for its own processor carries */
+    {282, step_dsa_broadcom_front},
+    {284, step_dsa},
+    {285, step_dsa_ethertype},
+    {226, step_ipnet}, /* Solaris ipnet */
+    {7, step_arcnet},  /* ARCNET */
+    {129, step_arcnet_linux},
+    {259, step_epon},                  /* Ethernet passive optical network */
+    {143, step_docsis},                /* cable modems */
+    {182, step_multilink_frame_relay}, /* FRF.16 */
+    {102, step_slip_bsdos},
+    {103, step_ppp_bsdos},
 };
 
 enum decode_result walk_link(struct walk *w, uint32_t link_type)

@@ -31,8 +31,8 @@ static bool looks_like_ethernet(struct cursor c, size_t offset)
 	return type == 0x0806 || type == 0x8847 || type == 0x8864 || type == 0x8863 || type == 0x88cc;
 }
 
-/* An IP header that fits the bytes which are there. */
-static bool looks_like_ip(const struct walk *w)
+/* An IP header that fits the bytes which are there; EXACTLY: and leaves none over. */
+static bool looks_like_ip(const struct walk *w, bool exactly)
 {
 	struct cursor c = w->at;
 	uint8_t first = cur_u8(&c);
@@ -40,10 +40,11 @@ static bool looks_like_ip(const struct walk *w)
 
 	cur_skip(&c, 1);
 	length = cur_be16(&c);
-	if (first >> 4 == 4)
-		return (first & 15) >= 5 && length >= 20 && length <= walk_wire(w);
-	length = cur_be16(&c);
-	return first >> 4 == 6 && length + 40 <= walk_wire(w);
+	if (first >> 4 == 6)
+		length = (size_t)cur_be16(&c) + 40;
+	if (first >> 4 == 4 ? (first & 15) < 5 || length < 20 : first >> 4 != 6)
+		return false;
+	return exactly ? length == walk_wire(w) : length <= walk_wire(w);
 }
 
 static enum decode_result below_labels(struct walk *w)
@@ -51,7 +52,8 @@ static enum decode_result below_labels(struct walk *w)
 	uint8_t nibble = cur_peek(&w->at, 0) >> 4;
 	bool ip = nibble == 4 || nibble == 6;
 
-	if (ip && looks_like_ip(w))
+	/* A frame's address may look like an IP header that leaves bytes over, as padding does. */
+	if (ip && (looks_like_ip(w, true) || (looks_like_ip(w, false) && !looks_like_ethernet(w->at, 0))))
 		return walk_go(w, step_ip);
 	if (nibble == 0 && looks_like_ethernet(w->at, 4)) {
 		(void)walk_head(w, 4);

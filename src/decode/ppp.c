@@ -103,6 +103,32 @@ enum decode_result step_chdlc(struct walk *w)
 	return type == KEEPALIVE ? DECODE_LINK_CONTROL : walk_ethertype(w, type);
 }
 
+enum decode_result step_skip1_chdlc(struct walk *w)
+{
+	struct cursor head = walk_head(w, 1);
+
+	return cur_ok(&head) ? walk_go(w, step_chdlc) : walk_short(w, DECODE_LINK_SHORT);
+}
+
+/* BSD/OS put 24 bytes of its own before the packet; of PPP the protocol stands among them. */
+enum { BSDOS_BYTES = 24, BSDOS_PROTOCOL = 5 };
+
+enum decode_result step_slip_bsdos(struct walk *w)
+{
+	struct cursor head = walk_head(w, BSDOS_BYTES);
+
+	return cur_ok(&head) ? walk_go(w, step_ip) : walk_short(w, DECODE_LINK_SHORT);
+}
+
+enum decode_result step_ppp_bsdos(struct walk *w)
+{
+	struct cursor head = walk_head(w, BSDOS_BYTES);
+
+	cur_skip(&head, BSDOS_PROTOCOL);
+	uint16_t protocol = cur_be16(&head);
+	return cur_ok(&head) ? walk_ppp_protocol(w, protocol) : walk_short(w, DECODE_LINK_SHORT);
+}
+
 /* Q.922: 2 to 4 bytes, the last has its lowest bit set. Returns the circuit's number, 10 bits of it. */
 static bool read_circuit(struct walk *w, uint16_t *circuit)
 {
@@ -155,4 +181,19 @@ enum decode_result step_skip1_frame_relay(struct walk *w)
 	struct cursor head = walk_head(w, 1);
 
 	return cur_ok(&head) ? walk_go(w, step_frame_relay) : walk_short(w, DECODE_LINK_SHORT);
+}
+
+/* FRF.16: a fragment that is both first and last holds a whole frame; control fragments hold none. */
+enum decode_result step_multilink_frame_relay(struct walk *w)
+{
+	enum { BEGINS_AND_ENDS = 0xc0, CONTROL = 0x20 };
+	struct cursor head = walk_head(w, 2);
+	uint8_t bits = cur_u8(&head);
+
+	cur_skip(&head, 1);
+	if (!cur_ok(&head))
+		return walk_short(w, DECODE_LINK_SHORT);
+	if (bits & CONTROL)
+		return DECODE_LINK_CONTROL;
+	return (bits & BEGINS_AND_ENDS) == BEGINS_AND_ENDS ? walk_go(w, step_frame_relay) : DECODE_NOT_IP;
 }

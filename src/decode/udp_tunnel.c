@@ -104,7 +104,8 @@ static bool skip_gtp_extensions(struct walk *w, uint8_t next)
 	return next == 0;
 }
 
-/* 3GPP TS 29.281 section 5.1, version 1; only message 255 carries a packet. */
+/* 3GPP TS 29.281 section 5.1, version 1; only message 255 carries a packet. The tunnel's id names one
+ * direction alone, so it tells no network apart. */
 enum decode_result step_gtp(struct walk *w)
 {
 	enum {
@@ -118,9 +119,9 @@ enum decode_result step_gtp(struct walk *w)
 	uint8_t flags = cur_u8(&head);
 	uint8_t message = cur_u8(&head);
 	size_t length = cur_be16(&head);
-	uint32_t teid = cur_be32(&head);
 	uint8_t next;
 
+	cur_skip(&head, 4);
 	if (!cur_ok(&head) || (flags & VERSION_MASK) != VERSION_1_GTP || message != PACKET)
 		return DECODE_NOT_IP;
 	if (length > walk_wire(w) && !w->facts->is_fragment)
@@ -135,8 +136,29 @@ enum decode_result step_gtp(struct walk *w)
 		if ((flags & HAS_EXTENSION) && !skip_gtp_extensions(w, next))
 			return DECODE_NOT_IP;
 	}
-	walk_set_vni(w, teid);
 	return walk_go(w, step_ip);
+}
+
+/* One end has a Teredo address (2001:0::/32), or asks for one from a link-local address, and what follows is
+ * a header that IPv6 knows (RFC 4380 sections 4 and 5.2). */
+static bool looks_like_teredo(struct cursor c)
+{
+	static const uint8_t known[] = {PROTO_TCP, PROTO_UDP, PROTO_ICMP6, 59, 0, 43, 44, 50, 51, 60};
+	static const uint8_t prefix[] = {0x20, 0x01, 0x00, 0x00};
+	const uint8_t *ends;
+	uint8_t next;
+
+	cur_skip(&c, 6);
+	next = cur_u8(&c);
+	cur_skip(&c, 1);
+	ends = cur_take(&c, 32);
+	if (!ends || !memchr(known, next, sizeof known))
+		return false;
+	for (unsigned i = 0; i < 32; i += 16)
+		if (memcmp(ends + i, prefix, sizeof prefix) == 0 ||
+		    (ends[i] == 0xfe && (ends[i + 1] & 0xc0) == 0x80))
+			return true;
+	return false;
 }
 
 /* RFC 4380 section 5.1.1: authentication (1) and origin (0) may come before the IPv6 packet. */
@@ -157,7 +179,7 @@ enum decode_result step_teredo(struct walk *w)
 		if (!cur_ok(&head))
 			return DECODE_NOT_IP;
 	}
-	return walk_go(w, step_ipv6);
+	return looks_like_teredo(w->at) ? walk_go(w, step_ipv6) : DECODE_NOT_IP;
 }
 
 /* RFC 2661 section 3.1, version 2; control messages carry no packet. */

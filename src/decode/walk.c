@@ -80,13 +80,11 @@ void walk_scope(const struct walk *w, struct addr *address)
 {
 	const struct decode_options *options = w->options;
 
-	if (options->key_vni && w->facts->has_vni) {
-		address->scope_kind = ADDR_SCOPE_VNI;
-		address->scope = w->facts->vni;
-	} else if (w->vlan && (options->key_vlan || addr_is_link_local(address))) {
-		address->scope_kind = ADDR_SCOPE_VLAN;
-		address->scope = w->vlan;
-	}
+	bool vni = options->key_vni && w->facts->has_vni;
+	bool vlan = w->vlan && (options->key_vlan || addr_is_link_local(address));
+
+	if (vni || vlan)
+		addr_set_scope(address, vni ? &w->facts->vni : NULL, vlan ? &w->vlan : NULL);
 }
 
 static uint8_t delivery_of(const struct walk *w, const struct addr *dst)
@@ -123,6 +121,8 @@ enum decode_result walk_enter_tunnel(struct walk *w, walk_step *next, bool guess
 	w->outer = *w->facts;
 	w->has_outer = true;
 	w->guessed = w->guessed || guessed;
+	/* The tag of the network outside tells nothing of the one inside. */
+	w->vlan = 0;
 	return walk_go(w, next);
 }
 

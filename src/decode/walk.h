@@ -114,6 +114,9 @@ walk_step step_tcp, step_udp, step_ports, step_igmp, step_ah;                  /
 walk_step step_icmp4, step_icmp6;                                              /* icmp.c */
 void icmp_read_quote(const struct walk *w, struct cursor quote, bool ipv6);    /* quote.c */
 walk_step step_mpls, step_pbb, step_macsec;                                    /* mpls.c, ethernet.c */
+walk_step step_skip1_chdlc, step_multilink_frame_relay, step_slip_bsdos, step_ppp_bsdos;
+walk_step step_netanalyzer, step_netanalyzer_preamble, step_dsa_broadcom, step_dsa_broadcom_front, step_dsa,
+    step_dsa_ethertype, step_ipnet, step_arcnet, step_arcnet_linux, step_epon, step_docsis;
 walk_step step_ppp, step_pppoe, step_chdlc, step_frame_relay, step_ppp_serial, step_skip1_ppp,
     step_skip1_frame_relay;
 walk_step step_wifi, step_radiotap, step_ppi, step_avs, step_prism;

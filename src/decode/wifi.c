@@ -150,8 +150,9 @@ static uint8_t radiotap_flags(struct cursor header)
 /* LINKTYPE_IEEE802_11_RADIOTAP */
 enum decode_result step_radiotap(struct walk *w)
 {
-	enum { FLAG_PADDED = 0x20, SHORTEST = 8 };
+	enum { FLAG_PADDED = 0x20, FLAG_BAD_CHECK = 0x40, SHORTEST = 8 };
 	struct cursor header, length = w->at;
+	uint8_t flags;
 	size_t size;
 
 	cur_skip(&length, 2);
@@ -163,8 +164,29 @@ enum decode_result step_radiotap(struct walk *w)
 	header = walk_head(w, size);
 	if (!cur_ok(&header))
 		return walk_short(w, DECODE_LINK_SHORT);
-	w->wifi_padded = (radiotap_flags(header) & FLAG_PADDED) != 0;
+	flags = radiotap_flags(header);
+	if (flags & FLAG_BAD_CHECK)
+		return DECODE_CHECK_FAILED;
+	w->wifi_padded = (flags & FLAG_PADDED) != 0;
 	return walk_go(w, step_wifi);
+}
+
+/* PPI's fields (type, length, body): the common one of 802.11 has its flags behind an 8-byte time. */
+static bool ppi_check_failed(struct cursor fields)
+{
+	enum { WIFI_COMMON = 2, FLAGS_AT = 8, BAD_CHECK = 4, MAX_FIELDS = 32 };
+
+	for (unsigned i = 0; i < MAX_FIELDS && cur_left(&fields) >= 4; i++) {
+		uint16_t type = cur_le16(&fields);
+		size_t size = cur_le16(&fields);
+		struct cursor body = cur_sub(&fields, size);
+
+		if (type != WIFI_COMMON)
+			continue;
+		cur_skip(&body, FLAGS_AT);
+		return (cur_le16(&body) & BAD_CHECK) != 0 && cur_ok(&body);
+	}
+	return false;
 }
 
 /* LINKTYPE_PPI: its length and the link type of what follows, little endian. */
@@ -185,7 +207,7 @@ enum decode_result step_ppi(struct walk *w)
 	head = walk_head(w, size - SHORTEST);
 	if (!cur_ok(&head))
 		return walk_short(w, DECODE_LINK_SHORT);
-	return walk_link(w, link_type);
+	return ppi_check_failed(head) ? DECODE_CHECK_FAILED : walk_link(w, link_type);
 }
 
 enum { AVS_VERSION = 0x80211000 >> 12, AVS_SHORTEST = 8, PRISM_BYTES = 144 };

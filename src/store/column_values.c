@@ -45,7 +45,7 @@ int addr_blob_read(const uint8_t *bytes, size_t length, struct addr *out)
 	size_t size = addr_size(out);
 	cur_copy(&in, out->bytes, size);
 	bool fits = cur_ok(&in) && cur_left(&in) == 0 && out->zero == 0 && out->prefix <= 8 * size;
-	bool known = out->scope_kind <= ADDR_SCOPE_VNI && (size > 0 || out->family == ADDR_NONE);
+	bool known = (out->scope_kind <= ADDR_SCOPE_VNI || (out->scope_kind & 15) == ADDR_SCOPE_BOTH) && (size > 0 || out->family == ADDR_NONE);
 	return fits && known ? 0 : -1;
 }
 

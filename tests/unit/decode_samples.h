@@ -32,7 +32,7 @@ struct decode_samples {
 
 extern const struct decode_samples samples_ethernet, samples_ipv4, samples_ipv6, samples_protocol,
     samples_icmp, samples_cooked, samples_wifi, samples_ppp, samples_mpls, samples_lan, samples_taplog,
-    samples_gre, samples_tunnel;
+    samples_gre, samples_tunnel, samples_tap_headers;
 
 /* Every table above, then NULL. */
 extern const struct decode_samples *const all_samples[];

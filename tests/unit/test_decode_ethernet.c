@@ -125,11 +125,20 @@ Test(decode_ethernet, keys_put_vlan_or_vni_on_every_address)
 					 "4500 005a 0007 4000 40 11 0000 0b000001 0b000002"
 					 "c000 12b5 0046 0000 08000000 00000900" MACS "0800" PLAIN_SYN;
 
+	/* VXLAN network 12648430, VLAN 7 inside */
+	static const char inside[] =
+	    MACS "0800 4500 005e 0007 4000 40 11 0000 0b000001 0b000002"
+		 "c000 12b5 004a 0000 08000000 c0ffee00" MACS "8100 0007 0800" PLAIN_SYN;
+
 	check_keys((struct decode_options){.key_vlan = true}, tagged, "10.0.0.1%vlan5");
 	check_keys((struct decode_options){.key_vni = true}, tagged, "10.0.0.1");
 	check_keys((struct decode_options){.key_vlan = true, .key_vni = true}, plain, "10.0.0.1");
 	check_keys((struct decode_options){0}, vxlan, "10.0.0.1");
-	check_keys((struct decode_options){.key_vlan = true}, vxlan, "10.0.0.1%vlan5");
+	/* The tag outside is another network's. */
+	check_keys((struct decode_options){.key_vlan = true}, vxlan, "10.0.0.1");
+	check_keys((struct decode_options){.key_vlan = true}, inside, "10.0.0.1%vlan7");
+	check_keys((struct decode_options){.key_vlan = true, .key_vni = true}, inside,
+		   "10.0.0.1%vni12648430.vlan7");
 	check_keys((struct decode_options){.key_vni = true}, vxlan, "10.0.0.1%vni9");
 	check_keys((struct decode_options){.key_vlan = true, .key_vni = true}, vxlan, "10.0.0.1%vni9");
 }

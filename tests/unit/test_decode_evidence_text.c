@@ -13,6 +13,8 @@ static const struct line_row line_rows[] = {
     {21, 40000, "220 FTP server ready\r\n", "ftp answers"},
     {2121, 40000, "220-Welcome\r\n220 ready\r\n", "ftp answers"},
     {21, 40000, "331 Password required\r\n", "ftp answers"},
+    {2121, 40000, "331 Password required\r\n", "ftp answers"},
+    {2121, 40000, "421 bytes sent\r\n", NOTHING},
     {21, 40000, "230 Logged in\n", "ftp answers"},
     {25, 40000, "220 mail.example.org ready\r\n", "smtp answers"},
     {2525, 40000, "220 mail.example.org ESMTP\r\n", "smtp answers"},

@@ -34,6 +34,10 @@ static const struct decode_sample rows[] = {
     {"frame alone, ARP", 1, MPLS LAST INSIDE "0806 0001", "ARP", 0},
     {"control word, spanning tree", 1, MPLS LAST "00000000 0180c2000000 020000000001 0026 424203 00000000",
      "STP", 0},
+    {"frame alone, begins like a short IPv6 packet", 1,
+     MPLS LAST "660000000005 0200000000bb 8100 0005 0800" PLAIN_SYN,
+     SAID_SYN " macs 02:00:00:00:00:bb > 66:00:00:00:00:05 vlans 5" TCP_TAIL, 0},
+    {"IPv6, padded", 1, MPLS LAST TCP6 "00000000", SAID6, 0},
     {"frame alone, begins like IPv4", 1, MPLS LAST LIKE_IP4 "86dd" TCP6,
      "OK v6 2001:db8::1:1025 > 2001:db8::2:80 proto 6 unicast len 60 macs 02:00:00:00:00:bb > "
      "46:00:00:00:00:aa" TCP_TAIL,

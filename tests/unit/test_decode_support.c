@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 const struct decode_samples *const all_samples[] = {
-    &samples_ethernet, &samples_ipv4, &samples_ipv6, &samples_protocol, &samples_icmp,   &samples_cooked,
-    &samples_wifi,     &samples_ppp,  &samples_mpls, &samples_lan,      &samples_taplog, &samples_gre,
-    &samples_tunnel,   NULL};
+    &samples_ethernet, &samples_ipv4, &samples_ipv6,   &samples_protocol,    &samples_icmp,
+    &samples_cooked,   &samples_wifi, &samples_ppp,    &samples_mpls,        &samples_lan,
+    &samples_taplog,   &samples_gre,  &samples_tunnel, &samples_tap_headers, NULL};
 
 static unsigned digit(char c)
 {
