@@ -1,7 +1,7 @@
 /*
  * What the process gives up before it reads the first hostile byte: another user, capabilities, new
  * privileges, files (Landlock), system calls (seccomp), core dumps and other limits. One call shuts all
- * doors; there is no way back.
+ * doors, once; there is no way back.
  *
  * The caller opens what it needs first (captures' ports, outputs, the store, sockets) and names the paths
  * that it will open later. Files that are open already stay usable. Threads started afterwards inherit

@@ -170,6 +170,9 @@ int confine_enter(const struct confine_options *options, struct confinement *out
 	bool available = false;
 
 	*out = (struct confinement){.entered = false};
+	/* Within the filter even this question is refused. */
+	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) < 0)
+		return err_set(err, "sandbox: entered already");
 	if (find_identity(options, &identity, err) != 0 || landlock_prepare(options, &ruleset, out, err) != 0)
 		return err_prefix(err, "sandbox");
 	struct thread_plan plan = {&identity, options->keep_capabilities, ruleset};

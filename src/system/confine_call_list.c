@@ -17,6 +17,7 @@
 #define SYS_unlink     NO_CALL
 #define SYS_mkdir      NO_CALL
 #define SYS_rmdir      NO_CALL
+#define SYS_getdents   NO_CALL
 #define SYS_dup2       NO_CALL
 #define SYS_pipe       NO_CALL
 #define SYS_poll       NO_CALL
@@ -202,6 +203,7 @@ const struct call_rule call_rules[] = {
 
     /* Sanitizers stop threads and look for leaks from a process of their own */
     ALLOW(ptrace, USE_SANITIZER, "the leak search"),
+    ALLOW(getdents, USE_SANITIZER, "the leak search"),
     ALLOW(clone, USE_SANITIZER, "the leak search"),
     ALLOW(prctl, USE_SANITIZER, "the leak search"),
     ALLOW(wait4, USE_SANITIZER, "the leak search"),
