@@ -175,7 +175,8 @@ static size_t read_merged(struct capture_live *live, unsigned worker, struct pac
 
 		if (interface < 0)
 			break;
-		live_ring_take(ring_of(live, (size_t)interface, worker), &packets[count]);
+		if (!live_ring_take(ring_of(live, (size_t)interface, worker), &packets[count]))
+			break;
 		interfaces[count++] = (uint32_t)interface;
 		bounds[interface] = ring_bound(ring_of(live, (size_t)interface, worker));
 	}
@@ -186,10 +187,8 @@ static size_t read_one(struct live_ring *ring, struct packet *packets, uint32_t 
 {
 	size_t count = 0;
 
-	while (count < max && live_ring_peek(ring)) {
-		live_ring_take(ring, &packets[count]);
+	while (count < max && live_ring_take(ring, &packets[count]))
 		interfaces[count++] = 0;
-	}
 	return count;
 }
 

@@ -20,8 +20,8 @@ struct live_record {
 	int64_t time_ns;
 };
 
-/* A circle: records from `oldest` to `next` were read, from there to `head` they wait. All count bytes since
- * the start. */
+/* A circle whose size is a power of two: records from `oldest` to `next` were read, from there to `head` they
+ * wait. All count bytes since the start. */
 struct live_buffer {
 	uint8_t *bytes;
 	uint64_t size;
@@ -38,11 +38,13 @@ struct live_ring {
 	uint16_t link_type;
 	uint32_t snaplen;
 	uint64_t count; /* packets met by this ring */
+	uint64_t wire_bytes;
 	struct live_buffer buffer;
 	int64_t complete_ns;   /* all that was stamped before was handed over by the kernel */
 	uint32_t kernel_drops; /* as it last said */
 	int bound_index;
 	unsigned generation; /* of the interface that it reads */
+	bool keeps;          /* packets that were read */
 	bool failed;         /* not to be read until the link is there again */
 	_Atomic uint64_t packets, bytes, dropped;
 	_Atomic bool reading;
@@ -85,7 +87,8 @@ void live_ring_close(struct live_ring *ring);
 void live_ring_fill(struct live_ring *ring);
 /* The record that is next, or NULL. */
 const struct live_record *live_ring_peek(const struct live_ring *ring);
-void live_ring_take(struct live_ring *ring, struct packet *out);
+/* The next one; false: there is none. */
+bool live_ring_take(struct live_ring *ring, struct packet *out);
 void live_ring_count(struct live_ring *ring);
 void live_ring_widen(struct live_ring *ring);
 
@@ -95,7 +98,6 @@ void live_buffer_clear(struct live_buffer *buffer);
 /* Room for a record of CAPLEN bytes, whose size is set; older ones that were read give way. NULL: what waits
  * leaves none. */
 struct live_record *live_buffer_add(struct live_buffer *buffer, uint32_t caplen);
-bool live_buffer_is_full(const struct live_buffer *buffer);
 /* The record at *AT, which moves to the one after it; NULL at END. */
 const struct live_record *live_buffer_step(const struct live_buffer *buffer, uint64_t *at, uint64_t end);
 static inline const uint8_t *live_record_bytes(const struct live_record *record)

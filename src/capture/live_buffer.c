@@ -6,8 +6,10 @@ _Static_assert(sizeof(struct live_record) % 8 == 0, "records follow each other a
 
 int live_buffer_init(struct live_buffer *buffer, size_t bytes)
 {
-	size_t size = (bytes + RECORD_ALIGN - 1) / RECORD_ALIGN * RECORD_ALIGN;
+	size_t size = RECORD_ALIGN;
 
+	while (size < bytes && size <= SIZE_MAX / 4)
+		size *= 2;
 	*buffer = (struct live_buffer){.size = size, .bytes = mem_calloc(size, 1)};
 	return buffer->bytes ? 0 : -1;
 }
@@ -20,13 +22,13 @@ void live_buffer_clear(struct live_buffer *buffer)
 
 static struct live_record *record_at(const struct live_buffer *buffer, uint64_t at)
 {
-	return (struct live_record *)(void *)(buffer->bytes + at % buffer->size);
+	return (struct live_record *)(void *)(buffer->bytes + (at & (buffer->size - 1)));
 }
 
 /* What is left up to the buffer's end, where AT lies. */
 static uint64_t rest_at(const struct live_buffer *buffer, uint64_t at)
 {
-	return buffer->size - at % buffer->size;
+	return buffer->size - (at & (buffer->size - 1));
 }
 
 /* A header that does not fit before the end was never written. */
@@ -80,9 +82,4 @@ struct live_record *live_buffer_add(struct live_buffer *buffer, uint32_t caplen)
 	record->caplen = caplen;
 	buffer->head += size;
 	return record;
-}
-
-bool live_buffer_is_full(const struct live_buffer *buffer)
-{
-	return buffer->head - buffer->next > buffer->size / 2;
 }

@@ -9,7 +9,7 @@
 #include <time.h>
 
 enum {
-	FILL_PACKETS = 256,
+	FILL_PACKETS = 128,
 	DEFAULT_RING_MIB = 64,
 	BUFFER_LEAST_BYTES = 1 << 20,
 	RECORD_EXTRA = 64,
@@ -118,6 +118,7 @@ int live_ring_open(const struct capture_live *live, struct live_ring *ring, bool
 	ring->kernel_drops = 0;
 	ring->complete_ns = TIME_UNKNOWN;
 	atomic_store(&ring->interface->snaplen, ring->snaplen);
+	ring->keeps = live->recent_bytes > 0;
 	atomic_store(&ring->reading, true);
 	if (ring->buffer.bytes)
 		return 0;
@@ -156,24 +157,27 @@ static void keep(u_char *user, const struct pcap_pkthdr *header, const u_char *b
 void live_ring_fill(struct live_ring *ring)
 {
 	int64_t before_ns;
-	uint64_t count = ring->count;
+	int got;
 
-	while (!ring->failed && !live_buffer_is_full(&ring->buffer)) {
-		uint64_t head = ring->count;
-		int got;
-
+	/* A little at a time, so that it is still in the processor's cache when it is looked at. */
+	if (ring->failed || live_ring_peek(ring))
+		return;
+	/* Where nothing is kept, the same bytes are used each time. */
+	if (!ring->keeps)
+		ring->buffer.oldest = ring->buffer.next = ring->buffer.head = 0;
+	got = pcap_dispatch(ring->pcap, FILL_PACKETS, keep, (u_char *)ring);
+	if (got == 0) {
 		before_ns = live_now_ns();
 		got = pcap_dispatch(ring->pcap, FILL_PACKETS, keep, (u_char *)ring);
-		if (got < 0) {
-			ring->failed = true;
-			atomic_store(&ring->reading, false);
-		}
 		if (got == 0)
 			ring->complete_ns = before_ns - 2 * CAPTURE_LIVE_DELAY_MSEC * NSEC_PER_MSEC;
-		if (got <= 0 || ring->count - head >= FILL_PACKETS)
-			break;
 	}
-	if (ring->count != count)
+	if (got < 0) {
+		ring->failed = true;
+		atomic_store(&ring->reading, false);
+	}
+	atomic_store_explicit(&ring->bytes, ring->wire_bytes, memory_order_relaxed);
+	if (got > 0)
 		atomic_store_explicit(&ring->packets, ring->count, memory_order_relaxed);
 }
 
@@ -184,11 +188,13 @@ const struct live_record *live_ring_peek(const struct live_ring *ring)
 	return live_buffer_step(&ring->buffer, &at, ring->buffer.head);
 }
 
-void live_ring_take(struct live_ring *ring, struct packet *out)
+bool live_ring_take(struct live_ring *ring, struct packet *out)
 {
 	const struct live_record *record =
 	    live_buffer_step(&ring->buffer, &ring->buffer.next, ring->buffer.head);
 
+	if (!record)
+		return false;
 	*out = (struct packet){.time_ns = record->time_ns,
 			       .data = live_record_bytes(record),
 			       .frame = record->frame,
@@ -196,9 +202,8 @@ void live_ring_take(struct live_ring *ring, struct packet *out)
 			       .wirelen = record->wirelen,
 			       .snaplen = record->snaplen,
 			       .link_type = ring->link_type};
-	atomic_store_explicit(&ring->bytes,
-			      atomic_load_explicit(&ring->bytes, memory_order_relaxed) + record->wirelen,
-			      memory_order_relaxed);
+	ring->wire_bytes += record->wirelen;
+	return true;
 }
 
 void live_ring_count(struct live_ring *ring)
