@@ -171,6 +171,7 @@ struct audit_probe {
 	struct addr from, to;
 	uint8_t protocol;
 	uint16_t from_port, to_port;
+	bool answers; /* it answers an opening, and opens nothing itself */
 };
 
 struct audit_options {

@@ -26,8 +26,9 @@ struct capture_probe {
 	struct addr from, to;
 	uint8_t protocol;
 	uint16_t from_port, to_port;
+	bool answers;
 };
-/* True when such a packet on Ethernet, opening or carrying data, would pass. */
+/* True when such a packet on Ethernet would pass: one that opens or carries data; of those that answer, the first. */
 bool capture_filter_admits(struct capture_filter *filter, const struct capture_probe *probe);
 void capture_filter_free(struct capture_filter *filter);
 

@@ -249,6 +249,13 @@ bool rule_is_filtered(const struct audit_work *work, const struct rule_view *vie
 	return ask_filter(work, view, host, side).denies;
 }
 
+bool rule_is_hidden(const struct audit_work *work, const struct rule_view *view)
+{
+	struct filter_answer answer = ask_filter(work, view, NO_INDEX, SIDE_FROM);
+
+	return answer.denies && !answer.admits;
+}
+
 static bool direction_unknown(const struct audit_work *work, const struct rule_view *view, size_t host)
 {
 	struct sighting_list list =

@@ -32,7 +32,8 @@ static bool answer_is_admitted(const struct audit_work *work, const struct edge_
 				    .to = key->initiator,
 				    .protocol = key->protocol,
 				    .from_port = key->responder_port,
-				    .to_port = key->opener_port ? key->opener_port : HIGH_PORT};
+				    .to_port = key->opener_port ? key->opener_port : HIGH_PORT,
+				    .answers = true};
 
 	if (!work->options->admits || row_is_group(row) || !protocol_has_ports(key->protocol) ||
 	    key->initiator.family == ADDR_MAC || key->initiator.prefix != 0 || key->responder.prefix != 0)

@@ -48,6 +48,8 @@ enum unobservable observe_host(struct audit_work *work, const struct rule_view *
  */
 bool rule_is_filtered(const struct audit_work *work, const struct rule_view *view, size_t host,
 		      enum rule_side side);
+/* The filter keeps everything of the rule away. */
+bool rule_is_hidden(const struct audit_work *work, const struct rule_view *view);
 static inline bool is_filters_doing(enum unobservable why)
 {
 	return why == UNOBSERVABLE_FILTERED || why == UNOBSERVABLE_NO_TRIGGER;

@@ -87,6 +87,7 @@ struct rule_facts {
 	struct presence_result presence;
 	struct pair_list pairs;
 	bool unanswered, uncertain;
+	bool hidden; /* by the filter */
 };
 
 static enum rule_state decide(const struct rule_facts *facts)
@@ -105,7 +106,8 @@ static enum rule_state decide(const struct rule_facts *facts)
 		return STATE_NOT_OBSERVABLE;
 	if (presence->unobservable_count > 0 || presence->system_unobservable)
 		return STATE_NOT_OBSERVABLE;
-	return STATE_IDLE;
+	/* That nobody uses it cannot be said of a rule that the filter hides, required or not. */
+	return facts->hidden ? STATE_NOT_OBSERVABLE : STATE_IDLE;
 }
 
 /* A group has no link: that of who asked, or of who would answer. */
@@ -154,6 +156,8 @@ static const char *why_not_observable(struct audit_work *work, const struct rule
 		return unobservable_text(work, view, UNOBSERVABLE_FOLDED, NO_INDEX, SIDE_FROM);
 	if (facts->pairs.any_attempt)
 		return why_attempts(work, facts);
+	if (facts->hidden && !presence->required)
+		return unobservable_text(work, view, UNOBSERVABLE_FILTERED, NO_INDEX, SIDE_FROM);
 	if (presence->why != OBSERVABLE)
 		return unobservable_text(work, view, presence->why, presence->why_host, presence->side);
 	return unobservable_text(work, view, UNOBSERVABLE_DIRECTION, NO_INDEX, SIDE_FROM);
@@ -262,6 +266,7 @@ static void build_rule(struct audit_work *work, size_t system, size_t rule, stru
 		facts.unanswered |= facts.pairs.items[i].unanswered;
 	for (size_t i = 0; i < slice->count; i++)
 		facts.uncertain |= slice->items[i].uncertain && !slice->items[i].folded;
+	facts.hidden = rule_is_hidden(work, &facts.view);
 	presence_judge(work, &facts.view, &facts.presence);
 	if (work->failed)
 		return;

@@ -15,7 +15,7 @@ enum {
 	PROBE_MAX = ETHERNET_BYTES + IPV6_BYTES + TRANSPORT_MAX + PAYLOAD_BYTES
 };
 enum { NUMBER_ICMP = 1, NUMBER_TCP = 6, NUMBER_UDP = 17, NUMBER_ICMP6 = 58, NUMBER_SCTP = 132 };
-enum { FLAG_SYN = 2, FLAG_PSH_ACK = 24 };
+enum { FLAG_SYN = 2, FLAG_SYN_ACK = 18, FLAG_PSH_ACK = 24 };
 
 static void put_be16(uint8_t *at, size_t number)
 {
@@ -100,6 +100,9 @@ static bool probe_passes(struct capture_filter *filter, const struct capture_pro
 
 bool capture_filter_admits(struct capture_filter *filter, const struct capture_probe *probe)
 {
+	/* Flags tell openings from answers: "tcp[13] == 2" keeps every answer away. */
+	if (probe->answers)
+		return probe_passes(filter, probe, FLAG_SYN_ACK);
 	return probe_passes(filter, probe, FLAG_SYN) ||
 	       (probe->protocol == NUMBER_TCP && probe_passes(filter, probe, FLAG_PSH_ACK));
 }

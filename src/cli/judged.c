@@ -81,8 +81,8 @@ static int site_from_inference(struct judged *judged, const struct run_options *
 
 static bool filter_admits(void *context, const struct audit_probe *probe)
 {
-	struct capture_probe packet = {probe->from, probe->to, probe->protocol, probe->from_port,
-				       probe->to_port};
+	struct capture_probe packet = {probe->from,      probe->to,      probe->protocol,
+				       probe->from_port, probe->to_port, probe->answers};
 
 	return capture_filter_admits(context, &packet);
 }

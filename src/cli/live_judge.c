@@ -52,8 +52,8 @@ int64_t live_files_window_ns(const struct judged *files)
 
 static bool filter_admits(void *context, const struct audit_probe *probe)
 {
-	struct capture_probe packet = {probe->from, probe->to, probe->protocol, probe->from_port,
-				       probe->to_port};
+	struct capture_probe packet = {probe->from,      probe->to,      probe->protocol,
+				       probe->from_port, probe->to_port, probe->answers};
 
 	return capture_filter_admits(context, &packet);
 }

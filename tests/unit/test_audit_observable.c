@@ -116,6 +116,8 @@ Test(audit_observable, unobservable)
 	     .expected =
 		 "pass: no required rule could be checked: the filter keeps such packets away | "
 		 "documented=2\n"
+		 "web not-observable flows=0 attempts=0 hosts=0/0: filtered out: the capture filter keeps "
+		 "such packets away\n"
 		 "manage not-observable flows=0 attempts=0 hosts=0/2 unobservable=mac:02:00:00:00:00:0d,lab: "
 		 "filtered out: the capture filter keeps such packets away\n"
 		 "session observed flows=1 attempts=0 hosts=1/0\n"

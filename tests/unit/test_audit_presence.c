@@ -327,6 +327,10 @@ Test(audit_presence, filtered_triggers)
 		     "200 established tcp 10.0.0.1:50000 > 10.0.1.1:3871",
 	     .expected = "pass: no required rule could be checked: the filter keeps such packets away | "
 			 "documented=2\n"
+			 "web not-observable flows=0 attempts=0 hosts=0/0: filtered out: the capture filter "
+			 "keeps such packets away\n"
+			 "manage not-observable flows=0 attempts=0 hosts=0/0: filtered out: the capture "
+			 "filter keeps such packets away\n"
 			 "session observed flows=1 attempts=0 hosts=1/0\n"
 			 "authorize observed flows=1 attempts=0 hosts=1/0\n"
 			 "ldap not-observable flows=0 attempts=0 hosts=0/1: filtered out: the capture filter "
