@@ -173,9 +173,12 @@ enum accounting flow_table_add(struct flow_table *table, enum decode_result resu
 /* Prefetch for a packet that will be added soon (hot road); may be left out. */
 void flow_table_prefetch(struct flow_table *table, const struct packet_facts *facts);
 
-/* A packet as a driver holds it in a batch. */
+/* A packet as a driver holds it in a batch. Where decode_quick speaks for it, its facts are looked for only if they matter. */
 struct flow_packet {
-	const struct packet_facts *facts;
+	const struct packet_facts *facts; /* NULL: `quick` holds, and the frame is Ethernet, at `data` */
+	const uint8_t *data;
+	uint32_t caplen, wirelen;
+	struct packet_quick quick;
 	int64_t time_ns; /* never runs backwards from packet to packet */
 	uint64_t frame;
 	uint32_t input;

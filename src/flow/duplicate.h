@@ -36,6 +36,18 @@ static inline uint32_t duplicate_signature(const struct packet_facts *facts, uns
 	return (uint32_t)h + ((uint32_t)h == 0);
 }
 
+/* The same of a packet that has an id and is no fragment. */
+static inline uint32_t duplicate_signature_quick(const struct packet_quick *quick, unsigned side)
+{
+	uint64_t a = (uint64_t)quick->tcp_seq << 32 | quick->tcp_ack;
+	uint64_t b = (uint64_t)quick->ip_id << 32 | (uint64_t)quick->ip_length << 9 |
+		     (uint64_t)quick->tcp_flags << 1 | side;
+	uint64_t h = key_stir(a ^ UINT64_C(0x9e3779b97f4a7c15), b ^ UINT64_C(0xd1b54a32d192ed03));
+
+	h ^= h >> 32;
+	return (uint32_t)h + ((uint32_t)h == 0);
+}
+
 /* From now on the newest mark's time is not that of the last packet. */
 static inline void duplicate_keep_time(struct flow_entry *e)
 {
@@ -76,21 +88,18 @@ static __attribute__((noinline, unused)) bool duplicate_in_burst(struct flow_ent
 	return false;
 }
 
-/* Whether the same was seen within 2 ms; remembers it if not. To be asked before the flow's last time becomes
- * TIME_NS. */
-static inline __attribute__((always_inline)) bool duplicate_seen(const struct flow_table *table,
-								 struct flow_hot *hot,
-								 const struct packet_facts *facts,
-								 int64_t time_ns, unsigned side)
+/* Whether a packet of this signature was seen within 2 ms; remembers it if not. To be asked before the flow's
+ * last time becomes TIME_NS. */
+static inline __attribute__((always_inline)) bool
+duplicate_seen(const struct flow_table *table, struct flow_hot *hot, uint32_t signature, int64_t time_ns)
 {
-	struct duplicate_mark mark = {.signature = duplicate_signature(facts, side),
-				      .time = (uint32_t)(uint64_t)time_ns};
+	struct duplicate_mark mark = {.signature = signature, .time = (uint32_t)(uint64_t)time_ns};
 
 	if (time_between(hot->last_ns, time_ns) <= DUPLICATE_NS)
 		return duplicate_in_burst(table_entry(table, hot->number - 1), &mark);
 	if (hot->state & FLOW_MARKED)
 		hot->state &= (uint16_t)~FLOW_MARKED;
-	hot->newest = mark.signature;
+	hot->newest = signature;
 	return false;
 }
 

@@ -134,15 +134,21 @@ static inline void key_set(struct flow_hot *hot, const struct flow_key *key)
 
 /* The side of the flow that the sender is, or -1 when it is another flow. Without branches on the way a
  * packet goes: nobody could guess it. */
-static inline int key_side_narrow(const struct flow_hot *hot, const struct flow_key *key)
+static inline int key_side_of(const struct flow_hot *hot, uint64_t addresses, uint32_t ports,
+			      uint8_t protocol)
 {
-	uint64_t straight = (hot->addresses ^ key->addresses) | (hot->ports ^ key->ports);
+	uint64_t straight = (hot->addresses ^ addresses) | (hot->ports ^ ports);
 	uint64_t turned =
-	    (hot->addresses ^ key_turn_addresses(key->addresses)) | (hot->ports ^ key_turn_ports(key->ports));
+	    (hot->addresses ^ key_turn_addresses(addresses)) | (hot->ports ^ key_turn_ports(ports));
 
-	if ((straight && turned) || hot->protocol != key->protocol || (hot->direction & FLOW_WIDE))
+	if ((straight && turned) || hot->protocol != protocol || (hot->direction & FLOW_WIDE))
 		return -1;
 	return straight != 0;
+}
+
+static inline int key_side_narrow(const struct flow_hot *hot, const struct flow_key *key)
+{
+	return key_side_of(hot, key->addresses, key->ports, key->protocol);
 }
 
 /* The same for a wide key, with the packet's ends. */

@@ -8,115 +8,137 @@
 
 enum { BATCH = 64 };
 
-/* A packet of a batch on its way: the key, then the flow that is probably its own. */
+/* A packet of a batch on its way: the key, of which a quick one needs the hash only; then the flow that is
+ * probably its own. */
 struct looked_up {
 	struct flow_key key;
 	uint32_t number;
 };
 
-/* Its ends are its key, as all but fragments and senders without an address have them. */
+/* Its ends are its key, as all but fragments have them. */
 static inline bool is_plain(const struct packet_facts *facts)
 {
 	return !facts->is_fragment && !facts->has_outer_fragment;
 }
 
-/* What both kinds of usual packet have in common: the flow was counted in this minute already, has room in
- * its counters, and the same VLAN. */
+/* The flow was counted in this minute already, has room in its counters, and the same VLAN. */
 static inline bool is_same_stretch(const struct flow_table *table, const struct flow_hot *hot,
-				   const struct packet_facts *facts, unsigned side)
+				   const struct packet_quick *quick, unsigned side)
 {
 	unsigned initiator = hot->direction >> 6 & 1U;
 
 	return hot->last_ns >= table->clock.minute_start_ns && hot->packets[side] != UINT16_MAX &&
-	       hot->bytes[side] <= UINT32_MAX - facts->ip_length &&
+	       hot->bytes[side] <= UINT32_MAX - quick->ip_length &&
 	       (side == initiator || (hot->state & FLOW_ANSWERED_NOW)) &&
-	       (facts->vlan_count == 0 || facts->vlans[0] == flow_vlan(hot));
+	       (quick->vlan == PACKET_UNTAGGED || quick->vlan == flow_vlan(hot));
 }
 
-/* What the sender must have shown for this to be the usual packet, and what must not be left to do. */
-static inline bool is_settled(const struct flow_hot *hot, const struct packet_facts *facts, unsigned side)
+static inline void count_usual(struct flow_hot *hot, const struct packet_quick *quick, int64_t time_ns,
+			       unsigned side)
+{
+	hot->packets[side]++;
+	hot->bytes[side] += quick->ip_length;
+	hot->last_ns = time_ns;
+}
+
+/* Flags that the flow must have for this to be the usual packet of an established connection, and flags for
+ * that something is left to do. Closing ones are left to others: they are over after a while. */
+static inline bool is_settled_tcp(const struct flow_hot *hot, const struct packet_quick *quick, unsigned side)
 {
 	const uint32_t known = (uint32_t)FLOW_SEQ_A * 3 | (uint32_t)FLOW_SENT_A << side;
-	const uint32_t open = (uint32_t)(FLOW_NOTE_A | FLOW_ATTEND_A) << side | (uint32_t)FLOW_HOLES;
+	const uint32_t open = (uint32_t)(FLOW_NOTE_A | FLOW_ATTEND_A) << side | FLOW_HOLES | FLOW_RST |
+			      (uint32_t)FLOW_FIN_A * 3;
 	const uint32_t payload = (uint32_t)FLOW_LOOK_A << side | FLOW_CONTROL;
 
 	if ((hot->flags & (known | open)) != known || !(hot->state & FLOW_COUNTED))
 		return false;
-	return facts->payload_length == 0 || (!(hot->flags & payload) && (hot->flags & FLOW_DATA_A * 3));
+	return quick->payload_length == 0 || (!(hot->flags & payload) && (hot->flags & FLOW_DATA_A * 3));
 }
 
-/* A closed flow is over after a while, every other one not within a minute. */
-static inline bool may_be_over(const struct flow_hot *hot, int64_t time_ns)
+/* The usual packet of TCP: with the numbers that were expected and nothing that could change what is known of
+ * the flow. */
+static inline bool is_usual_tcp(const struct flow_hot *hot, const struct packet_quick *quick, unsigned side)
 {
-	return (hot->flags & (FLOW_RST | (uint32_t)FLOW_FIN_A * 3)) &&
-	       time_between(hot->last_ns, time_ns) >= SECONDS_CLOSED * (uint64_t)NSEC_PER_SEC;
+	return (quick->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)) == TCP_ACK && hot->number != 0 &&
+	       is_settled_tcp(hot, quick, side) && quick->tcp_seq == hot->tcp.seq_next[side] &&
+	       (int32_t)(quick->tcp_ack - hot->tcp.seq_next[side ^ 1]) <= 0;
 }
 
-static inline void count_usual(struct flow_hot *hot, const struct packet_facts *facts, int64_t time_ns,
-			       unsigned side)
-{
-	hot->packets[side]++;
-	hot->bytes[side] += facts->ip_length;
-	hot->last_ns = time_ns;
-}
-
-/* The usual packet of an established TCP flow: with the numbers that were expected and nothing that could
- * change what is known of the flow. False, and nothing done: it is none, or a duplicate. */
-static inline bool take_usual_tcp(const struct flow_table *table, struct flow_hot *hot,
-				  const struct packet_facts *facts, int64_t time_ns, unsigned side)
-{
-	if ((facts->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)) != TCP_ACK || hot->number == 0 ||
-	    !is_settled(hot, facts, side) || facts->tcp_seq != hot->tcp.seq_next[side] ||
-	    (int32_t)(facts->tcp_ack - hot->tcp.seq_next[side ^ 1]) > 0)
-		return false;
-	if (!is_same_stretch(table, hot, facts, side) || may_be_over(hot, time_ns) ||
-	    duplicate_seen(table, hot, facts, time_ns, side))
-		return false;
-	count_usual(hot, facts, time_ns, side);
-	hot->tcp.payload_bytes += facts->payload_length;
-	hot->tcp.seq_next[side] += facts->payload_length;
-	return true;
-}
-
-/* The same of datagrams: the flow was answered, or its question repeated, and cannot answer another one. */
-static inline bool take_usual_datagram(const struct flow_table *table, struct flow_hot *hot,
-				       const struct packet_facts *facts, int64_t time_ns, unsigned side)
+/* Of datagrams: the flow was answered, or its question repeated, and cannot answer another one. */
+static inline bool is_usual_datagram(const struct flow_hot *hot, unsigned side)
 {
 	const uint32_t sent = (uint32_t)FLOW_SENT_A << side;
 	const uint32_t open =
 	    (uint32_t)(FLOW_NOTE_A | FLOW_ATTEND_A | FLOW_LOOK_A) << side | FLOW_SHARED | FLOW_MIRRORED;
 
-	if ((hot->flags & (sent | open)) != sent || !is_same_stretch(table, hot, facts, side) ||
-	    duplicate_seen(table, hot, facts, time_ns, side))
+	return (hot->flags & (sent | open)) == sent;
+}
+
+/* Counts the usual packet. False, and nothing done: it is none, or a duplicate. FACTS: where there are more
+ * than QUICK. */
+static inline __attribute__((always_inline)) bool
+take_usual(const struct flow_table *table, struct flow_hot *hot, const struct packet_quick *quick,
+	   const struct packet_facts *facts, int64_t time_ns, unsigned side)
+{
+	bool tcp = quick->protocol == PROTO_TCP;
+
+	if (!(tcp ? is_usual_tcp(hot, quick, side) : is_usual_datagram(hot, side)) ||
+	    !is_same_stretch(table, hot, quick, side) ||
+	    duplicate_seen(table, hot,
+			   facts ? duplicate_signature(facts, side) : duplicate_signature_quick(quick, side),
+			   time_ns))
 		return false;
-	count_usual(hot, facts, time_ns, side);
-	hot->datagram.heard_ns[side] = time_ns;
+	count_usual(hot, quick, time_ns, side);
+	if (tcp) {
+		hot->tcp.payload_bytes += quick->payload_length;
+		hot->tcp.seq_next[side] += quick->payload_length;
+	} else {
+		hot->datagram.heard_ns[side] = time_ns;
+	}
 	return true;
 }
 
-static inline bool take_usual(const struct flow_table *table, const struct looked_up *found,
-			      const struct packet_facts *facts, int64_t time_ns)
+static inline bool take_quick(const struct flow_table *table, const struct looked_up *found,
+			      const struct flow_packet *packet)
 {
+	const struct packet_quick *quick = &packet->quick;
 	struct flow_hot *hot;
 	int side;
 
-	if (found->number == FLOW_NONE || !is_plain(facts))
+	if (found->number == FLOW_NONE)
 		return false;
 	hot = table_hot(table, found->number);
-	if (found->key.wide) {
-		struct flow_end src, dst;
+	side = key_side_of(hot, quick->addresses, quick->ports, quick->protocol);
+	return side >= 0 && take_usual(table, hot, quick, NULL, packet->time_ns, (unsigned)side);
+}
 
-		key_make(facts, &src, &dst);
-		side = key_side_wide(table, hot, &found->key, &src, &dst);
-	} else {
-		side = key_side_narrow(hot, &found->key);
-	}
+/* IPv6 and whatever else has all its facts. */
+static __attribute__((noinline)) bool
+take_whole(const struct flow_table *table, const struct looked_up *found, const struct flow_packet *packet)
+{
+	const struct packet_facts *facts = packet->facts;
+	struct packet_quick quick;
+	struct flow_end src, dst;
+	struct flow_hot *hot;
+	int side;
+
+	if (found->number == FLOW_NONE || !is_plain(facts) || facts->ip_length > UINT16_MAX ||
+	    (facts->protocol != PROTO_TCP && (facts->protocol != PROTO_UDP || boot_is_on_port(facts))))
+		return false;
+	hot = table_hot(table, found->number);
+	key_make(facts, &src, &dst);
+	side = key_side(table, hot, &found->key, &src, &dst);
 	if (side < 0)
 		return false;
-	if (facts->protocol == PROTO_TCP)
-		return take_usual_tcp(table, hot, facts, time_ns, (unsigned)side);
-	return facts->protocol == PROTO_UDP && !boot_is_on_port(facts) &&
-	       take_usual_datagram(table, hot, facts, time_ns, (unsigned)side);
+	quick = (struct packet_quick){.tcp_seq = facts->tcp_seq,
+				      .tcp_ack = facts->tcp_ack,
+				      .ip_length = (uint16_t)facts->ip_length,
+				      .payload_length = (uint16_t)facts->payload_length,
+				      .vlan = facts->vlan_count ? facts->vlans[0] : (uint16_t)PACKET_UNTAGGED,
+				      .protocol = facts->protocol,
+				      .tcp_flags = facts->tcp_flags};
+	return facts->payload_length <= UINT16_MAX &&
+	       take_usual(table, hot, &quick, facts, packet->time_ns, (unsigned)side);
 }
 
 /* Later fragments and ICMP errors, which are no packets of a flow by themselves. */
@@ -132,32 +154,38 @@ static enum accounting take_apart(struct flow_table *table, struct packet *p, en
 
 /* Apart, so that the usual packet does not pay for the room that this one needs. FOUND: NULL where no key was
  * made. */
-static __attribute__((noinline)) enum accounting
-take_unusual(struct flow_table *table, const struct flow_packet *packet, const struct looked_up *found)
+static __attribute__((noinline)) enum accounting take_unusual(struct flow_table *table,
+							      const struct flow_packet *packet,
+							      const struct packet_facts *facts,
+							      const struct looked_up *found)
 {
-	struct packet p = {.facts = packet->facts,
-			   .time_ns = packet->time_ns,
-			   .frame = packet->frame,
-			   .input = packet->input};
-	const struct packet_facts *facts = p.facts;
+	struct packet p = {
+	    .facts = facts, .time_ns = packet->time_ns, .frame = packet->frame, .input = packet->input};
 	uint32_t number = found ? found->number : FLOW_NONE;
 
 	key_make(facts, &p.src, &p.dst);
 	p.is_mute = facts->protocol == PROTO_TCP && facts->tcp_flags == 0;
 	if (packet->result != DECODE_OK)
 		return take_apart(table, &p, (enum decode_result)packet->result);
-	if (found)
-		p.key = found->key;
-	else
-		table_key(table, &p);
-	if (facts->protocol == PROTO_UDP && boot_is_on_port(facts) && boot_key(table, &p)) {
-		table_key(table, &p);
+	if (facts->protocol == PROTO_UDP && boot_is_on_port(facts) && boot_key(table, &p))
 		number = FLOW_NONE;
-	}
+	table_key(table, &p);
 	table_take(table, &p, number);
 	if (!is_plain(facts))
 		fragment_first(table, &p, false);
 	return ACCOUNT_AUDITED;
+}
+
+/* The facts of a packet that turned out to need them. */
+static __attribute__((noinline)) void take_slowly(struct flow_table *table, const struct flow_packet *packet,
+						  const struct looked_up *found)
+{
+	static const struct decode_options none;
+	struct packet_facts facts;
+
+	if (decode_frame(&none, DECODE_LINK_ETHERNET, packet->data, packet->caplen, packet->wirelen,
+			 &facts) == DECODE_OK)
+		(void)take_unusual(table, packet, &facts, found);
 }
 
 /* The first flow whose hash fits: nearly always the right one, and its line can be asked for. */
@@ -220,39 +248,58 @@ enum accounting flow_table_add(struct flow_table *table, enum decode_result resu
 static inline void add_one(struct flow_table *table, struct flow_packet *packet,
 			   const struct looked_up *found)
 {
-	if (packet->result == DECODE_OK) {
-		if (!take_usual(table, found, packet->facts, packet->time_ns))
-			(void)take_unusual(table, packet, found);
+	if (packet->result == DECODE_OK && !packet->facts) {
+		if (!take_quick(table, found, packet))
+			take_slowly(table, packet, found);
+	} else if (packet->result == DECODE_OK) {
+		if (!take_whole(table, found, packet))
+			(void)take_unusual(table, packet, packet->facts, found);
 	} else if (packet->result == DECODE_LATER_FRAGMENT) {
-		packet->account = (uint8_t)take_unusual(table, packet, NULL);
+		packet->account = (uint8_t)take_unusual(table, packet, packet->facts, NULL);
 	} else if (packet->result == DECODE_ICMP_ERROR) {
-		(void)take_unusual(table, packet, NULL);
+		(void)take_unusual(table, packet, packet->facts, NULL);
 	}
 }
 
-/* Slots are asked for, then the lines that they name, then the packets are taken: each pass leaves the memory
- * as much time as the whole batch needs. A flow that ends in between is found missing by its key. */
+static inline void make_key(const struct flow_table *table, const struct flow_packet *packet,
+			    struct looked_up *found)
+{
+	const struct packet_quick *quick = &packet->quick;
+
+	if (!packet->facts)
+		found->key.hash = key_hash_narrow(table, quick->addresses, quick->ports, quick->protocol);
+	else
+		key_of_facts(table, packet->facts, &found->key);
+}
+
+static inline bool is_looked_up(const struct flow_packet *packet, unsigned share)
+{
+	return packet->share == share && packet->result == DECODE_OK;
+}
+
+/* Slots are asked for, then the lines that they name, then entries that will be needed; then the packets are
+ * taken. Each pass leaves the memory as much time as the whole batch needs. A flow that ends in between is
+ * found missing by its key. */
 static void add_some(struct flow_table *table, struct flow_packet *packets, size_t count, unsigned share)
 {
 	struct looked_up found[BATCH];
 
 	for (size_t i = 0; i < count; i++) {
-		if (packets[i].share != share || packets[i].result != DECODE_OK)
+		if (!is_looked_up(&packets[i], share))
 			continue;
-		key_of_facts(table, packets[i].facts, &found[i].key);
+		make_key(table, &packets[i], &found[i]);
 		prefetch_slot(table, found[i].key.hash);
 	}
 	for (size_t i = 0; i < count; i++) {
-		if (packets[i].share != share || packets[i].result != DECODE_OK)
+		if (!is_looked_up(&packets[i], share))
 			continue;
 		found[i].number = find_probable(table, found[i].key.hash);
 		if (found[i].number != FLOW_NONE)
 			__builtin_prefetch(table_hot(table, found[i].number), 1);
 	}
 	for (size_t i = 0; i < count; i++) {
-		if (packets[i].share != share || packets[i].result != DECODE_OK)
-			continue;
-		prefetch_entry(table, found[i].number, packets[i].time_ns);
+		if (is_looked_up(&packets[i], share))
+			prefetch_entry(table, found[i].number, packets[i].time_ns);
 	}
 	for (size_t i = 0; i < count; i++) {
 		table_clock(table, packets[i].time_ns);

@@ -339,7 +339,8 @@ bool flow_is_undecided(const struct flow_entry *e);
 /* One side only was seen, and what it sent shows that the other answers. */
 bool flow_is_oneway(const struct flow_entry *e);
 /* What became of E, which ends for CAUSE at TIME_NS; may hand on E's bucket. */
-void flow_conclude(struct flow_table *table, struct flow_entry *e, enum flow_end_cause cause, int64_t time_ns);
+void flow_conclude(struct flow_table *table, struct flow_entry *e, enum flow_end_cause cause,
+		   int64_t time_ns);
 void flow_end(struct flow_table *table, uint32_t number, enum flow_end_cause cause, int64_t time_ns);
 /* Looks at the next few flows in turn and ends those that are due. */
 void table_sweep(struct flow_table *table, unsigned flows);

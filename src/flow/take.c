@@ -108,7 +108,8 @@ static void note_answered_now(const struct flow_table *table, struct flow_entry 
 static void take_by(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side,
 		    bool fresh)
 {
-	bool duplicate = !fresh && duplicate_seen(table, e->hot, p->facts, p->time_ns, side);
+	bool duplicate =
+	    !fresh && duplicate_seen(table, e->hot, duplicate_signature(p->facts, side), p->time_ns);
 	bool tcp = flow_is_tcp(e);
 
 	table_turn(table, e);

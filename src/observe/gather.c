@@ -18,8 +18,7 @@ static void make_shares(struct crew *crew)
 		worker_decode(&crew->members[0].worker, &place->batch, &place->decoded);
 		for (size_t k = 0; k < place->batch.count; k++) {
 			const struct flow_packet *packet = &place->decoded.packets[k];
-			int slot =
-			    share_slot_of(&crew->shares, (enum decode_result)packet->result, packet->facts);
+			int slot = share_slot_of(&crew->shares, packet);
 
 			if (slot < 0)
 				others++;

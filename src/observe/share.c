@@ -32,25 +32,56 @@ int share_slot(const struct shares *shares, const struct addr *a, const struct a
 	return (int)(stir((x ^ y) + shares->seed[1], (x + y) | 1) >> 32 & (SHARE_SLOTS - 1));
 }
 
-int share_slot_of(const struct shares *shares, enum decode_result result, const struct packet_facts *facts)
+/* Of quick facts; SIDE: 0 for the source, 1 for the destination. */
+static struct addr quick_addr(const struct packet_quick *quick, unsigned side)
 {
-	if (result == DECODE_OK && facts->protocol == PROTO_TCP)
+	uint32_t word = (uint32_t)(quick->addresses >> 32 * side);
+	uint8_t bytes[sizeof(word)];
+
+	memcpy(bytes, &word, sizeof(bytes));
+	return addr_ipv4(bytes);
+}
+
+static int slot_of_quick(const struct shares *shares, const struct packet_quick *quick)
+{
+	struct addr src, dst;
+
+	if (quick->protocol != PROTO_TCP)
+		return -1;
+	src = quick_addr(quick, 0);
+	dst = quick_addr(quick, 1);
+	return share_slot(shares, &src, &dst);
+}
+
+int share_slot_of(const struct shares *shares, const struct flow_packet *packet)
+{
+	const struct packet_facts *facts = packet->facts;
+
+	if (packet->result == DECODE_OK && !facts)
+		return slot_of_quick(shares, &packet->quick);
+	if (packet->result == DECODE_OK && facts->protocol == PROTO_TCP)
 		return share_slot(shares, &facts->src, &facts->dst);
-	if (result == DECODE_ICMP_ERROR && facts->quoted.src.family != ADDR_NONE &&
+	if (packet->result == DECODE_ICMP_ERROR && facts->quoted.src.family != ADDR_NONE &&
 	    facts->quoted.protocol == PROTO_TCP)
 		return share_slot(shares, &facts->quoted.src, &facts->quoted.dst);
 	return -1;
 }
 
-uint8_t share_of(const struct shares *shares, enum decode_result result, const struct packet_facts *facts)
+/* Later fragments, and whatever others may follow. */
+static bool concerns_all(const struct flow_packet *packet)
 {
-	int slot = share_slot_of(shares, result, facts);
+	if (packet->result == DECODE_LATER_FRAGMENT)
+		return true;
+	return (packet->result == DECODE_OK || packet->result == DECODE_ICMP_ERROR) && packet->facts &&
+	       (packet->facts->is_fragment || packet->facts->has_outer_fragment);
+}
+
+uint8_t share_of(const struct shares *shares, const struct flow_packet *packet)
+{
+	int slot = share_slot_of(shares, packet);
 	unsigned share = slot < 0 ? 0 : shares->worker[slot];
 
-	if (result == DECODE_LATER_FRAGMENT || ((result == DECODE_OK || result == DECODE_ICMP_ERROR) &&
-						(facts->is_fragment || facts->has_outer_fragment)))
-		share |= SHARE_ALL;
-	return (uint8_t)share;
+	return (uint8_t)(concerns_all(packet) ? share | (unsigned)SHARE_ALL : share);
 }
 
 /* Always the fullest slot that is left to the worker that has least. */

@@ -21,9 +21,9 @@ void shares_make(struct shares *shares, unsigned workers, const uint64_t slot_pa
 		 uint64_t other_packets);
 /* The slot of TCP between two hosts, either way; -1: worker 0's. */
 int share_slot(const struct shares *shares, const struct addr *a, const struct addr *b);
-/* The same of a packet with RESULT, if it is TCP or an ICMP error that quotes it; else -1. */
-int share_slot_of(const struct shares *shares, enum decode_result result, const struct packet_facts *facts);
+/* The same of a packet, if it is TCP or an ICMP error that quotes it; else -1. */
+int share_slot_of(const struct shares *shares, const struct flow_packet *packet);
 /* The worker that a packet belongs to, with SHARE_ALL where others must know of it. */
-uint8_t share_of(const struct shares *shares, enum decode_result result, const struct packet_facts *facts);
+uint8_t share_of(const struct shares *shares, const struct flow_packet *packet);
 
 #endif

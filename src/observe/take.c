@@ -27,20 +27,30 @@ static void decode_stretch(struct worker *worker, const struct batch *batch, uin
 		worker->tally.packets++;
 		if (packet->snaplen != 0 && packet->snaplen < worker->tally.snaplen_min)
 			worker->tally.snaplen_min = packet->snaplen;
+		out->facts = NULL;
 		if (!worker->filter || capture_filter_match(worker->filter, packet)) {
-			result = decode_frame(&run->options->decode, packet->link_type, packet->data,
-					      packet->caplen, packet->wirelen, facts);
+			if (packet->link_type == DECODE_LINK_ETHERNET && !run->options->decode.key_vlan &&
+			    decode_quick(packet->data, packet->caplen, packet->wirelen, &out->quick)) {
+				result = DECODE_OK;
+			} else {
+				out->facts = facts;
+				result = decode_frame(&run->options->decode, packet->link_type, packet->data,
+						      packet->caplen, packet->wirelen, facts);
+			}
 			bucket = (enum accounting)run->buckets[result];
 		}
 		if (result != DECODE_LATER_FRAGMENT) {
 			worker->tally.accounting[bucket]++;
 			accounting[bucket]++;
 		}
-		*out = (struct flow_packet){.facts = facts,
-					    .time_ns = packet->time_ns,
-					    .frame = packet->frame,
-					    .input = input,
-					    .result = (uint8_t)result};
+		out->data = packet->data;
+		out->caplen = packet->caplen;
+		out->wirelen = packet->wirelen;
+		out->time_ns = packet->time_ns;
+		out->frame = packet->frame;
+		out->input = input;
+		out->result = (uint8_t)result;
+		out->share = 0;
 	}
 }
 
@@ -144,7 +154,7 @@ void decoded_share(struct decoded *decoded, size_t count, const struct shares *s
 	for (size_t i = 0; i < count; i++) {
 		struct flow_packet *packet = &decoded->packets[i];
 
-		packet->share = share_of(shares, (enum decode_result)packet->result, packet->facts);
+		packet->share = share_of(shares, packet);
 		decoded->has_all |= packet->share >= SHARE_ALL;
 		decoded->has_unsupported |= packet->result == DECODE_LINK_UNSUPPORTED;
 	}

@@ -7,8 +7,56 @@
 TestSuite(decode_fast, .timeout = 10);
 
 struct tally {
-	unsigned long frames, fast, differ;
+	unsigned long frames, fast, quick, differ;
 };
+
+/* What decode_quick says of a frame is what the general road says. NULL, or where they differ. */
+static const char *quick_difference(const struct packet_quick *quick, enum decode_result result,
+				    const struct packet_facts *facts)
+{
+	uint32_t address[2] = {(uint32_t)quick->addresses, (uint32_t)(quick->addresses >> 32)};
+	uint8_t bytes[2][4];
+	struct addr src, dst;
+
+	memcpy(bytes, address, sizeof(bytes));
+	src = addr_ipv4(bytes[0]);
+	dst = addr_ipv4(bytes[1]);
+	if (result != DECODE_OK || facts->is_fragment || facts->has_outer_fragment || facts->tunnel_depth > 0)
+		return "kind";
+	if (!addr_equal(&src, &facts->src) || !addr_equal(&dst, &facts->dst) ||
+	    (quick->ports & UINT16_MAX) != facts->src_port || quick->ports >> 16 != facts->dst_port ||
+	    quick->protocol != facts->protocol)
+		return "key";
+	if (quick->tcp_seq != facts->tcp_seq || quick->tcp_ack != facts->tcp_ack ||
+	    quick->tcp_flags != facts->tcp_flags)
+		return "TCP";
+	if (quick->ip_length != facts->ip_length || quick->payload_length != facts->payload_length ||
+	    quick->ip_id != facts->ip_id || !facts->has_ip_id || quick->ip_id == 0)
+		return "length or id";
+	if (quick->vlan != (facts->vlan_count > 0 ? facts->vlans[0] : PACKET_UNTAGGED))
+		return "VLAN";
+	if (facts->protocol == PROTO_UDP && (facts->src_port == 67 || facts->dst_port == 67))
+		return "BOOTP";
+	return NULL;
+}
+
+static void compare_quick(struct tally *tally, const char *file, const uint8_t *data, uint32_t caplen,
+			  uint32_t wirelen)
+{
+	struct packet_facts facts;
+	struct packet_quick quick;
+	enum decode_result result;
+	const char *field;
+
+	if (!decode_quick(data, caplen, wirelen, &quick))
+		return;
+	tally->quick++;
+	result = decode_general(NULL, LINK_ETHERNET, data, caplen, wirelen, &facts);
+	field = quick_difference(&quick, result, &facts);
+	if (field && tally->differ++ <= 10)
+		cr_expect_null(field, "%s: frame %lu of the run: quick facts differ in %s", file,
+			       tally->frames, field);
+}
 
 static void compare(void *context, const char *file, uint16_t link_type, const uint8_t *data, uint32_t caplen,
 		    uint32_t wirelen)
@@ -20,6 +68,7 @@ static void compare(void *context, const char *file, uint16_t link_type, const u
 	tally->frames++;
 	if (link_type != LINK_ETHERNET)
 		return;
+	compare_quick(tally, file, data, caplen, wirelen);
 	for (size_t i = 0; i < sizeof(each_options) / sizeof(each_options[0]); i++) {
 		enum decode_result result;
 		const char *field;
@@ -51,6 +100,7 @@ Test(decode_fast, agrees_over_real_captures)
 	/* Two thirds of TCP and UDP there are plain; were the road never taken, this test would prove
 	 * nothing. */
 	cr_expect_gt(tally.fast, 40000);
+	cr_expect_gt(tally.quick, 20000);
 }
 
 static void damage(struct tally *tally, const struct decode_sample *row, uint64_t *seed)
@@ -87,6 +137,37 @@ Test(decode_fast, agrees_over_own_frames_cut_and_damaged)
 	}
 	cr_expect_eq(tally.differ, 0);
 	cr_expect_gt(tally.fast, 1000);
+	cr_expect_gt(tally.quick, 300);
+}
+
+static bool takes_quick(const char *hex)
+{
+	uint8_t bytes[SAMPLE_BYTES_MAX];
+	struct packet_quick quick;
+	uint32_t length = (uint32_t)hex_bytes(hex, bytes);
+
+	return decode_quick(bytes, length, length, &quick);
+}
+
+Test(decode_fast, quick_facts_of_the_usual_and_of_no_others)
+{
+	cr_expect(takes_quick(MACS "0800" PLAIN_SYN));
+	cr_expect(takes_quick(MACS "8100 0005 0800" PLAIN_SYN));
+	cr_expect(takes_quick(MACS "0800 4500 0020 0007 4000 40 11 0000 0a000001 0a000002"
+				   "0401 0035 000c 0000 61626364"));
+	cr_expect_not(takes_quick(MACS "0800 4500 0020 0007 4000 40 11 0000 0a000001 0a000002"
+				       "0401 0043 000c 0000 61626364"),
+		      "BOOTP");
+	cr_expect_not(takes_quick(MACS "0800 4500 0020 0007 4000 40 11 0000 0a000001 0a000002"
+				       "0401 12b5 000c 0000 61626364"),
+		      "a tunnel's port");
+	cr_expect_not(takes_quick(MACS "0800 4500 0028 0000 4000 40 06 0000 0a000001 0a000002" SYN), "no id");
+	cr_expect_not(takes_quick(MACS "0800 4500 0028 0007 4000 40 06 0000 00000000 0a000002" SYN),
+		      "no address");
+	cr_expect_not(takes_quick(MACS "0800 4500 0028 0007 2000 40 06 0000 0a000001 0a000002" SYN),
+		      "a fragment");
+	cr_expect_not(takes_quick(MACS "8100 0005 0800 4500 0028 0007 4000 40 06 0000 a9fe0001 0a000002" SYN),
+		      "scoped");
 }
 
 static bool takes_fast(const char *hex)
