@@ -192,9 +192,9 @@ static int run_live(struct live_run *run)
 	    zone_enter(run->files.site->timezone) != 0 || open_capture(run) != 0)
 		return STATUS_TROUBLE;
 	block_signals();
-	if (open_notify(run) != 0 || live_out_open(run) != 0 || evidence_folder(run->options) != 0 ||
+	if (open_notify(run) != 0 || live_out_open(run) != 0 ||
 	    confine_live(run->options, run->out.page, &run->confinement) != 0 ||
-	    live_evidence_open(run) != 0 || live_store_open(run) != 0 || start(run) != 0)
+	    evidence_folder(run->options) != 0 || live_evidence_open(run) != 0 || live_store_open(run) != 0 || start(run) != 0)
 		return STATUS_TROUBLE;
 	live_out_notice(run, SYSLOG_NOTICE, "started", "the sensor started");
 	notify_send(&run->notify, NOTIFY_READY, "listening");
