@@ -3,8 +3,11 @@
  * Merging is addition, minimum, maximum and union: associative and commutative, nothing lost. It knows no matrix,
  * makes no verdict, does no I/O, reads no clock.
  *
- * Ownership: the ledger owns its rows. Rows handed out by the accessors are sorted by key once ledger_sort was called
- * and stay valid until the ledger is changed.
+ * Edges and hosts are kept small: in fewer bytes than the rows below take, and each address once. So they are handed out
+ * by value, row by row.
+ *
+ * Ownership: the ledger owns its rows. The accessors give them in the order of their keys once ledger_sort was called;
+ * arrays stay valid until the ledger is changed.
  */
 #ifndef LEDGER_LEDGER_H
 #define LEDGER_LEDGER_H
@@ -132,7 +135,7 @@ void ledger_add_anomaly(struct ledger *ledger, uint32_t sensor, const struct flo
 struct coverage_row *ledger_coverage(struct ledger *ledger, uint32_t sensor, int32_t bucket);
 /* Marks FIRST..LAST as covered: spans and minute masks. A later gap is what lies between spans. */
 int ledger_cover(struct ledger *ledger, uint32_t sensor, int64_t first_ns, int64_t last_ns) MUST_CHECK;
-/* Copies RECORD and its strings; returns its number, or -1. */
+/* Copies RECORD and its strings; returns its number, or -1 (memory, or 4 million inputs). */
 int64_t ledger_add_input(struct ledger *ledger, const struct input_record *record);
 /* Replaces record INPUT (totals known only at the end). 0/-1. */
 int ledger_set_input(struct ledger *ledger, uint32_t input, const struct input_record *record) MUST_CHECK;
@@ -159,6 +162,28 @@ int ledger_join_filter(struct ledger *ledger, const char *filter) MUST_CHECK;
 
 /* Puts all rows in order of their keys. Call before the accessors. */
 void ledger_sort(struct ledger *ledger);
+size_t ledger_edge_count(const struct ledger *ledger);
+/* Edge I in full. Bytes between fields are zero: equal rows are equal bytes. */
+struct edge_row ledger_edge(const struct ledger *ledger, size_t i);
+size_t ledger_host_count(const struct ledger *ledger);
+struct host_row ledger_host(const struct ledger *ledger, size_t i);
+
+/* What a look at many edges needs, without putting each together. Addresses are their places in the order of all
+ * addresses, from 0, so that equal and smaller are seen without looking at them; valid after ledger_sort. */
+struct edge_brief {
+	uint32_t sensor;
+	int32_t bucket;
+	uint32_t initiator, responder;
+	uint16_t responder_port, opener_port, answered_from, parent;
+	uint8_t protocol, delivery, confidence, fold;
+};
+struct edge_brief ledger_edge_brief(const struct ledger *ledger, size_t i);
+/* Addresses that rows name, in order, "any" (family none) first. Not all need be in use. */
+size_t ledger_address_count(const struct ledger *ledger);
+const struct addr *ledger_address(const struct ledger *ledger, uint32_t place);
+
+/* All edges, all hosts, put together into one array on the first call after a change: for small ledgers. Without memory
+ * NULL and a count of 0. */
 const struct edge_row *ledger_edges(const struct ledger *ledger, size_t *count);
 const struct host_row *ledger_hosts(const struct ledger *ledger, size_t *count);
 const struct coverage_row *ledger_coverages(const struct ledger *ledger, size_t *count);

@@ -38,16 +38,23 @@ struct coverage_row *ledger_coverage(struct ledger *ledger, uint32_t sensor, int
 {
 	struct row_table *table = &ledger->coverage;
 	struct coverage_row key = {.sensor = sensor, .bucket = bucket};
-	struct coverage_row *row;
-	uint64_t hash = row_table_hash(table, &key);
+	struct coverage_row *row = NULL;
+	uint64_t hash;
 
-	row = row_table_find(table, &key, hash);
-	if (row)
+	if (ledger->coverage_latest < table->count)
+		row = row_table_at(table, ledger->coverage_latest);
+	if (row && row->sensor == sensor && row->bucket == bucket)
 		return row;
-	if (table->count < ledger->coverage_max)
+	hash = row_table_hash(table, &key);
+	row = row_table_find(table, &key, hash);
+	if (!row && table->count < ledger->coverage_max)
 		row = row_table_add(table, &key, hash);
 	/* Beyond the limit totals stay exact, their bucket does not. */
-	return row || table->count == 0 ? row : row_table_at(table, table->count - 1);
+	if (!row && table->count > 0)
+		row = row_table_at(table, table->count - 1);
+	if (row)
+		ledger->coverage_latest = (size_t)(row - (struct coverage_row *)table->rows);
+	return row;
 }
 
 int ledger_add_coverage(struct ledger *ledger, const struct coverage_row *more)

@@ -1,8 +1,6 @@
 #include "internal.h"
 #include <string.h>
 
-_Static_assert(sizeof(struct edge_key) == 72, "an edge key is 70 bytes and 2 of padding, hashed as bytes");
-
 #define COMPARE(x, y)                                                                                        \
 	do {                                                                                                 \
 		if ((x) != (y))                                                                              \

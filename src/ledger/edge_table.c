@@ -1,196 +1,194 @@
+/*
+ * Rows whose keys are equal but for the opener's port share one hash, so that looking for one of them passes
+ * all of them: 16 with a port of their own at most, and the one without. Who has a port of its own needs no
+ * book.
+ */
 #include "internal.h"
-#include <string.h>
 
-/* The row of KEY, made when absent; NULL for want of memory. */
-static struct edge_row *row_obtain(struct ledger *ledger, const struct edge_key *key)
+/* What a look-up passed of the rows that are like the one looked for. */
+struct port_group {
+	size_t plain;   /* the row of opener port 0, or ROW_NONE */
+	size_t largest; /* the row with the greatest port */
+	unsigned ports;
+};
+
+uint32_t edge_hash(const struct ledger *ledger, const struct edge_core *core)
 {
-	uint64_t hash = row_table_hash(&ledger->edges, key);
-	struct edge_row *row = row_table_find(&ledger->edges, key, hash);
+	uint64_t words[4];
 
-	if (row)
-		return row;
-	row = row_table_add(&ledger->edges, key, hash);
-	if (row) {
-		row->first_ns = TIME_UNKNOWN;
-		row->last_ns = TIME_UNKNOWN;
+	core_group(core, words);
+	return words_hash(ledger->seed, words);
+}
+
+static uint64_t words_differ(const uint64_t a[4], const uint64_t b[4])
+{
+	return (a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3]);
+}
+
+static size_t find_number(const struct ledger *ledger, const struct edge_core *core, uint32_t hash)
+{
+	uint64_t wanted[4], words[4];
+	size_t at = hash;
+
+	core_key(core, wanted);
+	for (size_t row; (row = row_index_next(&ledger->edge_index, hash, &at)) != ROW_NONE;) {
+		core_key(edge_at(ledger, row), words);
+		if (words_differ(words, wanted) == 0)
+			return row;
 	}
-	return row;
+	return ROW_NONE;
 }
 
-static void group_key(struct edge_key *out, const struct edge_key *key)
+struct edge_core *edge_find(const struct ledger *ledger, const struct edge_core *core, uint32_t hash)
 {
-	memcpy(out, key, sizeof(*out));
-	out->opener_port = 0;
+	size_t row = find_number(ledger, core, hash);
+
+	return row == ROW_NONE ? NULL : edge_at(ledger, row);
 }
 
-/* Moves the row of KEY with opener port PORT into the row of port 0. A port demoted once never returns: the
- * 16 smaller ones that drove it out stay. False, and nothing moved, for want of memory. */
-static bool port_demote(struct ledger *ledger, const struct edge_key *group, uint16_t port)
+static struct port_group group_of(const struct ledger *ledger, const struct edge_core *core, uint32_t hash)
 {
-	struct edge_row old;
-	struct edge_key key;
-	struct edge_row *row;
+	struct port_group group = {.plain = ROW_NONE, .largest = ROW_NONE};
+	uint64_t wanted[4], words[4];
+	size_t at = hash;
 
-	if (row_table_reserve(&ledger->edges, 1))
-		return false;
-	memcpy(&key, group, sizeof(key));
-	key.opener_port = port;
-	row = row_table_find(&ledger->edges, &key, row_table_hash(&ledger->edges, &key));
-	if (!row)
-		return true;
-	memcpy(&old, row, sizeof(old));
-	row_table_remove(&ledger->edges, row);
-	edge_row_add(ledger, row_obtain(ledger, group), &old);
-	return true;
-}
+	core_group(core, wanted);
+	for (size_t row; (row = row_index_next(&ledger->edge_index, hash, &at)) != ROW_NONE;) {
+		const struct edge_core *other = edge_at(ledger, row);
 
-static void ports_insert(struct port_group *group, uint16_t port)
-{
-	size_t at = group->count;
-
-	while (at > 0 && group->ports[at - 1] > port) {
-		group->ports[at] = group->ports[at - 1];
-		at--;
-	}
-	group->ports[at] = port;
-	group->count++;
-}
-
-/* Decides whether opener port PORT of a key not seen before gets a row of its own. */
-static bool port_admit(struct ledger *ledger, const struct edge_key *key, uint16_t port)
-{
-	struct edge_key group;
-	struct port_group *ports;
-
-	group_key(&group, key);
-	ports = row_table_obtain(&ledger->port_groups, &group);
-	if (!ports)
-		return false;
-	if (ports->count == LEDGER_OPENER_PORTS) {
-		if (port > ports->ports[LEDGER_OPENER_PORTS - 1] ||
-		    !port_demote(ledger, &group, ports->ports[LEDGER_OPENER_PORTS - 1]))
-			return false;
-		ports->count--;
-	}
-	ports_insert(ports, port);
-	return true;
-}
-
-size_t edge_table_used(const struct ledger *ledger)
-{
-	return ledger->edges.count +
-	       ledger->port_groups.count * sizeof(struct port_group) / sizeof(struct edge_row);
-}
-
-void edge_table_regroup(struct ledger *ledger)
-{
-	ledger->port_groups.count = 0;
-	ledger->port_groups.indexed = false;
-	for (size_t i = 0; i < ledger->edges.count; i++) {
-		const struct edge_row *row = row_table_at(&ledger->edges, i);
-		struct port_group *ports;
-		struct edge_key group;
-
-		if (row->key.opener_port == 0)
+		core_group(other, words);
+		if (words_differ(words, wanted) != 0)
 			continue;
-		group_key(&group, &row->key);
-		ports = row_table_obtain(&ledger->port_groups, &group);
-		if (ports && ports->count < LEDGER_OPENER_PORTS)
-			ports_insert(ports, row->key.opener_port);
+		if (other->opener_port == 0) {
+			group.plain = row;
+			continue;
+		}
+		group.ports++;
+		if (group.largest == ROW_NONE ||
+		    other->opener_port > edge_at(ledger, group.largest)->opener_port)
+			group.largest = row;
 	}
+	return group;
 }
 
-/* Where MORE belongs; NULL for want of memory. */
-static struct edge_row *row_for(struct ledger *ledger, const struct edge_row *more)
+static struct edge_core *row_append(struct ledger *ledger, const struct edge_core *core, uint32_t hash)
 {
-	struct edge_row *row;
-	struct edge_key key;
+	size_t number = ledger->edges.count++;
+	struct edge_core *row = edge_at(ledger, number);
 
-	memcpy(&key, &more->key, sizeof(key));
-	if (key.opener_port != 0) {
-		row = row_table_find(&ledger->edges, &key, row_table_hash(&ledger->edges, &key));
-		if (row)
-			return row;
-		if (!port_admit(ledger, &key, key.opener_port))
-			key.opener_port = 0;
-	}
-	return row_obtain(ledger, &key);
-}
-
-/* There is no memory, not even after folding: any row that stands for (any, any) takes it, so that totals
- * stay exact. */
-static struct edge_row *row_of_last_resort(struct ledger *ledger)
-{
-	struct edge_row *row;
-
-	for (size_t i = 0; i < ledger->edges.count; i++) {
-		row = row_table_at(&ledger->edges, i);
-		if (row->key.fold == FOLD_BOTH)
-			return row;
-	}
-	row = row_table_at(&ledger->edges, 0);
-	if (row->key.fold == FOLD_NONE)
-		ledger_count_folded(ledger, row->key.sensor, row->key.bucket, 1);
-	memset(&row->key.initiator, 0, sizeof(row->key.initiator));
-	memset(&row->key.responder, 0, sizeof(row->key.responder));
-	row->key.responder_port = 0;
-	row->key.opener_port = 0;
-	row->key.fold = FOLD_BOTH;
-	ledger->edges.indexed = false;
-	ledger->edges.in_order = false;
-	edge_table_regroup(ledger);
+	*row = *core;
+	row->extra = 0;
+	row_index_put(&ledger->edge_index, hash, number);
 	return row;
 }
 
-void ledger_add_edge(struct ledger *ledger, const struct edge_row *more)
+/* Removes row NUMBER, whose extra was moved; the last row takes its place. */
+static void row_drop(struct ledger *ledger, size_t number, uint32_t hash)
 {
-	struct edge_row *row;
+	size_t last = --ledger->edges.count;
 
-	if (edge_table_used(ledger) >= ledger->edges_fold_at) {
-		ledger_fold_edges(ledger);
-	} else if (row_table_reserve(&ledger->edges, 2)) {
-		/* The system gives less than the limit allows. */
-		ledger->edges_max = ledger->edges.count;
-		ledger_fold_edges(ledger);
-	}
-	row = row_for(ledger, more);
-	if (!row) {
-		row = row_of_last_resort(ledger);
-		if (more->key.fold == FOLD_NONE)
-			ledger_count_folded(ledger, more->key.sensor, more->key.bucket, 1);
-	}
-	edge_row_add(ledger, row, more);
+	row_index_remove(&ledger->edge_index, hash, number);
+	if (number == last)
+		return;
+	row_index_rename(&ledger->edge_index, edge_hash(ledger, edge_at(ledger, last)), last, number);
+	*edge_at(ledger, number) = *edge_at(ledger, last);
 }
 
-/* Takes opener port PORT into its group where that drives no other out. */
-static bool port_admit_quietly(struct ledger *ledger, const struct edge_key *key, uint16_t port)
+/* The row with the greatest port becomes, or goes to, the one without. A port demoted once never returns: the
+ * 16 smaller ones that drove it out stay. */
+static void port_demote(struct ledger *ledger, const struct port_group *group, uint32_t hash)
 {
-	const struct port_group *ports;
-	struct edge_key group;
+	struct edge_core *row = edge_at(ledger, group->largest);
 
-	if (port == 0)
-		return true;
-	group_key(&group, key);
-	ports = row_table_find(&ledger->port_groups, &group, row_table_hash(&ledger->port_groups, &group));
-	return (!ports || ports->count < LEDGER_OPENER_PORTS) && port_admit(ledger, key, port);
-}
-
-void ledger_append_edge(struct ledger *ledger, const struct edge_row *more)
-{
-	size_t count = ledger->edges.count;
-	const struct edge_row *last = count ? row_table_at(&ledger->edges, count - 1) : NULL;
-	struct edge_row *row = NULL;
-
-	if (ledger->edges.in_order && edge_table_used(ledger) < ledger->edges_fold_at &&
-	    (!last || edge_key_compare(&last->key, &more->key) < 0) &&
-	    row_table_reserve(&ledger->edges, 1) == 0 &&
-	    port_admit_quietly(ledger, &more->key, more->key.opener_port))
-		row = row_table_append(&ledger->edges, &more->key);
-	if (!row) {
-		ledger_add_edge(ledger, more);
+	if (group->plain == ROW_NONE) {
+		row->opener_port = 0;
 		return;
 	}
-	row->first_ns = TIME_UNKNOWN;
-	row->last_ns = TIME_UNKNOWN;
-	edge_row_add(ledger, row, more);
+	edge_core_add(ledger, edge_at(ledger, group->plain), row);
+	edge_extra_move(ledger, edge_at(ledger, group->plain), row);
+	row_drop(ledger, group->largest, hash);
+}
+
+/* CORE goes to a row that is there (returned), or begins one (NULL, *FRESH as it is to be). */
+static struct edge_core *row_for_port(struct ledger *ledger, struct edge_core *fresh, uint32_t hash)
+{
+	struct port_group group = group_of(ledger, fresh, hash);
+
+	if (group.ports < LEDGER_OPENER_PORTS)
+		return NULL;
+	if (fresh->opener_port < edge_at(ledger, group.largest)->opener_port) {
+		port_demote(ledger, &group, hash);
+		return NULL;
+	}
+	fresh->opener_port = 0;
+	return group.plain == ROW_NONE ? NULL : edge_at(ledger, group.plain);
+}
+
+void edge_place(struct ledger *ledger, const struct edge_core *core, const struct edge_row *rest)
+{
+	uint32_t hash = edge_hash(ledger, core);
+	struct edge_core *row = edge_find(ledger, core, hash);
+	struct edge_core fresh;
+
+	ledger->changes++;
+	if (!row && core->opener_port != 0) {
+		fresh = *core;
+		row = row_for_port(ledger, &fresh, hash);
+		core = row ? core : &fresh;
+	}
+	if (row)
+		edge_core_add(ledger, row, core);
+	else
+		row = row_append(ledger, core, hash);
+	if (rest)
+		edge_row_add(ledger, edge_extra_obtain(ledger, row), rest);
+	if (ledger->edges_stale)
+		edge_table_compact(ledger);
+}
+
+/* Puts row FROM at its new place, TO or the row that has its key already. Returns whether it took TO. */
+static bool row_settle(struct ledger *ledger, size_t from, size_t to, uint32_t hash)
+{
+	struct edge_core *row = edge_at(ledger, from);
+	struct edge_core *equal = edge_find(ledger, row, hash);
+
+	if (equal) {
+		edge_core_add(ledger, equal, row);
+		edge_extra_move(ledger, equal, row);
+		return false;
+	}
+	if (from != to) {
+		*edge_at(ledger, to) = *row;
+		row->extra = 0;
+	}
+	row_index_put(&ledger->edge_index, hash, to);
+	return true;
+}
+
+static void compact_once(struct ledger *ledger)
+{
+	enum { AHEAD = 8 };
+	uint32_t hashes[AHEAD];
+	size_t total = ledger->edges.count, kept = 0;
+
+	row_index_empty(&ledger->edge_index);
+	for (size_t i = 0; i < total + AHEAD; i++) {
+		if (i >= AHEAD && i - AHEAD < total)
+			kept += row_settle(ledger, i - AHEAD, kept, hashes[i % AHEAD]);
+		if (i < total) {
+			hashes[i % AHEAD] = edge_hash(ledger, edge_at(ledger, i));
+			row_index_prefetch(&ledger->edge_index, hashes[i % AHEAD]);
+		}
+	}
+	ledger->edges.count = kept;
+}
+
+void edge_table_compact(struct ledger *ledger)
+{
+	/* Where memory fails on the way another key may change; each time one fewer is left to change. */
+	do {
+		ledger->edges_stale = false;
+		compact_once(ledger);
+	} while (ledger->edges_stale);
+	ledger->changes++;
 }

@@ -1,19 +1,18 @@
 #include "base/mem.h"
 #include "internal.h"
-#include <stdlib.h>
-#include <string.h>
 
 /*
- * Folding under pressure, gentlest first: each stage is tried in turn until the table is a quarter below its
- * limit. What nobody answered goes first, and only where many rows become one; then the smallest edges, those
- * of networks that the caller named last; at the very end everything becomes (any, any).
+ * Folding under pressure, gentlest first: each stage is tried in turn until a quarter of the rows is gone.
+ * What nobody answered goes first, and only where many rows become one; then the smallest edges, those of
+ * networks that the caller named last; at the very end everything becomes (any, any). Each stage walks over
+ * the rows twice at most and sorts nothing.
  */
 struct fold_stage {
 	enum ledger_fold to;
 	bool probes;        /* only rows of which nothing came */
 	bool spare;         /* not those that touch a network to be folded last */
 	bool smallest_half; /* by packets */
-	size_t least;       /* rows that must become one, else they stay */
+	unsigned least;     /* rows that must become one, else they stay */
 };
 
 static const struct fold_stage stages[] = {
@@ -22,63 +21,79 @@ static const struct fold_stage stages[] = {
     {.to = FOLD_BOTH, .probes = true},
     {.to = FOLD_PREFIX, .spare = true, .smallest_half = true},
     {.to = FOLD_PREFIX, .spare = true},
+    {.to = FOLD_BOTH, .spare = true},
     {.to = FOLD_PREFIX, .smallest_half = true},
     {.to = FOLD_PREFIX},
     {.to = FOLD_BOTH},
 };
 
-struct fold_entry {
-	uint64_t hash; /* of the key that the row would get */
-	size_t row;
+/* How many rows would get one key: open addressing, 56 bits of the key's hash and a count up to 255. */
+struct fold_groups {
+	uint64_t *slots;
+	size_t mask;
 };
+enum { GROUP_COUNT_BITS = 8, GROUP_COUNT_MOST = 255 };
 
-struct addr ledger_fold_address(const struct addr *address)
+bool edge_is_probe(const struct edge_core *core)
 {
-	if (address->family == ADDR_NONE || addr_is_group(address))
-		return *address;
-	return addr_fold(address, address->family == ADDR_IPV6 ? FOLD_IPV6_BITS : FOLD_IPV4_BITS);
+	return core->events[FLOW_SUCCEEDED] == 0 && core->events[FLOW_ANSWER] == 0 &&
+	       core->active_minutes == 0;
 }
 
 /* An attempt of which nothing came: no success, no packets of a flow that had succeeded before, no answer to
  * another. */
-static bool is_probe(const struct edge_row *row)
+static bool is_probe(const struct ledger *ledger, const struct edge_core *row)
 {
-	return row->events[FLOW_SUCCEEDED] == 0 && row->events[FLOW_ANSWER] == 0 && row->active_minutes == 0;
+	const struct edge_row *extra = edge_extra(ledger, row);
+
+	return edge_is_probe(row) &&
+	       (!extra || (extra->events[FLOW_SUCCEEDED] == 0 && extra->events[FLOW_ANSWER] == 0));
 }
 
-static bool is_candidate(const struct ledger *ledger, const struct edge_row *row,
+static bool is_candidate(const struct ledger *ledger, const struct edge_core *row,
 			 const struct fold_stage *stage)
 {
-	if (row->key.fold == FOLD_BOTH || (stage->probes && !is_probe(row)))
+	enum ledger_fold fold = core_fold(row);
+
+	if (fold == FOLD_BOTH || (stage->probes && !is_probe(ledger, row)))
 		return false;
-	if (stage->to != FOLD_BOTH && row->key.fold != FOLD_NONE)
+	if (stage->to != FOLD_BOTH && fold != FOLD_NONE)
 		return false;
-	return !stage->spare || (!ledger_folds_last(ledger, &row->key.initiator) &&
-				 !ledger_folds_last(ledger, &row->key.responder));
+	return !stage->spare ||
+	       (!ledger_folds_last(ledger, row->initiator) && !ledger_folds_last(ledger, row->responder));
 }
 
-static void key_fold(struct edge_key *key, enum ledger_fold to)
+static void fold_ends(struct ledger *ledger, struct edge_core *core, enum ledger_fold *to)
 {
-	if (to == FOLD_RESPONDERS || to == FOLD_BOTH) {
-		memset(&key->responder, 0, sizeof(key->responder));
-		key->responder_port = 0;
+	if (*to == FOLD_PREFIX) {
+		core->initiator = ledger_fold_number(ledger, core->initiator);
+		core->responder = ledger_fold_number(ledger, core->responder);
+		if (core->initiator == ADDRESS_NONE || core->responder == ADDRESS_NONE)
+			*to = FOLD_BOTH;
 	}
-	if (to == FOLD_INITIATORS || to == FOLD_BOTH)
-		memset(&key->initiator, 0, sizeof(key->initiator));
-	if (to == FOLD_PREFIX) {
-		key->initiator = ledger_fold_address(&key->initiator);
-		key->responder = ledger_fold_address(&key->responder);
+	if (*to == FOLD_RESPONDERS || *to == FOLD_BOTH) {
+		core->responder = ADDRESS_ANY;
+		core->responder_port = 0;
 	}
-	key->opener_port = 0;
-	key->answered_from = 0;
-	key->parent = 0;
-	key->parent_assumed = 0;
-	key->fold = (uint8_t)to;
+	if (*to == FOLD_INITIATORS || *to == FOLD_BOTH)
+		core->initiator = ADDRESS_ANY;
 }
 
-static uint64_t row_packets(const struct edge_row *row)
+void edge_key_fold(struct ledger *ledger, struct edge_core *core, enum ledger_fold to)
 {
-	return row->packets[0] + row->packets[1];
+	fold_ends(ledger, core, &to);
+	core->opener_port = 0;
+	core->answered_from = 0;
+	core->parent = 0;
+	core->manner = manner_make(core_delivery(core), core_confidence(core), to, false);
+}
+
+static uint64_t row_packets(const struct ledger *ledger, const struct edge_core *row)
+{
+	const struct edge_row *extra = edge_extra(ledger, row);
+
+	return (uint64_t)row->packets[0] + row->packets[1] +
+	       (extra ? extra->packets[0] + extra->packets[1] : 0);
 }
 
 /* The packets up to which the smallest half of the candidates goes. */
@@ -86,21 +101,19 @@ static uint64_t half_packets(const struct ledger *ledger, const struct fold_stag
 {
 	struct fold_half half = {0};
 
-	for (size_t i = 0; i < ledger->edges.count; i++) {
-		const struct edge_row *row = row_table_at(&ledger->edges, i);
-
-		if (is_candidate(ledger, row, stage))
-			fold_half_add(&half, row_packets(row));
-	}
+	for (size_t i = 0; i < ledger->edges.count; i++)
+		if (is_candidate(ledger, edge_at(ledger, i), stage))
+			fold_half_add(&half, row_packets(ledger, edge_at(ledger, i)));
 	return fold_half_limit(&half);
 }
 
 /* A row that is folded further was counted when it was folded first. */
-static void row_fold(struct ledger *ledger, struct edge_row *row, enum ledger_fold to)
+static void row_fold(struct ledger *ledger, struct edge_core *row, enum ledger_fold to)
 {
-	if (row->key.fold == FOLD_NONE)
-		ledger_count_folded(ledger, row->key.sensor, row->key.bucket, 1);
-	key_fold(&row->key, to);
+	if (core_fold(row) == FOLD_NONE)
+		ledger_count_folded(ledger, row->sensor, row->bucket, 1);
+	edge_key_fold(ledger, row, to);
+	ledger->probe_folds |= 1U << core_fold(row);
 }
 
 static size_t fold_candidates(struct ledger *ledger, const struct fold_stage *stage)
@@ -109,9 +122,9 @@ static size_t fold_candidates(struct ledger *ledger, const struct fold_stage *st
 	size_t folded = 0;
 
 	for (size_t i = 0; i < ledger->edges.count; i++) {
-		struct edge_row *row = row_table_at(&ledger->edges, i);
+		struct edge_core *row = edge_at(ledger, i);
 
-		if (!is_candidate(ledger, row, stage) || row_packets(row) > most)
+		if (!is_candidate(ledger, row, stage) || row_packets(ledger, row) > most)
 			continue;
 		row_fold(ledger, row, stage->to);
 		folded++;
@@ -119,77 +132,92 @@ static size_t fold_candidates(struct ledger *ledger, const struct fold_stage *st
 	return folded;
 }
 
-static int entry_compare(const void *a, const void *b)
+/* The hash of the key that ROW would get, its lowest bits left for a count. */
+static uint64_t group_hash(struct ledger *ledger, const struct edge_core *row, enum ledger_fold to)
 {
-	const struct fold_entry *left = a;
-	const struct fold_entry *right = b;
+	struct edge_core folded = *row;
+	uint64_t words[4];
 
-	return (left->hash > right->hash) - (left->hash < right->hash);
+	edge_key_fold(ledger, &folded, to);
+	core_key(&folded, words);
+	/* Never 0, which is a free slot. */
+	return (words_hash_whole(ledger->seed, words) | UINT64_C(1) << 63) & ~(uint64_t)GROUP_COUNT_MOST;
 }
 
-static size_t entries_make(const struct ledger *ledger, const struct fold_stage *stage,
-			   struct fold_entry *entries)
+static uint64_t *group_slot(const struct fold_groups *groups, uint64_t hash)
+{
+	size_t at = (size_t)(hash >> GROUP_COUNT_BITS) & groups->mask;
+
+	while (groups->slots[at] != 0 && (groups->slots[at] & ~(uint64_t)GROUP_COUNT_MOST) != hash)
+		at = (at + 1) & groups->mask;
+	return &groups->slots[at];
+}
+
+static size_t count_candidates(const struct ledger *ledger, const struct fold_stage *stage)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < ledger->edges.count; i++) {
-		const struct edge_row *row = row_table_at(&ledger->edges, i);
-		struct edge_key key;
-
-		if (!is_candidate(ledger, row, stage))
-			continue;
-		memcpy(&key, &row->key, sizeof(key));
-		key_fold(&key, stage->to);
-		entries[count].hash = row_table_hash(&ledger->edges, &key);
-		entries[count++].row = i;
-	}
-	qsort(entries, count, sizeof(*entries), entry_compare);
+	for (size_t i = 0; i < ledger->edges.count; i++)
+		count += is_candidate(ledger, edge_at(ledger, i), stage);
 	return count;
+}
+
+/* 0, or -1 without memory. */
+static int groups_make(struct ledger *ledger, const struct fold_stage *stage, struct fold_groups *groups)
+{
+	size_t wanted = count_candidates(ledger, stage) * 3 / 2, slots = FOLD_GROUP_LEAST;
+
+	while (slots <= wanted)
+		slots *= 2;
+	groups->mask = slots - 1;
+	groups->slots = mem_calloc(slots, sizeof(*groups->slots));
+	if (!groups->slots)
+		return -1;
+	for (size_t i = 0; i < ledger->edges.count; i++) {
+		uint64_t hash, *slot;
+
+		if (!is_candidate(ledger, edge_at(ledger, i), stage))
+			continue;
+		hash = group_hash(ledger, edge_at(ledger, i), stage->to);
+		slot = group_slot(groups, hash);
+		*slot = *slot == 0 ? hash | 1 : *slot + ((*slot & GROUP_COUNT_MOST) < GROUP_COUNT_MOST);
+	}
+	return 0;
 }
 
 /* Folds only where at least stage->least rows become one. */
 static size_t fold_groups(struct ledger *ledger, const struct fold_stage *stage)
 {
-	struct fold_entry *entries = mem_resize(NULL, ledger->edges.count, sizeof(*entries));
+	struct fold_groups groups;
 	size_t folded = 0;
-	size_t count;
 
-	if (!entries)
+	if (groups_make(ledger, stage, &groups))
 		return fold_candidates(ledger, stage);
-	count = entries_make(ledger, stage, entries);
-	for (size_t first = 0, end; first < count; first = end) {
-		for (end = first + 1; end < count && entries[end].hash == entries[first].hash; end++)
-			;
-		if (end - first < stage->least)
-			continue;
-		for (size_t i = first; i < end; i++)
-			row_fold(ledger, row_table_at(&ledger->edges, entries[i].row), stage->to);
-		folded += end - first;
-	}
-	mem_free(entries);
-	return folded;
-}
+	for (size_t i = 0; i < ledger->edges.count; i++) {
+		struct edge_core *row = edge_at(ledger, i);
+		uint64_t hash;
 
-static void row_add(void *context, void *row, const void *more)
-{
-	edge_row_add(context, row, more);
+		if (!is_candidate(ledger, row, stage))
+			continue;
+		hash = group_hash(ledger, row, stage->to);
+		if ((*group_slot(&groups, hash) & GROUP_COUNT_MOST) < stage->least)
+			continue;
+		row_fold(ledger, row, stage->to);
+		folded++;
+	}
+	mem_free(groups.slots);
+	return folded;
 }
 
 void ledger_fold_edges(struct ledger *ledger)
 {
-	size_t target = ledger->edges_max / 4 * 3;
-	size_t used;
+	size_t target = ledger->edges.count / 4 * 3;
 
 	for (size_t i = 0; i < sizeof(stages) / sizeof(stages[0]) && ledger->edges.count > target; i++) {
 		size_t folded = stages[i].least > 0 ? fold_groups(ledger, &stages[i])
 						    : fold_candidates(ledger, &stages[i]);
 
 		if (folded > 0)
-			row_table_compact(&ledger->edges, ledger, row_add);
+			edge_table_compact(ledger);
 	}
-	edge_table_regroup(ledger);
-	/* Where even (any, any) is too much, fold again only after a third more: the cost stays in
-	 * proportion. */
-	used = edge_table_used(ledger);
-	ledger->edges_fold_at = used > target ? used + used / 3 + 1 : ledger->edges_max;
 }

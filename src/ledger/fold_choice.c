@@ -40,7 +40,7 @@ int ledger_keep_fold_last(struct ledger *ledger, const struct ledger_options *op
 	return 0;
 }
 
-bool ledger_folds_last(const struct ledger *ledger, const struct addr *address)
+static bool range_holds(const struct ledger *ledger, const struct addr *address)
 {
 	struct addr bare = *address;
 	size_t low = 0;
@@ -59,6 +59,39 @@ bool ledger_folds_last(const struct ledger *ledger, const struct addr *address)
 			high = middle;
 	}
 	return low > 0 && addr_in_range(address, &ledger->fold_last[low - 1]);
+}
+
+bool ledger_folds_last(const struct ledger *ledger, uint32_t number)
+{
+	struct address_row *row = address_at(&ledger->addresses, number);
+
+	if (!row->is_last_known) {
+		row->is_last = range_holds(ledger, &row->address);
+		row->is_last_known = true;
+	}
+	return row->is_last;
+}
+
+struct addr ledger_fold_address(const struct addr *address)
+{
+	if (address->family == ADDR_NONE || addr_is_group(address))
+		return *address;
+	return addr_fold(address, address->family == ADDR_IPV6 ? FOLD_IPV6_BITS : FOLD_IPV4_BITS);
+}
+
+uint32_t ledger_fold_number(struct ledger *ledger, uint32_t number)
+{
+	struct address_row *row = address_at(&ledger->addresses, number);
+	struct addr folded;
+	uint32_t to;
+
+	if (row->folded != 0 || number == ADDRESS_ANY)
+		return row->folded;
+	folded = ledger_fold_address(&row->address);
+	to = address_obtain(&ledger->addresses, &folded, address_hash(&ledger->addresses, &folded));
+	if (to >> FOLDED_BITS == 0)
+		row->folded = to & ((UINT32_C(1) << FOLDED_BITS) - 1);
+	return to;
 }
 
 static unsigned bits_of(uint64_t packets)

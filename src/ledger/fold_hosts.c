@@ -1,5 +1,4 @@
 #include "internal.h"
-#include <string.h>
 
 /* As for edges: hosts that never sent first, then the smallest, those of networks named by the caller last.
  */
@@ -14,59 +13,60 @@ static const struct host_stage stages[] = {
     {.never_sent = true, .spare = true},
     {.spare = true, .smallest_half = true},
     {.spare = true},
+    {.spare = true, .to_any = true},
     {.smallest_half = true},
     {.to_any = false},
     {.to_any = true},
 };
 
-static uint64_t packets_sent(const struct host_row *row)
+static uint64_t packets_sent(const struct host_core *row)
 {
 	return row->unicast_sent + row->group_sent;
 }
 
-static uint64_t packets_of(const struct host_row *row)
+static uint64_t packets_of(const struct host_core *row)
 {
 	return packets_sent(row) + row->unicast_received + row->group_received;
 }
 
-static bool is_candidate(const struct ledger *ledger, const struct host_row *row,
+static bool is_candidate(const struct ledger *ledger, const struct host_core *row,
 			 const struct host_stage *stage)
 {
-	if (row->address.family == ADDR_NONE || (stage->never_sent && packets_sent(row) > 0))
+	const struct addr *address = ledger_addr(ledger, row->address);
+
+	if (row->address == ADDRESS_ANY || (stage->never_sent && packets_sent(row) > 0))
 		return false;
-	if (!stage->to_any && (row->address.prefix != 0 || addr_is_group(&row->address)))
+	if (!stage->to_any && (address->prefix != 0 || addr_is_group(address)))
 		return false;
-	return !stage->spare || !ledger_folds_last(ledger, &row->address);
+	return !stage->spare || !ledger_folds_last(ledger, row->address);
 }
 
 static uint64_t half_packets(const struct ledger *ledger, const struct host_stage *stage)
 {
 	struct fold_half half = {0};
 
-	for (size_t i = 0; i < ledger->hosts.count; i++) {
-		const struct host_row *row = row_table_at(&ledger->hosts, i);
-
-		if (is_candidate(ledger, row, stage))
-			fold_half_add(&half, packets_of(row));
-	}
+	for (size_t i = 0; i < ledger->hosts.count; i++)
+		if (is_candidate(ledger, host_at(ledger, i), stage))
+			fold_half_add(&half, packets_of(host_at(ledger, i)));
 	return fold_half_limit(&half);
 }
 
-static bool is_folded(const struct host_row *row)
+static bool is_folded(const struct ledger *ledger, const struct host_core *row)
 {
-	return row->address.family == ADDR_NONE || row->address.prefix != 0;
+	return row->address == ADDRESS_ANY || ledger_addr(ledger, row->address)->prefix != 0;
 }
 
 /* A row that is folded further was counted when it was folded first. */
-static void row_fold(struct ledger *ledger, struct host_row *row, bool to_any)
+static void row_fold(struct ledger *ledger, struct host_core *row, bool to_any)
 {
-	if (!is_folded(row))
+	uint32_t folded = to_any ? ADDRESS_ANY : ledger_fold_number(ledger, row->address);
+
+	if (!is_folded(ledger, row))
 		ledger_count_folded(ledger, row->sensor, row->bucket, 1);
-	if (to_any)
-		memset(&row->address, 0, sizeof(row->address));
-	else
-		row->address = ledger_fold_address(&row->address);
+	row->address = folded == ADDRESS_NONE ? ADDRESS_ANY : folded;
 	memset(row->mac, 0, sizeof(row->mac));
+	ledger->hosts_to_any |= row->address == ADDRESS_ANY;
+	ledger->hosts_to_prefix |= row->address != ADDRESS_ANY;
 }
 
 static size_t fold_stage(struct ledger *ledger, const struct host_stage *stage)
@@ -75,7 +75,7 @@ static size_t fold_stage(struct ledger *ledger, const struct host_stage *stage)
 	size_t folded = 0;
 
 	for (size_t i = 0; i < ledger->hosts.count; i++) {
-		struct host_row *row = row_table_at(&ledger->hosts, i);
+		struct host_core *row = host_at(ledger, i);
 
 		if (!is_candidate(ledger, row, stage) || packets_of(row) > most)
 			continue;
@@ -87,12 +87,9 @@ static size_t fold_stage(struct ledger *ledger, const struct host_stage *stage)
 
 void ledger_fold_hosts(struct ledger *ledger)
 {
-	size_t target = ledger->hosts_max / 4 * 3;
-	size_t count;
+	size_t target = ledger->hosts.count / 4 * 3;
 
 	for (size_t i = 0; i < sizeof(stages) / sizeof(stages[0]) && ledger->hosts.count > target; i++)
 		if (fold_stage(ledger, &stages[i]) > 0)
-			row_table_compact(&ledger->hosts, ledger, host_row_add);
-	count = ledger->hosts.count;
-	ledger->hosts_fold_at = count > target ? count + count / 3 + 1 : ledger->hosts_max;
+			host_table_compact(ledger);
 }

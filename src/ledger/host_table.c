@@ -1,71 +1,133 @@
 #include "internal.h"
-#include <string.h>
 
-void host_row_add(void *context, void *row, const void *more)
+_Static_assert(offsetof(struct host_core, unicast_sent) == 24, "the key of a host is three words");
+
+void host_core_add(struct host_core *row, const struct host_core *more)
 {
-	struct host_row *to = row;
-	const struct host_row *from = more;
-
-	(void)context;
-	to->unicast_sent += from->unicast_sent;
-	to->unicast_received += from->unicast_received;
-	to->group_sent += from->group_sent;
-	to->group_received += from->group_received;
+	row->unicast_sent += more->unicast_sent;
+	row->unicast_received += more->unicast_received;
+	row->group_sent += more->group_sent;
+	row->group_received += more->group_received;
 }
 
-void ledger_add_host(struct ledger *ledger, const struct host_row *more)
+static void host_key(const struct host_core *host, uint64_t words[4])
 {
-	struct host_row *row;
-
-	if (ledger->hosts.count >= ledger->hosts_fold_at) {
-		ledger_fold_hosts(ledger);
-	} else if (row_table_reserve(&ledger->hosts, 1)) {
-		ledger->hosts_max = ledger->hosts.count;
-		ledger_fold_hosts(ledger);
-	}
-	row = row_table_obtain(&ledger->hosts, more);
-	if (!row) {
-		/* No memory, not even after folding: the first row takes it and stands for any. */
-		row = row_table_at(&ledger->hosts, 0);
-		memset(&row->address, 0, sizeof(row->address));
-		memset(row->mac, 0, sizeof(row->mac));
-		ledger->hosts.indexed = false;
-		ledger_count_folded(ledger, more->sensor, more->bucket, 1);
-	}
-	host_row_add(ledger, row, more);
+	memcpy(words, host, 3 * sizeof(*words));
+	words[3] = 0;
 }
 
-static void row_begin(struct host_row *row, uint32_t sensor, const struct flow_delta *delta, size_t side)
+uint32_t host_hash(const struct ledger *ledger, const struct host_core *host)
 {
-	memset(row, 0, sizeof(*row));
-	row->sensor = sensor;
-	row->bucket = delta->bucket;
-	row->address = side == 0 ? delta->initiator : delta->responder;
+	uint64_t words[4];
+
+	host_key(host, words);
+	return words_hash(ledger->seed, words);
+}
+
+static bool same_key(const struct host_core *a, const struct host_core *b)
+{
+	uint64_t left[4], right[4];
+
+	host_key(a, left);
+	host_key(b, right);
+	return ((left[0] ^ right[0]) | (left[1] ^ right[1]) | (left[2] ^ right[2])) == 0;
+}
+
+static size_t find_number(const struct ledger *ledger, const struct host_core *host, uint32_t hash)
+{
+	size_t at = hash, row;
+
+	do
+		row = row_index_next(&ledger->host_index, hash, &at);
+	while (row != ROW_NONE && !same_key(host_at(ledger, row), host));
+	return row;
+}
+
+struct host_core *host_find(const struct ledger *ledger, const struct host_core *host, uint32_t hash)
+{
+	size_t row = find_number(ledger, host, hash);
+
+	return row == ROW_NONE ? NULL : host_at(ledger, row);
+}
+
+/* An address mostly comes again with the MAC and in the bucket in which it came last. */
+void host_place(struct ledger *ledger, const struct host_core *host)
+{
+	struct address_row *address = address_at(&ledger->addresses, host->address);
+	size_t row = ROW_NONE;
+	uint32_t hash;
+
+	ledger->changes++;
+	if (address->latest_host != 0 && same_key(host_at(ledger, address->latest_host - 1), host)) {
+		host_core_add(host_at(ledger, address->latest_host - 1), host);
+		return;
+	}
+	hash = host_hash(ledger, host);
+	row = find_number(ledger, host, hash);
+	if (row == ROW_NONE) {
+		row = ledger->hosts.count++;
+		*host_at(ledger, row) = *host;
+		row_index_put(&ledger->host_index, hash, row);
+	} else {
+		host_core_add(host_at(ledger, row), host);
+	}
+	address->latest_host = (uint32_t)(row + 1);
+}
+
+void host_table_compact(struct ledger *ledger)
+{
+	size_t total = ledger->hosts.count, kept = 0;
+
+	row_index_empty(&ledger->host_index);
+	for (size_t i = 0; i < ledger->addresses.rows.count; i++)
+		address_at(&ledger->addresses, (uint32_t)i)->latest_host = 0;
+	for (size_t i = 0; i < total; i++) {
+		const struct host_core *from = host_at(ledger, i);
+		uint32_t hash = host_hash(ledger, from);
+		struct host_core *equal = host_find(ledger, from, hash);
+
+		if (equal) {
+			host_core_add(equal, from);
+			continue;
+		}
+		*host_at(ledger, kept) = *from;
+		address_at(&ledger->addresses, from->address)->latest_host = (uint32_t)(kept + 1);
+		row_index_put(&ledger->host_index, hash, kept++);
+	}
+	ledger->hosts.count = kept;
+	ledger->changes++;
+}
+
+static void host_begin(struct host_core *host, uint32_t sensor, const struct flow_delta *delta, size_t side)
+{
+	memset(host, 0, sizeof(*host));
+	host->sensor = sensor;
+	host->bucket = delta->bucket;
 	/* A group MAC is where something was sent to, never who it is. */
 	if (delta->has_mac[side] && !(delta->mac[side][0] & 1))
-		memcpy(row->mac, delta->mac[side], MAC_BYTES);
+		memcpy(host->mac, delta->mac[side], MAC_BYTES);
 }
 
-size_t host_rows_from_delta(struct host_row rows[2], uint32_t sensor, const struct flow_delta *delta)
+size_t hosts_from_delta(struct host_core hosts[2], uint32_t sensor, const struct flow_delta *delta)
 {
 	bool unicast = delta->delivery == DELIVERY_UNICAST;
 
 	if (delta->packets[0] == 0 && delta->packets[1] == 0)
 		return 0;
-	row_begin(&rows[0], sensor, delta, 0);
-	rows[0].unicast_received = delta->packets[1];
+	host_begin(&hosts[0], sensor, delta, 0);
+	hosts[0].unicast_received = delta->packets[1];
 	if (unicast)
-		rows[0].unicast_sent = delta->packets[0];
+		hosts[0].unicast_sent = delta->packets[0];
 	else
-		rows[0].group_sent = delta->packets[0];
+		hosts[0].group_sent = delta->packets[0];
 	/* A subnet's broadcast address looks like a host's: only what ever sent is one. */
 	if (addr_is_group(&delta->responder) || (!unicast && delta->packets[1] == 0))
 		return 1;
-	row_begin(&rows[1], sensor, delta, 1);
-	rows[1].unicast_sent = delta->packets[1];
+	host_begin(&hosts[1], sensor, delta, 1);
+	hosts[1].unicast_sent = delta->packets[1];
 	if (unicast)
-		rows[1].unicast_received = delta->packets[0];
+		hosts[1].unicast_received = delta->packets[0];
 	else
-		rows[1].group_received = delta->packets[0];
+		hosts[1].group_received = delta->packets[0];
 	return 2;
 }

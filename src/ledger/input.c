@@ -57,7 +57,8 @@ int input_record_copy(struct input_record *to, const struct input_record *from)
 
 int64_t ledger_add_input(struct ledger *ledger, const struct input_record *record)
 {
-	if (mem_grow((void **)&ledger->inputs, &ledger->input_capacity, ledger->input_count + 1,
+	if (ledger->input_count == WHERE_INPUTS_MAX ||
+	    mem_grow((void **)&ledger->inputs, &ledger->input_capacity, ledger->input_count + 1,
 		     sizeof(*ledger->inputs)) ||
 	    input_record_copy(&ledger->inputs[ledger->input_count], record))
 		return -1;

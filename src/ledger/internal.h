@@ -1,32 +1,80 @@
 /*
- * Private to ledger/: what its source files share. A ledger is five hashed tables and three small arrays.
+ * Private to ledger/: what its source files share.
+ *
+ *   address_table   every address once, numbered
+ *   edge_core       an edge row in two lines of the cache; edge_row the same in full, as the contract has it
+ *   edge_table      finding a row's place, adding to it; edge_extra what does not fit into a core
+ *   host_table      hosts
+ *   delta           from a flow's delta to rows, asking memory ahead
+ *   room, fold, fold_probes, fold_choice, fold_hosts   under pressure
+ *   merge, renumber  two ledgers made one
+ *   order, view     rows in order, for the accessors
+ *   coverage, anomaly, input, health                   the small tables
+ *
  * Everything that adds goes through one function for each kind of row, whether it comes from a flow, another
  * ledger or a fold.
  */
 #ifndef LEDGER_INTERNAL_H
 #define LEDGER_INTERNAL_H
 
+#include "address_table.h"
+#include "edge_core.h"
 #include "ledger/ledger.h"
 #include "row_table.h"
 
 enum { FOLD_GROUP_LEAST = 16, FOLD_IPV4_BITS = 24, FOLD_IPV6_BITS = 64 };
 
-/* Deltas that wait for memory: asked for in two steps, added in the order in which they came. */
-enum { LEDGER_WAITING = 8, LEDGER_WAITING_ROWS = 4 };
+/* A host row as it is kept. The key is the first 24 bytes. */
+struct host_core {
+	uint32_t sensor;
+	int32_t bucket;
+	uint32_t address; /* in the table of addresses */
+	uint8_t mac[MAC_BYTES];
+	uint8_t zero[6];
+	uint64_t unicast_sent, unicast_received, group_sent, group_received;
+};
+
+/* Deltas that wait for memory: each step asks for what the next one looks at. In the order in which they
+ * came.
+ */
+enum { LEDGER_WAITING = 16, LEDGER_STEP = 4 };
 struct waiting {
-	struct edge_row edge;
-	struct host_row hosts[2];
-	size_t host_count;
-	uint64_t edge_hash, host_hashes[2];
+	struct flow_delta delta;
+	uint32_t sensor;
+	uint32_t hashes[2];  /* of both ends */
+	uint32_t numbers[2]; /* of both ends, ADDRESS_NONE where not in the table */
+	struct edge_core core;
+	bool fits;      /* what the delta adds is all in CORE */
+	uint64_t epoch; /* of the ledger when numbers were looked up */
+};
+
+/* Rows as the accessors that hand out arrays have them; made on demand. */
+struct ledger_view {
+	struct edge_row *edges;
+	struct host_row *hosts;
+	uint64_t made_at; /* ledger.changes */
 };
 
 struct ledger {
-	struct row_table edges, hosts, coverage, anomalies;
-	struct row_table port_groups; /* struct port_group: which opener ports have a row of their own */
-	size_t edges_max, hosts_max, coverage_max, anomalies_max; /* rows */
-	size_t edges_fold_at,
-	    hosts_fold_at;            /* rows; above their _max where folding could not bring them below */
-	struct addr_range *fold_last; /* ascending and apart */
+	uint64_t seed[4];
+	struct address_table addresses;
+	struct row_blocks edges; /* struct edge_core */
+	struct row_index edge_index;
+	bool edges_stale;         /* a key was changed: the index is to be made again */
+	struct row_blocks extras; /* struct edge_row; a free one's sensor is the next free one + 1 */
+	uint32_t extra_free;
+	size_t extra_count;      /* in use */
+	struct row_blocks hosts; /* struct host_core */
+	struct row_index host_index;
+	struct row_table coverage, anomalies;
+	size_t coverage_max, anomalies_max; /* rows */
+	size_t coverage_latest;             /* the row asked for last */
+	size_t room;                        /* bytes of edges, hosts and addresses */
+	size_t fold_at;                     /* bytes; above `room` where folding could not bring them below */
+	uint64_t epoch;                     /* changes whenever addresses get other numbers */
+	unsigned probe_folds;               /* 1 << FOLD_: rows of that kind may stand for probes */
+	bool hosts_to_prefix, hosts_to_any; /* such rows may be there */
+	struct addr_range *fold_last;       /* ascending and apart */
 	size_t fold_last_count;
 	struct input_record *inputs;
 	size_t input_count, input_capacity;
@@ -37,16 +85,29 @@ struct ledger {
 	char *filter;
 	struct waiting waiting[LEDGER_WAITING];
 	uint64_t waiting_put, waiting_taken;
+	uint64_t changes, sorted_at;       /* rows are in order while both are equal */
+	uint32_t *edge_order, *host_order; /* rows in order; NULL: as they lie */
+	struct ledger_view *view;
 	const uint32_t
 	    *input_ranks; /* during a merge: the inputs' order by fingerprint; else NULL: by number */
 };
 
-/* The opener ports below 32768 that have a row of their own, of rows whose keys are equal save for it. */
-struct port_group {
-	struct edge_key key;                 /* opener_port 0 */
-	uint16_t ports[LEDGER_OPENER_PORTS]; /* ascending */
-	uint8_t count;
-};
+static inline bool ledger_in_order(const struct ledger *ledger)
+{
+	return ledger->sorted_at == ledger->changes;
+}
+static inline struct edge_core *edge_at(const struct ledger *ledger, size_t i)
+{
+	return row_at(&ledger->edges, i);
+}
+static inline struct host_core *host_at(const struct ledger *ledger, size_t i)
+{
+	return row_at(&ledger->hosts, i);
+}
+static inline const struct addr *ledger_addr(const struct ledger *ledger, uint32_t number)
+{
+	return &address_at(&ledger->addresses, number)->address;
+}
 
 /* edge_row.c: what one row and one piece of evidence do when they meet another. */
 void edge_row_from_delta(struct edge_row *row, uint32_t sensor, const struct flow_delta *delta);
@@ -59,23 +120,71 @@ void frame_ref_keep_smaller(const struct ledger *ledger, struct frame_ref *kept,
 void frame_refs_keep_smallest(const struct ledger *ledger, struct frame_ref *kept,
 			      const struct frame_ref *more, size_t count);
 
-/* edge_table.c. Rows in use, port groups counted as the part of a row that they are. */
-size_t edge_table_used(const struct ledger *ledger);
-/* Port groups follow from the rows; makes them again after rows were changed in bulk. */
-void edge_table_regroup(struct ledger *ledger);
+/* edge_add.c */
+/* MORE, its extra aside, added to ROW. */
+void edge_core_add(struct ledger *ledger, struct edge_core *row, const struct edge_core *more);
+/* Puts what ROW keeps of openings in the order of the present. */
+void edge_core_settle(const struct ledger *ledger, struct edge_core *row);
+
+/* edge_extra.c: what a core has no room for */
+/* The extra of ROW, made when absent. */
+struct edge_row *edge_extra_obtain(struct ledger *ledger, struct edge_core *row);
+static inline struct edge_row *edge_extra(const struct ledger *ledger, const struct edge_core *row)
+{
+	return row->extra == 0 ? NULL : row_at(&ledger->extras, row->extra - 1);
+}
+/* Adds MORE's extra to ROW and frees it. */
+void edge_extra_move(struct ledger *ledger, struct edge_core *row, struct edge_core *more);
+/* Room for one more. 0/-1. */
+int edge_extra_reserve(struct ledger *ledger) MUST_CHECK;
+
+/* edge_table.c */
+uint32_t edge_hash(const struct ledger *ledger, const struct edge_core *core);
+/* The row with CORE's key, or NULL. */
+struct edge_core *edge_find(const struct ledger *ledger, const struct edge_core *core, uint32_t hash);
+/* Adds CORE, and REST where it is not NULL, to the row of its key. There must be room (ledger_make_room). */
+void edge_place(struct ledger *ledger, const struct edge_core *core, const struct edge_row *rest);
+/* After keys were changed: rows whose keys became equal are made one; the index is made again. */
+void edge_table_compact(struct ledger *ledger);
 
 /* host_table.c */
-void host_row_add(void *context, void *row, const void *more);
-size_t host_rows_from_delta(struct host_row rows[2], uint32_t sensor, const struct flow_delta *delta);
+void host_core_add(struct host_core *row, const struct host_core *more);
+uint32_t host_hash(const struct ledger *ledger, const struct host_core *host);
+struct host_core *host_find(const struct ledger *ledger, const struct host_core *host, uint32_t hash);
+void host_place(struct ledger *ledger, const struct host_core *host);
+void host_table_compact(struct ledger *ledger);
+/* What DELTA tells of its ends, addresses left 0. Returns how many: 0, 1 (the initiator), 2. */
+size_t hosts_from_delta(struct host_core hosts[2], uint32_t sensor, const struct flow_delta *delta);
 
-/* fold.c, fold_hosts.c: bring a table below its limit; nothing to do gives nothing done. Need memory for
- * precision only. */
+/* room.c */
+/* Before each adding: memory for a row of every kind, within the limit. Folds where there is none. */
+void ledger_make_room(struct ledger *ledger);
+/* Numbers addresses anew where many are named by no row any more. */
+void ledger_forget_addresses(struct ledger *ledger);
+
+/* fold.c, fold_hosts.c: make a table a quarter smaller at least, where folding can. Need memory for precision
+ * only. */
 void ledger_fold_edges(struct ledger *ledger);
 void ledger_fold_hosts(struct ledger *ledger);
+/* The key that a row gets when it is folded so. */
+void edge_key_fold(struct ledger *ledger, struct edge_core *core, enum ledger_fold to);
+bool edge_is_probe(const struct edge_core *core);
+
+/* fold_probes.c: what has folded rows to go to already */
+/* Adds CORE, if it is a probe without a row of its own, to the folded row that takes its kind. An end's
+ * number may be ADDRESS_NONE. False where there is none, and nothing added. */
+bool probe_fold_straight(struct ledger *ledger, const struct edge_core *core);
+/* The same for a probe's host, whose ADDRESS is not in the table if its number is ADDRESS_NONE. */
+bool host_fold_straight(struct ledger *ledger, const struct host_core *host, const struct addr *address);
+
 /* fold_choice.c. Copies the networks that fold last. 0/-1. */
 int ledger_keep_fold_last(struct ledger *ledger, const struct ledger_options *options) MUST_CHECK;
 /* True for an address that lies in a network which is to be folded last. */
-bool ledger_folds_last(const struct ledger *ledger, const struct addr *address);
+bool ledger_folds_last(const struct ledger *ledger, uint32_t number);
+/* ADDRESS folded by /24 and /64; groups and what is folded already stay as they are. */
+struct addr ledger_fold_address(const struct addr *address);
+/* The number of the address that address NUMBER folds to; ADDRESS_NONE for want of memory. */
+uint32_t ledger_fold_number(struct ledger *ledger, uint32_t number);
 /* Rows by the magnitude of their packets (as many bits as the number takes): finds the smaller half without
  * sorting. */
 enum { FOLD_SIZES = 65 };
@@ -85,14 +194,25 @@ struct fold_half {
 void fold_half_add(struct fold_half *half, uint64_t packets);
 /* Rows of up to that many packets are at least half of all, the last magnitude whole. */
 uint64_t fold_half_limit(const struct fold_half *half);
-/* ADDRESS folded by /24 and /64; groups and what is folded already stay as they are. */
-struct addr ledger_fold_address(const struct addr *address);
 void ledger_count_folded(struct ledger *ledger, uint32_t sensor, int32_t bucket, uint64_t rows);
+
+/* renumber.c: gives inputs and sensors numbers in an order of their own. 0/-1. */
+int ledger_renumber(struct ledger *ledger) MUST_CHECK;
+void frame_ref_renumber(struct frame_ref *ref, const uint32_t *inputs);
+void evidence_renumber(struct ledger_evidence *evidence, const uint32_t *inputs);
+/* The same for what a core holds itself. */
+void edge_core_renumber(struct edge_core *core, const uint32_t *inputs);
+/* Each input's place by fingerprint; NULL for want of memory. */
+uint32_t *ledger_input_ranks(const struct ledger *ledger) MUST_CHECK;
+
+/* view.c: forgets arrays that were handed out. A ledger that is not to be changed may yet make them. */
+void ledger_drop_view(struct ledger_view *view);
 
 /* coverage.c */
 void coverage_row_add(struct coverage_row *row, const struct coverage_row *more);
 /* Puts spans in order and joins those that touch. */
 void ledger_join_spans(struct ledger *ledger);
+int coverage_row_compare(const void *a, const void *b);
 
 /* input.c */
 int input_record_copy(struct input_record *to, const struct input_record *from) MUST_CHECK;
@@ -103,7 +223,5 @@ int input_record_compare(const struct input_record *a, const struct input_record
 /* RECORD is to replace KEPT, which is of the same capture. */
 bool input_record_goes_on(const struct input_record *record, const struct input_record *kept);
 bool input_record_same(const struct input_record *a, const struct input_record *b);
-
-int coverage_row_compare(const void *a, const void *b);
 
 #endif

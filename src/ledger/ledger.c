@@ -1,39 +1,41 @@
+#include "base/hash.h"
 #include "base/mem.h"
 #include "internal.h"
 #include <string.h>
 
 /* How the memory given is shared out. Spans, inputs and names are small beside it. */
-enum {
-	EDGE_SHARE = 12,
-	HOST_SHARE = 3,
-	COVERAGE_SHARE = 1,
-	SHARES = 16,
-	SLOT_BYTES = 16,
-	LEAST_ROWS = 16,
-	FIRST_ROWS = 32
-};
+enum { ROOM_SHARE = 15, COVERAGE_SHARE = 1, SHARES = 16, SLOT_BYTES = 16, LEAST_ROWS = 16, FIRST_ROWS = 32 };
 static const size_t default_memory = (size_t)512 << 20;
 
-static size_t rows_within(size_t memory, size_t share, size_t row_size)
+static size_t rows_within(size_t memory, size_t row_size)
 {
-	size_t rows = memory / SHARES * share / (row_size + SLOT_BYTES);
+	size_t rows = memory / SHARES * COVERAGE_SHARE / (row_size + SLOT_BYTES);
 
 	return rows < LEAST_ROWS ? LEAST_ROWS : rows;
 }
 
-static int tables_init(struct ledger *ledger, uint64_t seed)
+static int tables_init(struct ledger *ledger)
 {
-	if (row_table_init(&ledger->edges, sizeof(struct edge_row), sizeof(struct edge_key), seed,
-			   FIRST_ROWS) ||
-	    row_table_init(&ledger->port_groups, sizeof(struct port_group), sizeof(struct edge_key), seed,
-			   FIRST_ROWS) ||
-	    row_table_init(&ledger->hosts, sizeof(struct host_row),
-			   offsetof(struct host_row, mac) + MAC_BYTES, seed, FIRST_ROWS) ||
-	    row_table_init(&ledger->coverage, sizeof(struct coverage_row),
-			   offsetof(struct coverage_row, minutes), seed, FIRST_ROWS))
+	ledger->view = mem_calloc(1, sizeof(*ledger->view));
+	if (!ledger->view || address_table_init(&ledger->addresses, ledger->seed) ||
+	    row_blocks_init(&ledger->edges, sizeof(struct edge_core)) ||
+	    row_index_grow(&ledger->edge_index, FIRST_ROWS) ||
+	    row_blocks_init(&ledger->extras, sizeof(struct edge_row)) ||
+	    row_blocks_init(&ledger->hosts, sizeof(struct host_core)) ||
+	    row_index_grow(&ledger->host_index, FIRST_ROWS))
+		return -1;
+	if (row_table_init(&ledger->coverage, sizeof(struct coverage_row),
+			   offsetof(struct coverage_row, minutes), ledger->seed[0], FIRST_ROWS))
 		return -1;
 	return row_table_init(&ledger->anomalies, sizeof(struct anomaly_row),
-			      offsetof(struct anomaly_row, count), seed, FIRST_ROWS);
+			      offsetof(struct anomaly_row, count), ledger->seed[0], FIRST_ROWS);
+}
+
+/* Four words that nobody can tell from one. */
+static void seed_make(uint64_t seed[4], uint64_t from)
+{
+	for (uint64_t i = 0; i < 4; i++)
+		seed[i] = hash_bytes(from, &i, sizeof(i));
 }
 
 struct ledger *ledger_new(const struct ledger_options *options, struct err *err)
@@ -41,18 +43,19 @@ struct ledger *ledger_new(const struct ledger_options *options, struct err *err)
 	size_t memory = options->memory_bytes ? options->memory_bytes : default_memory;
 	struct ledger *ledger = mem_calloc(1, sizeof(*ledger));
 
-	if (!ledger || tables_init(ledger, options->hash_seed) || ledger_keep_fold_last(ledger, options) ||
+	if (ledger)
+		seed_make(ledger->seed, options->hash_seed);
+	if (!ledger || tables_init(ledger) || ledger_keep_fold_last(ledger, options) ||
 	    ledger_set_filter(ledger, "")) {
 		ledger_free(ledger);
 		(void)err_no_memory(err);
 		return NULL;
 	}
-	ledger->edges_max = rows_within(memory, EDGE_SHARE, sizeof(struct edge_row));
-	ledger->hosts_max = rows_within(memory, HOST_SHARE, sizeof(struct host_row));
-	ledger->coverage_max = rows_within(memory, COVERAGE_SHARE, sizeof(struct coverage_row));
-	ledger->anomalies_max = rows_within(memory, COVERAGE_SHARE, sizeof(struct anomaly_row));
-	ledger->edges_fold_at = ledger->edges_max;
-	ledger->hosts_fold_at = ledger->hosts_max;
+	ledger->room = memory / SHARES * ROOM_SHARE;
+	ledger->fold_at = ledger->room;
+	ledger->changes = 1;
+	ledger->coverage_max = rows_within(memory, sizeof(struct coverage_row));
+	ledger->anomalies_max = rows_within(memory, sizeof(struct anomaly_row));
 	return ledger;
 }
 
@@ -60,9 +63,17 @@ void ledger_free(struct ledger *ledger)
 {
 	if (!ledger)
 		return;
-	row_table_clear(&ledger->edges);
-	row_table_clear(&ledger->port_groups);
-	row_table_clear(&ledger->hosts);
+	if (ledger->view)
+		ledger_drop_view(ledger->view);
+	mem_free(ledger->view);
+	address_table_clear(&ledger->addresses);
+	row_blocks_clear(&ledger->edges);
+	row_index_clear(&ledger->edge_index);
+	row_blocks_clear(&ledger->extras);
+	row_blocks_clear(&ledger->hosts);
+	row_index_clear(&ledger->host_index);
+	mem_free(ledger->edge_order);
+	mem_free(ledger->host_order);
 	row_table_clear(&ledger->coverage);
 	row_table_clear(&ledger->anomalies);
 	for (size_t i = 0; i < ledger->input_count; i++)
@@ -99,10 +110,17 @@ const char *ledger_sensor_name(const struct ledger *ledger, uint32_t sensor)
 	return sensor < ledger->sensor_count ? ledger->sensors[sensor] : "";
 }
 
+static size_t rows_bytes(const struct row_blocks *rows, const struct row_index *index)
+{
+	return rows->count * rows->row_size + index->slot_count * sizeof(*index->slots);
+}
+
 size_t ledger_memory(const struct ledger *ledger)
 {
-	return row_table_bytes(&ledger->edges) + row_table_bytes(&ledger->port_groups) +
-	       row_table_bytes(&ledger->hosts) + row_table_bytes(&ledger->coverage) +
+	return rows_bytes(&ledger->edges, &ledger->edge_index) +
+	       rows_bytes(&ledger->hosts, &ledger->host_index) +
+	       rows_bytes(&ledger->addresses.rows, &ledger->addresses.index) +
+	       ledger->extras.count * ledger->extras.row_size + row_table_bytes(&ledger->coverage) +
 	       row_table_bytes(&ledger->anomalies) + ledger->span_capacity * sizeof(*ledger->spans) +
 	       ledger->input_capacity * sizeof(*ledger->inputs);
 }

@@ -11,62 +11,10 @@
 struct renumbering {
 	uint32_t *inputs; /* FROM's number -> INTO's */
 	uint32_t *sensors;
-	uint32_t *ranks; /* INTO's number -> place by fingerprint */
+	uint32_t *ranks;     /* INTO's number -> place by fingerprint */
+	uint32_t *addresses; /* FROM's number -> INTO's, ADDRESS_NONE where not known yet */
+	uint64_t epoch;      /* of INTO, for which `addresses` holds */
 };
-
-struct numbered {
-	const struct ledger *ledger;
-	uint32_t number;
-};
-
-static int fingerprint_compare(const void *a, const void *b)
-{
-	const struct numbered *left = a;
-	const struct numbered *right = b;
-	const struct input_record *left_record = &left->ledger->inputs[left->number];
-	const struct input_record *right_record = &right->ledger->inputs[right->number];
-	int order = strcmp(left_record->fingerprint, right_record->fingerprint);
-
-	return order != 0 ? order : input_record_compare(left_record, right_record);
-}
-
-static int input_compare(const void *a, const void *b)
-{
-	const struct numbered *left = a;
-	const struct numbered *right = b;
-
-	return input_record_compare(&left->ledger->inputs[left->number],
-				    &right->ledger->inputs[right->number]);
-}
-
-static int sensor_compare(const void *a, const void *b)
-{
-	const struct numbered *left = a;
-	const struct numbered *right = b;
-
-	return strcmp(left->ledger->sensors[left->number], right->ledger->sensors[right->number]);
-}
-
-/* For each of COUNT things its place in the order of COMPARE. NULL for want of memory. */
-static uint32_t *places(const struct ledger *ledger, size_t count, int (*compare)(const void *, const void *))
-{
-	struct numbered *things = mem_calloc(count + 1, sizeof(*things));
-	uint32_t *out = mem_calloc(count + 1, sizeof(*out));
-
-	for (size_t i = 0; things && out && i < count; i++)
-		things[i] = (struct numbered){.ledger = ledger, .number = (uint32_t)i};
-	if (things && out && count > 1) {
-		qsort(things, count, sizeof(*things), compare);
-		for (size_t i = 0; i < count; i++)
-			out[things[i].number] = (uint32_t)i;
-	}
-	mem_free(things);
-	if (!things) {
-		mem_free(out);
-		return NULL;
-	}
-	return out;
-}
 
 static int64_t find_same(const struct ledger *ledger, const struct input_record *record)
 {
@@ -114,43 +62,83 @@ static int join_sensors(struct ledger *into, const struct ledger *from, uint32_t
 	return 0;
 }
 
-static void ref_renumber(struct frame_ref *ref, const uint32_t *inputs)
+/* FROM's row I as INTO is to have it, its ends aside; what its extra holds in REST. True where there is one.
+ */
+static bool edge_take(const struct ledger *from, size_t i, const struct renumbering *numbers,
+		      struct edge_core *core, struct edge_row *rest)
 {
-	if (ref->frame != 0)
-		ref->input = inputs[ref->input];
+	*core = *edge_at(from, i);
+	core->sensor = numbers->sensors[core->sensor];
+	edge_core_renumber(core, numbers->inputs);
+	if (core->extra == 0)
+		return false;
+	*rest = *edge_extra(from, core);
+	evidence_renumber(&rest->evidence, numbers->inputs);
+	core->extra = 0;
+	return true;
 }
 
-static void evidence_renumber(struct ledger_evidence *evidence, const uint32_t *inputs)
+/* INTO's number of FROM's address; "any", and *FAILED, for want of memory. Numbers found once are kept while
+ * INTO's stay as they are. */
+static uint32_t address_take(struct ledger *into, const struct ledger *from, struct renumbering *numbers,
+			     uint32_t address, bool *failed)
 {
-	for (size_t i = 0; i < LEDGER_OPENINGS; i++)
-		ref_renumber(&evidence->openings[i], inputs);
-	ref_renumber(&evidence->answer, inputs);
-	ref_renumber(&evidence->contradiction, inputs);
+	const struct addr *wanted = ledger_addr(from, address);
+	uint32_t number = numbers->addresses[address];
+
+	if (numbers->epoch != into->epoch) {
+		memset(numbers->addresses, 0xFF, from->addresses.rows.count * sizeof(*numbers->addresses));
+		numbers->epoch = into->epoch;
+		number = ADDRESS_NONE;
+	}
+	if (number == ADDRESS_NONE)
+		number = address_obtain(&into->addresses, wanted, address_hash(&into->addresses, wanted));
+	numbers->addresses[address] = number;
+	*failed |= number == ADDRESS_NONE;
+	return number == ADDRESS_NONE ? ADDRESS_ANY : number;
 }
 
-static void add_rows(struct ledger *into, const struct ledger *from, const struct renumbering *numbers)
+static void add_edges(struct ledger *into, const struct ledger *from, struct renumbering *numbers)
 {
 	for (size_t i = 0; i < from->edges.count; i++) {
-		struct edge_row row;
+		struct edge_core core;
+		struct edge_row rest;
+		bool failed = false, more = edge_take(from, i, numbers, &core, &rest);
 
-		memcpy(&row, row_table_at(&from->edges, i), sizeof(row));
-		row.key.sensor = numbers->sensors[row.key.sensor];
-		evidence_renumber(&row.evidence, numbers->inputs);
-		ledger_add_edge(into, &row);
+		ledger_make_room(into);
+		core.initiator = address_take(into, from, numbers, core.initiator, &failed);
+		core.responder = address_take(into, from, numbers, core.responder, &failed);
+		if (failed)
+			edge_key_fold(into, &core, FOLD_BOTH);
+		edge_place(into, &core, more ? &rest : NULL);
 	}
+}
+
+static void add_hosts(struct ledger *into, const struct ledger *from, struct renumbering *numbers)
+{
 	for (size_t i = 0; i < from->hosts.count; i++) {
-		struct host_row row;
+		struct host_core host = *host_at(from, i);
+		bool failed = false;
 
-		memcpy(&row, row_table_at(&from->hosts, i), sizeof(row));
-		row.sensor = numbers->sensors[row.sensor];
-		ledger_add_host(into, &row);
+		ledger_make_room(into);
+		host.sensor = numbers->sensors[host.sensor];
+		host.address = address_take(into, from, numbers, host.address, &failed);
+		if (failed)
+			memset(host.mac, 0, sizeof(host.mac));
+		host_place(into, &host);
 	}
+}
+
+static void add_rows(struct ledger *into, const struct ledger *from, struct renumbering *numbers)
+{
+	add_edges(into, from, numbers);
+	add_hosts(into, from, numbers);
 	for (size_t i = 0; i < from->anomalies.count; i++) {
 		struct anomaly_row row;
 
 		memcpy(&row, row_table_at(&from->anomalies, i), sizeof(row));
 		row.sensor = numbers->sensors[row.sensor];
-		ref_renumber(&row.evidence, numbers->inputs);
+		frame_ref_renumber(&row.evidence, numbers->inputs);
 		ledger_add_anomaly_row(into, &row);
 	}
 }
@@ -176,84 +164,6 @@ static int add_coverage(struct ledger *into, const struct ledger *from, const ui
 	return 0;
 }
 
-/* Puts input records and sensor names at their new places. */
-static int permute(void *items, size_t count, size_t size, const uint32_t *to)
-{
-	char *copy;
-
-	if (count < 2)
-		return 0;
-	copy = mem_resize(NULL, count, size);
-	if (!copy)
-		return -1;
-	memcpy(copy, items, count * size);
-	for (size_t i = 0; i < count; i++)
-		memcpy((char *)items + to[i] * size, copy + i * size, size);
-	mem_free(copy);
-	return 0;
-}
-
-static void rows_renumber(struct ledger *ledger, const uint32_t *inputs, const uint32_t *sensors)
-{
-	const struct frame_ref none[LEDGER_OPENINGS] = {0};
-
-	for (size_t i = 0; i < ledger->edges.count; i++) {
-		struct edge_row *row = row_table_at(&ledger->edges, i);
-
-		/* Adding nothing puts what is there in order. */
-		frame_refs_keep_smallest(ledger, row->evidence.openings, none, LEDGER_OPENINGS);
-		evidence_renumber(&row->evidence, inputs);
-		row->key.sensor = sensors[row->key.sensor];
-	}
-	for (size_t i = 0; i < ledger->hosts.count; i++) {
-		struct host_row *row = row_table_at(&ledger->hosts, i);
-
-		row->sensor = sensors[row->sensor];
-	}
-	for (size_t i = 0; i < ledger->coverage.count; i++) {
-		struct coverage_row *row = row_table_at(&ledger->coverage, i);
-
-		row->sensor = sensors[row->sensor];
-	}
-	for (size_t i = 0; i < ledger->anomalies.count; i++) {
-		struct anomaly_row *row = row_table_at(&ledger->anomalies, i);
-
-		ref_renumber(&row->evidence, inputs);
-		row->sensor = sensors[row->sensor];
-	}
-	for (size_t i = 0; i < ledger->span_count; i++)
-		ledger->spans[i].sensor = sensors[ledger->spans[i].sensor];
-	ledger_join_spans(ledger);
-}
-
-static void index_again(struct ledger *ledger)
-{
-	ledger->edges.indexed = false;
-	ledger->edges.in_order = false;
-	ledger->hosts.indexed = false;
-	ledger->coverage.indexed = false;
-	ledger->anomalies.indexed = false;
-	edge_table_regroup(ledger);
-}
-
-static int renumber(struct ledger *ledger)
-{
-	uint32_t *inputs = places(ledger, ledger->input_count, input_compare);
-	uint32_t *sensors = places(ledger, ledger->sensor_count, sensor_compare);
-	int result = -1;
-
-	if (inputs && sensors &&
-	    permute(ledger->inputs, ledger->input_count, sizeof(*ledger->inputs), inputs) == 0 &&
-	    permute(ledger->sensors, ledger->sensor_count, sizeof(*ledger->sensors), sensors) == 0) {
-		rows_renumber(ledger, inputs, sensors);
-		index_again(ledger);
-		result = 0;
-	}
-	mem_free(inputs);
-	mem_free(sensors);
-	return result;
-}
-
 static int merge_numbered(struct ledger *into, const struct ledger *from, struct renumbering *numbers)
 {
 	int result;
@@ -261,14 +171,14 @@ static int merge_numbered(struct ledger *into, const struct ledger *from, struct
 	if (join_inputs(into, from, numbers->inputs) || join_sensors(into, from, numbers->sensors) ||
 	    ledger_join_filter(into, from->filter))
 		return -1;
-	numbers->ranks = places(into, into->input_count, fingerprint_compare);
+	numbers->ranks = ledger_input_ranks(into);
 	if (!numbers->ranks)
 		return -1;
 	into->input_ranks = numbers->ranks;
 	result = add_coverage(into, from, numbers->sensors);
 	if (result == 0) {
 		add_rows(into, from, numbers);
-		result = renumber(into);
+		result = ledger_renumber(into);
 	}
 	into->input_ranks = NULL;
 	return result;
@@ -277,13 +187,17 @@ static int merge_numbered(struct ledger *into, const struct ledger *from, struct
 int ledger_merge(struct ledger *into, const struct ledger *from, struct err *err)
 {
 	struct renumbering numbers = {.inputs = mem_calloc(from->input_count + 1, sizeof(uint32_t)),
-				      .sensors = mem_calloc(from->sensor_count + 1, sizeof(uint32_t))};
+				      .sensors = mem_calloc(from->sensor_count + 1, sizeof(uint32_t)),
+				      .addresses =
+					  mem_resize(NULL, from->addresses.rows.count, sizeof(uint32_t)),
+				      .epoch = into->epoch - 1};
 	int result = -1;
 
-	if (numbers.inputs && numbers.sensors)
+	if (numbers.inputs && numbers.sensors && numbers.addresses)
 		result = merge_numbered(into, from, &numbers);
 	mem_free(numbers.inputs);
 	mem_free(numbers.sensors);
 	mem_free(numbers.ranks);
+	mem_free(numbers.addresses);
 	return result == 0 ? 0 : err_no_memory(err);
 }

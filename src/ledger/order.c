@@ -1,4 +1,8 @@
+#include "base/mem.h"
+#include "base/radix.h"
+#include "heap.h"
 #include "internal.h"
+#include <stdlib.h>
 #include <string.h>
 
 #define COMPARE(x, y)                                                                                        \
@@ -7,93 +11,230 @@
 			return (x) < (y) ? -1 : 1;                                                           \
 	} while (0)
 
-/* Sensor, bucket, then family and the first seven bytes of an address, as addr_compare has them. */
-static struct row_digest digest_of(uint32_t sensor, int32_t bucket, const struct addr *address)
-{
-	struct row_digest digest = {.high = (uint64_t)sensor << 32 | ((uint32_t)bucket ^ 0x80000000U),
-				    .low = address->family};
+/*
+ * Edges and hosts are put in order by integers: addresses first, then rows by as much of their keys as 64
+ * bits hold, where an address is its place among all. What is equal that far, mostly nothing, is compared.
+ * Rows stay where they are; what is made is a list of their numbers. Only where there is no memory for one
+ * they are moved.
+ */
+struct widths {
+	unsigned sensor, bucket, address; /* bits */
+	int32_t first_bucket;
+};
 
-	for (size_t i = 0; i < 7; i++)
-		digest.low = digest.low << 8 | address->bytes[i];
-	return digest;
+struct table_order {
+	const struct ledger *ledger;
+	struct row_blocks *rows;
+	struct widths widths;
+	uint64_t (*key)(const struct table_order *order, const void *row);
+	int (*compare)(const struct ledger *ledger, const void *a, const void *b);
+};
+
+static uint32_t rank_of(const struct ledger *ledger, uint32_t address)
+{
+	return address_at(&ledger->addresses, address)->rank;
 }
 
-/* An IPv4 address and nothing else: the first of all addresses that have its bytes. */
-static bool is_plain(const struct addr *address)
+static struct radix_key key_begin(const struct table_order *order, uint32_t sensor, int32_t bucket,
+				  uint32_t address)
 {
-	return address->family == ADDR_IPV4 && address->scope_kind == 0 && address->scope == 0 &&
-	       address->prefix == 0;
+	struct radix_key key = {.left = 64};
+
+	radix_key_add(&key, sensor, order->widths.sensor);
+	radix_key_add(&key, (uint64_t)((int64_t)bucket - order->widths.first_bucket), order->widths.bucket);
+	radix_key_add(&key, rank_of(order->ledger, address), order->widths.address);
+	return key;
 }
 
-/* What follows the initiator: the responder's family and address, delivery, protocol, port. Of others than
- * plain addresses only as much as still keeps the order. */
-static uint64_t edge_digest_last(const struct edge_key *key)
+static uint64_t edge_order_key(const struct table_order *order, const void *row)
 {
 	enum { DELIVERY_BITS = 2, PROTOCOL_BITS = 8, PORT_BITS = 16 };
-	uint64_t last = key->responder.family;
+	const struct edge_core *edge = row;
+	struct radix_key key = key_begin(order, edge->sensor, edge->bucket, edge->initiator);
 
-	if (!is_plain(&key->initiator))
-		return UINT64_MAX;
-	for (size_t i = 0; i < 4; i++)
-		last = last << 8 | key->responder.bytes[i];
-	if (!is_plain(&key->responder))
-		return (last + 1) << (DELIVERY_BITS + PROTOCOL_BITS + PORT_BITS);
-	last = last << DELIVERY_BITS | key->delivery;
-	last = last << PROTOCOL_BITS | key->protocol;
-	return last << PORT_BITS | key->responder_port;
+	radix_key_add(&key, rank_of(order->ledger, edge->responder), order->widths.address);
+	radix_key_add(&key, core_delivery(edge), DELIVERY_BITS);
+	radix_key_add(&key, edge->protocol, PROTOCOL_BITS);
+	radix_key_add(&key, edge->responder_port, PORT_BITS);
+	radix_key_add(&key, edge->opener_port, PORT_BITS);
+	return key.key;
 }
 
-static struct row_digest edge_digest(const void *row)
+/* As edge_key_compare. */
+static int edge_compare(const struct ledger *ledger, const void *a, const void *b)
 {
-	const struct edge_row *edge = row;
-	struct row_digest digest = digest_of(edge->key.sensor, edge->key.bucket, &edge->key.initiator);
+	const struct edge_core *left = a, *right = b;
 
-	digest.last = edge_digest_last(&edge->key);
-	return digest;
+	COMPARE(left->sensor, right->sensor);
+	COMPARE(left->bucket, right->bucket);
+	COMPARE(rank_of(ledger, left->initiator), rank_of(ledger, right->initiator));
+	COMPARE(rank_of(ledger, left->responder), rank_of(ledger, right->responder));
+	COMPARE(core_delivery(left), core_delivery(right));
+	COMPARE(left->protocol, right->protocol);
+	COMPARE(left->responder_port, right->responder_port);
+	COMPARE(left->opener_port, right->opener_port);
+	COMPARE(left->basis, right->basis);
+	COMPARE(core_confidence(left), core_confidence(right));
+	COMPARE(left->answered_from, right->answered_from);
+	COMPARE(left->parent, right->parent);
+	COMPARE(core_parent_assumed(left), core_parent_assumed(right));
+	COMPARE(core_fold(left), core_fold(right));
+	return 0;
 }
 
-static struct row_digest host_digest(const void *row)
+static uint64_t host_order_key(const struct table_order *order, const void *row)
 {
-	const struct host_row *host = row;
+	const struct host_core *host = row;
+	struct radix_key key = key_begin(order, host->sensor, host->bucket, host->address);
 
-	return digest_of(host->sensor, host->bucket, &host->address);
+	for (size_t i = 0; i < MAC_BYTES; i++)
+		radix_key_add(&key, host->mac[i], 8);
+	return key.key;
+}
+
+static int host_compare(const struct ledger *ledger, const void *a, const void *b)
+{
+	const struct host_core *left = a, *right = b;
+
+	COMPARE(left->sensor, right->sensor);
+	COMPARE(left->bucket, right->bucket);
+	COMPARE(rank_of(ledger, left->address), rank_of(ledger, right->address));
+	return memcmp(left->mac, right->mac, MAC_BYTES);
+}
+
+/* A row of either table begins with sensor and bucket. */
+static void widths_set(struct table_order *order)
+{
+	uint32_t sensor = 0;
+	int32_t first = INT32_MAX, last = INT32_MIN;
+
+	for (size_t i = 0; i < order->rows->count; i++) {
+		const struct host_core *row = row_at(order->rows, i);
+
+		sensor = row->sensor > sensor ? row->sensor : sensor;
+		first = row->bucket < first ? row->bucket : first;
+		last = row->bucket > last ? row->bucket : last;
+	}
+	order->widths = (struct widths){.sensor = radix_bits(sensor),
+					.bucket = radix_bits((uint64_t)((int64_t)last - first)),
+					.address = radix_bits(order->ledger->addresses.rows.count),
+					.first_bucket = first};
+}
+_Static_assert(offsetof(struct edge_core, sensor) == offsetof(struct host_core, sensor) &&
+		   offsetof(struct edge_core, bucket) == offsetof(struct host_core, bucket),
+	       "a row of either table begins with sensor and bucket");
+
+static int item_compare(const void *a, const void *b, void *context)
+{
+	const struct table_order *order = context;
+	const struct radix_item *left = a, *right = b;
+
+	return order->compare(order->ledger, row_at(order->rows, left->value),
+			      row_at(order->rows, right->value));
+}
+
+static void numbers_sort(struct table_order *order, struct radix_item *items, uint32_t *numbers)
+{
+	size_t count = order->rows->count;
+
+	for (size_t i = 0; i < count; i++)
+		items[i] = (struct radix_item){order->key(order, row_at(order->rows, i)), (uint32_t)i};
+	radix_sort(items, items + count, count);
+	for (size_t first = 0, end; first < count; first = end) {
+		for (end = first + 1; end < count && items[end].key == items[first].key; end++)
+			;
+		if (end - first > 1)
+			qsort_r(&items[first], end - first, sizeof(*items), item_compare, order);
+	}
+	for (size_t i = 0; i < count; i++)
+		numbers[i] = items[i].value;
+}
+
+/* The numbers of the rows in their order; NULL for want of memory. */
+static uint32_t *numbers_make(struct table_order *order)
+{
+	size_t count = order->rows->count;
+	struct radix_item *items = mem_resize(NULL, count * 2, sizeof(*items));
+	uint32_t *numbers = mem_resize(NULL, count, sizeof(*numbers));
+
+	if (items && numbers) {
+		numbers_sort(order, items, numbers);
+	} else {
+		mem_free(numbers);
+		numbers = NULL;
+	}
+	mem_free(items);
+	return numbers;
+}
+
+static int rows_compare(void *context, size_t a, size_t b)
+{
+	const struct table_order *order = context;
+
+	return order->compare(order->ledger, row_at(order->rows, a), row_at(order->rows, b));
+}
+
+static void rows_swap(void *context, size_t a, size_t b)
+{
+	const struct table_order *order = context;
+	char spare[sizeof(struct edge_core)];
+
+	memcpy(spare, row_at(order->rows, a), order->rows->row_size);
+	memcpy(row_at(order->rows, a), row_at(order->rows, b), order->rows->row_size);
+	memcpy(row_at(order->rows, b), spare, order->rows->row_size);
+}
+_Static_assert(sizeof(struct edge_core) >= sizeof(struct host_core), "room for either row");
+
+static uint32_t *table_sort(struct table_order *order)
+{
+	const struct heap_order in_place = {order, rows_compare, rows_swap};
+	uint32_t *numbers;
+
+	widths_set(order);
+	numbers = numbers_make(order);
+	if (!numbers)
+		heap_sort(&in_place, order->rows->count);
+	return numbers;
+}
+
+static void edges_and_hosts_sort(struct ledger *ledger)
+{
+	struct table_order edges = {
+	    .ledger = ledger, .rows = &ledger->edges, .key = edge_order_key, .compare = edge_compare};
+	struct table_order hosts = {
+	    .ledger = ledger, .rows = &ledger->hosts, .key = host_order_key, .compare = host_compare};
+
+	address_table_rank(&ledger->addresses);
+	mem_free(ledger->edge_order);
+	mem_free(ledger->host_order);
+	ledger->edge_order = table_sort(&edges);
+	ledger->host_order = table_sort(&hosts);
+	if (!ledger->edge_order)
+		edge_table_compact(ledger);
+	if (!ledger->host_order)
+		host_table_compact(ledger);
+	ledger->sorted_at = ledger->changes;
+}
+
+static struct row_digest digest_of(uint32_t sensor, int32_t bucket)
+{
+	return (struct row_digest){.high = (uint64_t)sensor << 32 | ((uint32_t)bucket ^ 0x80000000U)};
 }
 
 static struct row_digest coverage_digest(const void *row)
 {
 	const struct coverage_row *coverage = row;
-	const struct addr none = {.family = ADDR_NONE};
 
-	return digest_of(coverage->sensor, coverage->bucket, &none);
+	return digest_of(coverage->sensor, coverage->bucket);
 }
 
 static struct row_digest anomaly_digest(const void *row)
 {
 	const struct anomaly_row *anomaly = row;
+	struct row_digest digest = digest_of(anomaly->sensor, anomaly->bucket);
 
-	return (struct row_digest){.high =
-				       digest_of(anomaly->sensor, anomaly->bucket, &anomaly->initiator).high,
-				   .low = anomaly->kind};
-}
-
-static int edge_compare(const void *a, const void *b)
-{
-	const struct edge_row *left = a;
-	const struct edge_row *right = b;
-
-	return edge_key_compare(&left->key, &right->key);
-}
-
-static int host_compare(const void *a, const void *b)
-{
-	const struct host_row *left = a;
-	const struct host_row *right = b;
-	int order;
-
-	COMPARE(left->sensor, right->sensor);
-	COMPARE(left->bucket, right->bucket);
-	order = addr_compare(&left->address, &right->address);
-	return order != 0 ? order : memcmp(left->mac, right->mac, MAC_BYTES);
+	digest.low = anomaly->kind;
+	return digest;
 }
 
 static int anomaly_compare(const void *a, const void *b)
@@ -120,23 +261,12 @@ static int anomaly_compare(const void *a, const void *b)
 void ledger_sort(struct ledger *ledger)
 {
 	ledger_settle(ledger);
-	row_table_sort(&ledger->edges, edge_digest, edge_compare);
-	row_table_sort(&ledger->hosts, host_digest, host_compare);
+	ledger_drop_view(ledger->view);
+	if (!ledger_in_order(ledger))
+		edges_and_hosts_sort(ledger);
 	row_table_sort(&ledger->coverage, coverage_digest, coverage_row_compare);
 	row_table_sort(&ledger->anomalies, anomaly_digest, anomaly_compare);
 	ledger_join_spans(ledger);
-}
-
-const struct edge_row *ledger_edges(const struct ledger *ledger, size_t *count)
-{
-	*count = ledger->edges.count;
-	return ledger->edges.rows;
-}
-
-const struct host_row *ledger_hosts(const struct ledger *ledger, size_t *count)
-{
-	*count = ledger->hosts.count;
-	return ledger->hosts.rows;
 }
 
 const struct coverage_row *ledger_coverages(const struct ledger *ledger, size_t *count)

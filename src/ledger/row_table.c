@@ -51,23 +51,6 @@ uint64_t row_table_hash(const struct row_table *table, const void *key)
 	return hash_bytes(table->seed, key, table->key_size);
 }
 
-void row_table_prefetch_slot(const struct row_table *table, uint64_t hash)
-{
-	__builtin_prefetch(&table->slots[hash & (table->slot_count - 1)]);
-}
-
-void row_table_prefetch_row(const struct row_table *table, uint64_t hash)
-{
-	uint64_t slot = table->slots[hash & (table->slot_count - 1)];
-	const char *row;
-
-	if (!table->indexed || slot_is_empty(slot))
-		return;
-	row = row_table_at(table, slot_row(slot));
-	for (size_t at = 0; at < table->row_size; at += 64)
-		__builtin_prefetch(row + at, 1);
-}
-
 /* Puts row number ROW into the first free slot for HASH. */
 static void index_put(struct row_table *table, uint64_t hash, size_t row)
 {

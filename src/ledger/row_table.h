@@ -1,7 +1,7 @@
 /*
- * Private to ledger/: rows in one growing array, found through a seeded hash index. A row begins with its
- * key, whose unused bytes are zero, so equal keys are equal bytes. The order of rows means nothing until
- * row_table_sort.
+ * Private to ledger/: the small tables (coverage, anomalies). Rows in one growing array, found through a
+ * seeded hash index. A row begins with its key, whose unused bytes are zero, so equal keys are equal bytes.
+ * The order of rows means nothing until row_table_sort.
  *
  * Ownership: rows move when the array grows, shrinks or is sorted: a row's pointer is good until the next
  * change.
@@ -34,10 +34,6 @@ void row_table_clear(struct row_table *table);
 int row_table_reserve(struct row_table *table, size_t more) MUST_CHECK;
 
 uint64_t row_table_hash(const struct row_table *table, const void *key);
-/* Two steps that hide the cost of memory: first the slots of several keys, then the rows they name. */
-void row_table_prefetch_slot(const struct row_table *table, uint64_t hash);
-void row_table_prefetch_row(const struct row_table *table, uint64_t hash);
-
 /* The row of KEY, or NULL. */
 void *row_table_find(struct row_table *table, const void *key, uint64_t hash);
 /* A new row, zero but for its key, which must not be in the table. NULL for want of memory. */

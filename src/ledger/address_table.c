@@ -1,0 +1,133 @@
+#include "address_table.h"
+#include "base/mem.h"
+#include "base/radix.h"
+#include "heap.h"
+#include <stdlib.h>
+
+_Static_assert(sizeof(struct addr) == 24, "an address is three words, hashed and compared as such");
+
+int address_table_init(struct address_table *table, const uint64_t seed[4])
+{
+	const struct addr any = {.family = ADDR_NONE};
+
+	memcpy(table->seed, seed, sizeof(table->seed));
+	if (row_blocks_init(&table->rows, sizeof(struct address_row)) ||
+	    row_index_grow(&table->index, table->rows.capacity))
+		return -1;
+	return address_obtain(table, &any, address_hash(table, &any)) == ADDRESS_ANY ? 0 : -1;
+}
+
+void address_table_clear(struct address_table *table)
+{
+	row_blocks_clear(&table->rows);
+	row_index_clear(&table->index);
+}
+
+uint32_t address_obtain(struct address_table *table, const struct addr *address, uint32_t hash)
+{
+	uint32_t number = address_find(table, address, hash);
+	size_t count = table->rows.count;
+
+	if (number != ADDRESS_NONE)
+		return number;
+	if (row_blocks_reserve(&table->rows, 1) || row_index_reserve(&table->index, count + 1))
+		return ADDRESS_NONE;
+	*address_at(table, (uint32_t)count) = (struct address_row){.address = *address};
+	row_index_put(&table->index, hash, count);
+	table->rows.count++;
+	return (uint32_t)count;
+}
+
+void address_table_keep(struct address_table *table, uint32_t *kept)
+{
+	size_t count = 0;
+
+	row_index_empty(&table->index);
+	for (size_t i = 0; i < table->rows.count; i++) {
+		const struct addr address = address_at(table, (uint32_t)i)->address;
+
+		if (i != ADDRESS_ANY && kept[i] == 0)
+			continue;
+		kept[i] = (uint32_t)count;
+		*address_at(table, (uint32_t)count) = (struct address_row){.address = address};
+		row_index_put(&table->index, address_hash(table, &address), count++);
+	}
+	table->rows.count = count;
+}
+
+/* Family and the first seven bytes, as addr_compare has them. */
+static uint64_t digest_of(const struct addr *address)
+{
+	uint64_t digest = address->family;
+
+	for (size_t i = 0; i < 7; i++)
+		digest = digest << 8 | address->bytes[i];
+	return digest;
+}
+
+static int compare_places(void *context, size_t a, size_t b)
+{
+	const struct address_table *table = context;
+	uint32_t left = address_at(table, (uint32_t)a)->by_rank,
+		 right = address_at(table, (uint32_t)b)->by_rank;
+
+	return addr_compare(&address_at(table, left)->address, &address_at(table, right)->address);
+}
+
+static void swap_places(void *context, size_t a, size_t b)
+{
+	struct address_row *left = address_at(context, (uint32_t)a),
+			   *right = address_at(context, (uint32_t)b);
+	uint32_t number = left->by_rank;
+
+	left->by_rank = right->by_rank;
+	right->by_rank = number;
+}
+
+static int compare_items(const void *a, const void *b, void *context)
+{
+	const struct radix_item *left = a, *right = b;
+
+	return addr_compare(&address_at(context, left->value)->address,
+			    &address_at(context, right->value)->address);
+}
+
+static void rank_fast(struct address_table *table, struct radix_item *items, struct radix_item *spare)
+{
+	size_t count = table->rows.count;
+
+	for (size_t i = 0; i < count; i++)
+		items[i] =
+		    (struct radix_item){digest_of(&address_at(table, (uint32_t)i)->address), (uint32_t)i};
+	radix_sort(items, spare, count);
+	for (size_t first = 0, end; first < count; first = end) {
+		for (end = first + 1; end < count && items[end].key == items[first].key; end++)
+			;
+		if (end - first > 1)
+			qsort_r(&items[first], end - first, sizeof(*items), compare_items, table);
+	}
+	for (size_t i = 0; i < count; i++)
+		address_at(table, (uint32_t)i)->by_rank = items[i].value;
+}
+
+static void rank_in_place(struct address_table *table)
+{
+	const struct heap_order order = {table, compare_places, swap_places};
+
+	for (size_t i = 0; i < table->rows.count; i++)
+		address_at(table, (uint32_t)i)->by_rank = (uint32_t)i;
+	heap_sort(&order, table->rows.count);
+}
+
+void address_table_rank(struct address_table *table)
+{
+	struct radix_item *items = mem_resize(NULL, table->rows.count * 2, sizeof(*items));
+
+	if (items)
+		rank_fast(table, items, items + table->rows.count);
+	else
+		rank_in_place(table);
+	mem_free(items);
+	for (size_t i = 0; i < table->rows.count; i++)
+		address_at(table, address_at(table, (uint32_t)i)->by_rank)->rank = (uint32_t)i;
+}

@@ -1,0 +1,83 @@
+/*
+ * While a flood or a scan lasts, what it adds would become a row only to be folded. Once some rows were
+ * folded, a further probe of their kind that has no row of its own goes straight to them.
+ */
+#include "internal.h"
+
+static struct edge_core *folded_row(struct ledger *ledger, const struct edge_core *core, enum ledger_fold to)
+{
+	struct edge_core key = *core;
+
+	if ((ledger->probe_folds & 1U << to) == 0)
+		return NULL;
+	if ((to == FOLD_RESPONDERS && core->initiator == ADDRESS_NONE) ||
+	    (to == FOLD_INITIATORS && core->responder == ADDRESS_NONE))
+		return NULL;
+	edge_key_fold(ledger, &key, to);
+	return edge_find(ledger, &key, edge_hash(ledger, &key));
+}
+
+static bool has_own_row(const struct ledger *ledger, const struct edge_core *core)
+{
+	return core->initiator != ADDRESS_NONE && core->responder != ADDRESS_NONE &&
+	       edge_find(ledger, core, edge_hash(ledger, core));
+}
+
+bool probe_fold_straight(struct ledger *ledger, const struct edge_core *core)
+{
+	static const enum ledger_fold kinds[] = {FOLD_RESPONDERS, FOLD_INITIATORS, FOLD_BOTH};
+	struct edge_core *row = NULL;
+
+	if (has_own_row(ledger, core))
+		return false;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]) && !row; i++)
+		row = folded_row(ledger, core, kinds[i]);
+	if (!row)
+		return false;
+	edge_core_add(ledger, row, core);
+	ledger_count_folded(ledger, core->sensor, core->bucket, 1);
+	if (ledger->edges_stale)
+		edge_table_compact(ledger);
+	ledger->changes++;
+	return true;
+}
+
+static struct host_core *host_of(const struct ledger *ledger, const struct host_core *host, uint32_t address)
+{
+	struct host_core key = *host;
+
+	key.address = address;
+	memset(key.mac, 0, sizeof(key.mac));
+	return host_find(ledger, &key, host_hash(ledger, &key));
+}
+
+static struct host_core *prefix_row(const struct ledger *ledger, const struct host_core *host,
+				    const struct addr *address)
+{
+	struct addr folded = ledger_fold_address(address);
+	uint32_t number;
+
+	if (!ledger->hosts_to_prefix)
+		return NULL;
+	number = address_find(&ledger->addresses, &folded, address_hash(&ledger->addresses, &folded));
+	return number == ADDRESS_NONE ? NULL : host_of(ledger, host, number);
+}
+
+bool host_fold_straight(struct ledger *ledger, const struct host_core *host, const struct addr *address)
+{
+	struct host_core *row;
+
+	if (!ledger->hosts_to_prefix && !ledger->hosts_to_any)
+		return false;
+	if (host->address != ADDRESS_NONE && host_find(ledger, host, host_hash(ledger, host)))
+		return false;
+	row = prefix_row(ledger, host, address);
+	if (!row && ledger->hosts_to_any)
+		row = host_of(ledger, host, ADDRESS_ANY);
+	if (!row)
+		return false;
+	host_core_add(row, host);
+	ledger_count_folded(ledger, host->sensor, host->bucket, 1);
+	ledger->changes++;
+	return true;
+}

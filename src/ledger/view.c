@@ -1,0 +1,135 @@
+/* Rows put together for whoever reads them. */
+#include "base/mem.h"
+#include "internal.h"
+
+static const struct edge_core *edge_in_order(const struct ledger *ledger, size_t i)
+{
+	return edge_at(ledger, ledger_in_order(ledger) && ledger->edge_order ? ledger->edge_order[i] : i);
+}
+
+static const struct host_core *host_in_order(const struct ledger *ledger, size_t i)
+{
+	return host_at(ledger, ledger_in_order(ledger) && ledger->host_order ? ledger->host_order[i] : i);
+}
+
+size_t ledger_edge_count(const struct ledger *ledger)
+{
+	return ledger->edges.count;
+}
+
+size_t ledger_host_count(const struct ledger *ledger)
+{
+	return ledger->hosts.count;
+}
+
+static void edge_read(const struct ledger *ledger, size_t i, struct edge_row *row)
+{
+	const struct edge_core *core = edge_in_order(ledger, i);
+
+	edge_core_join(row, core);
+	row->key.initiator = *ledger_addr(ledger, core->initiator);
+	row->key.responder = *ledger_addr(ledger, core->responder);
+	if (core->extra != 0)
+		edge_row_add(ledger, row, edge_extra(ledger, core));
+}
+
+struct edge_row ledger_edge(const struct ledger *ledger, size_t i)
+{
+	struct edge_row row;
+
+	edge_read(ledger, i, &row);
+	return row;
+}
+
+struct edge_brief ledger_edge_brief(const struct ledger *ledger, size_t i)
+{
+	const struct edge_core *core = edge_in_order(ledger, i);
+
+	return (struct edge_brief){.sensor = core->sensor,
+				   .bucket = core->bucket,
+				   .initiator = address_at(&ledger->addresses, core->initiator)->rank,
+				   .responder = address_at(&ledger->addresses, core->responder)->rank,
+				   .responder_port = core->responder_port,
+				   .opener_port = core->opener_port,
+				   .answered_from = core->answered_from,
+				   .parent = core->parent,
+				   .protocol = core->protocol,
+				   .delivery = core_delivery(core),
+				   .confidence = core_confidence(core),
+				   .fold = (uint8_t)core_fold(core)};
+}
+
+size_t ledger_address_count(const struct ledger *ledger)
+{
+	return ledger->addresses.rows.count;
+}
+
+const struct addr *ledger_address(const struct ledger *ledger, uint32_t place)
+{
+	return ledger_addr(ledger, address_at(&ledger->addresses, place)->by_rank);
+}
+
+static void host_read(const struct ledger *ledger, size_t i, struct host_row *row)
+{
+	const struct host_core *core = host_in_order(ledger, i);
+
+	memset(row, 0, sizeof(*row));
+	row->sensor = core->sensor;
+	row->bucket = core->bucket;
+	row->address = *ledger_addr(ledger, core->address);
+	memcpy(row->mac, core->mac, MAC_BYTES);
+	row->unicast_sent = core->unicast_sent;
+	row->unicast_received = core->unicast_received;
+	row->group_sent = core->group_sent;
+	row->group_received = core->group_received;
+}
+
+struct host_row ledger_host(const struct ledger *ledger, size_t i)
+{
+	struct host_row row;
+
+	host_read(ledger, i, &row);
+	return row;
+}
+
+void ledger_drop_view(struct ledger_view *view)
+{
+	mem_free(view->edges);
+	mem_free(view->hosts);
+	*view = (struct ledger_view){0};
+}
+
+/* The view as it is to be now: nothing older than the latest change. */
+static struct ledger_view *view_of(const struct ledger *ledger)
+{
+	if (ledger->view->made_at != ledger->changes)
+		ledger_drop_view(ledger->view);
+	ledger->view->made_at = ledger->changes;
+	return ledger->view;
+}
+
+const struct edge_row *ledger_edges(const struct ledger *ledger, size_t *count)
+{
+	struct ledger_view *view = view_of(ledger);
+
+	if (!view->edges) {
+		view->edges = mem_calloc(ledger->edges.count, sizeof(*view->edges));
+		for (size_t i = 0; view->edges && i < ledger->edges.count; i++)
+			edge_read(ledger, i, &view->edges[i]);
+	}
+	*count = view->edges ? ledger->edges.count : 0;
+	return view->edges;
+}
+
+const struct host_row *ledger_hosts(const struct ledger *ledger, size_t *count)
+{
+	struct ledger_view *view = view_of(ledger);
+
+	if (!view->hosts) {
+		view->hosts = mem_calloc(ledger->hosts.count, sizeof(*view->hosts));
+		for (size_t i = 0; view->hosts && i < ledger->hosts.count; i++)
+			host_read(ledger, i, &view->hosts[i]);
+	}
+	*count = view->hosts ? ledger->hosts.count : 0;
+	return view->hosts;
+}
