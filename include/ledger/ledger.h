@@ -165,6 +165,11 @@ void ledger_sort(struct ledger *ledger);
 size_t ledger_edge_count(const struct ledger *ledger);
 /* Edge I in full. Bytes between fields are zero: equal rows are equal bytes. */
 struct edge_row ledger_edge(const struct ledger *ledger, size_t i);
+struct edge_key ledger_edge_key(const struct ledger *ledger, size_t i);
+/* The edge with that key; false where there is none, and *ROW as it was. */
+bool ledger_find_edge(const struct ledger *ledger, const struct edge_key *key, struct edge_row *row);
+/* The latest time of any edge, or TIME_UNKNOWN. */
+int64_t ledger_last_ns(const struct ledger *ledger);
 size_t ledger_host_count(const struct ledger *ledger);
 struct host_row ledger_host(const struct ledger *ledger, size_t i);
 
@@ -176,6 +181,8 @@ struct edge_brief {
 	uint32_t initiator, responder;
 	uint16_t responder_port, opener_port, answered_from, parent;
 	uint8_t protocol, delivery, confidence, fold;
+	bool has_outcome; /* something became of some of its flows: any event but opened, continued, one-way, stray */
+	uint64_t flows;   /* as edge_flows */
 };
 struct edge_brief ledger_edge_brief(const struct ledger *ledger, size_t i);
 /* Addresses that rows name, in order, "any" (family none) first. Not all need be in use. */

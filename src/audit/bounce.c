@@ -73,8 +73,13 @@ static void add_control_rows(const struct audit_work *work, const struct anomaly
 					  .responder_port = anomaly->responder_port}};
 	size_t at = rank_of_edge(work, &wanted);
 
-	for (; at < work->row_count && rows_same_edge(&work->rows[work->order[at]], &wanted); at++)
+	for (; at < work->row_count; at++) {
+		const struct edge_row row = work_row(work, work->order[at]);
+
+		if (!rows_same_edge(&row, &wanted))
+			return;
 		set->rows[set->count++] = work->order[at];
+	}
 }
 
 static void list_thirds(struct audit_work *work, struct audit_finding *finding, const struct bounce *items,
@@ -123,7 +128,7 @@ static void take_evidence(struct audit_work *work, struct audit_finding *finding
 		evidence_add(work, &commands,
 			     &(struct ledger_evidence){.openings = {items[i].anomaly->evidence}});
 	for (size_t i = 0; i < set->count; i++) {
-		const struct edge_row *row = &work->rows[set->rows[i]];
+		const struct edge_row whole = work_row(work, set->rows[i]), *row = &whole;
 
 		if (row->events[FLOW_OPENED] > 0 &&
 		    row->evidence.openings[0].time_ns <= commands.openings[0].time_ns &&

@@ -33,13 +33,10 @@ static struct coverage_span *sorted_spans(struct audit_work *work, size_t *count
 
 static int32_t last_day(const struct audit_work *work)
 {
-	int64_t last_ns = TIME_UNKNOWN;
+	int64_t last_ns = ledger_last_ns(work->ledger);
 	size_t count;
 	const struct coverage_span *spans = ledger_spans(work->ledger, &count);
 
-	for (size_t i = 0; i < work->row_count; i++)
-		if (work->rows[i].last_ns > last_ns)
-			last_ns = work->rows[i].last_ns;
 	for (size_t i = 0; i < count; i++)
 		if (spans[i].last_ns > last_ns)
 			last_ns = spans[i].last_ns;

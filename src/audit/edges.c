@@ -47,7 +47,7 @@ static bool port_is_documented(const struct audit_work *work, size_t system, uin
 
 static int32_t port_to_fold_by(const struct audit_work *work, const struct candidate *candidate)
 {
-	const struct edge_key *key = &work->rows[candidate->edge].key;
+	const struct edge_key whole = work_key(work, candidate->edge), *key = &whole;
 
 	if (candidate->reason == REASON_SCAN)
 		return -1;
@@ -59,7 +59,7 @@ static int32_t port_to_fold_by(const struct audit_work *work, const struct candi
 
 static void finish_candidate(struct audit_work *work, struct candidate *candidate)
 {
-	const struct edge_key *key = &work->rows[candidate->edge].key;
+	const struct edge_key whole = work_key(work, candidate->edge), *key = &whole;
 	struct exception_subject subject = {.kind = candidate->kind,
 					    .system = candidate->system,
 					    .rule = candidate->rule,
@@ -77,7 +77,7 @@ static void finish_candidate(struct audit_work *work, struct candidate *candidat
 
 static void add_candidate(struct audit_work *work, struct candidate_list *list, struct candidate candidate)
 {
-	const struct edge_row *row = &work->rows[candidate.edge];
+	const struct edge_row whole = work_row(work, candidate.edge), *row = &whole;
 
 	candidate.ends[0] = row_end(work, candidate.system, row, false);
 	candidate.ends[1] = row_end(work, candidate.system, row, true);
@@ -104,13 +104,19 @@ static void add_judged(struct audit_work *work, struct candidate_list *list)
 }
 
 /* The edge was opened, if not in this row, which may be its answer or more packets, then in another. */
-static bool was_opened(const struct audit_work *work, const struct edge_row *row)
+static bool was_opened(const struct audit_work *work, size_t match_row)
 {
+	const struct edge_row whole = work_row(work, match_row), *row = &whole;
 	size_t at = rank_of_edge(work, row);
 
-	for (; at < work->row_count && rows_same_edge(&work->rows[work->order[at]], row); at++)
-		if (edge_flows(&work->rows[work->order[at]]) > 0)
+	for (; at < work->row_count; at++) {
+		const struct edge_row other = work_row(work, work->order[at]);
+
+		if (!rows_same_edge(&other, row))
+			return false;
+		if (edge_flows(&other) > 0)
 			return true;
+	}
 	return false;
 }
 
@@ -132,7 +138,7 @@ static void add_fallbacks(struct audit_work *work, struct candidate_list *list)
 		const struct matrix_rule *rule = &work->systems[match->system].plain->rules[match->rule];
 
 		if (rule->rule->fallback_for == NO_INDEX || match->uncertain || match->folded ||
-		    !was_opened(work, &work->rows[match->row]))
+		    !was_opened(work, match->row))
 			continue;
 		add_candidate(work, list,
 			      (struct candidate){.edge = match->row,

@@ -70,7 +70,7 @@ void finding_sum_rows(struct audit_work *work, struct audit_finding *finding, st
 	enum row_outcome best = OUTCOME_COUNT;
 
 	for (size_t i = 0; i < set->count; i++) {
-		const struct edge_row *row = &work->rows[set->rows[i]];
+		const struct edge_row whole = work_row(work, set->rows[i]), *row = &whole;
 		enum row_outcome outcome = row_outcome(row);
 
 		take_direction(finding, row, i == 0);

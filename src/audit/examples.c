@@ -76,7 +76,7 @@ static int judge_example(const struct example_run *run, const struct ledger *led
 			 const struct matrix *matrix, struct judged_edge *edge, struct err *err)
 {
 	struct host_macs *macs = host_macs_new(ledger);
-	const struct edge_row *row = example_row(run, ledger);
+	size_t row = example_row(run, ledger);
 	struct judge_result judged;
 
 	if (!macs)
@@ -85,9 +85,8 @@ static int judge_example(const struct example_run *run, const struct ledger *led
 		host_macs_free(macs);
 		return -1;
 	}
-	for (size_t i = 0; i < judged.edge_count; i++)
-		if (judged.edges[i].row == row)
-			*edge = judged.edges[i];
+	if (row < judged.edge_count)
+		*edge = judged.edges[row];
 	judge_clear(&judged);
 	host_macs_free(macs);
 	return 0;

@@ -24,6 +24,6 @@ struct ledger *example_ledger(const struct example_run *run, struct err *err) MU
 /* When the ledger's coverage ends. */
 int64_t example_end_ns(void);
 /* The row whose verdict the example speaks of: the answer's, where it says whence that came. */
-const struct edge_row *example_row(const struct example_run *run, const struct ledger *ledger);
+size_t example_row(const struct example_run *run, const struct ledger *ledger);
 
 #endif

@@ -174,14 +174,13 @@ struct ledger *example_ledger(const struct example_run *run, struct err *err)
 	return ledger;
 }
 
-const struct edge_row *example_row(const struct example_run *run, const struct ledger *ledger)
+size_t example_row(const struct example_run *run, const struct ledger *ledger)
 {
 	uint16_t wanted = answered_elsewhere(run->example) ? (uint16_t)run->example->answered_from : 0;
-	size_t count;
-	const struct edge_row *rows = ledger_edges(ledger, &count);
+	size_t count = ledger_edge_count(ledger);
 
 	for (size_t i = 0; i < count; i++)
-		if (rows[i].key.answered_from == wanted)
-			return &rows[i];
-	return NULL;
+		if (ledger_edge_brief(ledger, i).answered_from == wanted)
+			return i;
+	return NO_INDEX;
 }

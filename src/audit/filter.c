@@ -145,24 +145,24 @@ static void write_ports(struct strbuf *buf, int32_t protocol, const struct port_
 static void add_ports(const struct audit_work *work, const struct audit_finding *finding,
 		      const struct row_set *set, struct port_set *ports)
 {
-	uint16_t opener = set->count > 0 ? work->rows[set->rows[0]].key.opener_port : 0;
+	uint16_t opener = set->count > 0 ? work_key(work, set->rows[0]).opener_port : 0;
 	bool same_opener = opener != 0 && finding->reason == REASON_OPENED_FROM_SERVICE_PORT;
 	struct port_names names = port_names_of(work, set);
 	bool many = names.count < 2 && (finding->many_ports || (finding->protocol >= 0 && finding->port < 0));
 
 	for (size_t i = 0; i < set->count; i++)
-		same_opener &= work->rows[set->rows[i]].key.opener_port == opener;
+		same_opener &= work_key(work, set->rows[i]).opener_port == opener;
 	if (set->count == 0)
 		add_port(ports, finding->protocol, finding->port);
 	for (size_t i = 0; i < names.count && !same_opener; i++)
 		add_port(ports, finding->protocol, names.ports[i]);
 	for (size_t i = 0; i < set->count; i++) {
-		const struct edge_key *key = &work->rows[set->rows[i]].key;
+		const struct edge_key whole = work_key(work, set->rows[i]), *key = &whole;
 
 		add_port(ports, key->protocol, same_opener ? opener : many ? -1 : key->responder_port);
 	}
 	for (size_t i = 0; i < set->count; i++) {
-		const struct edge_key *key = &work->rows[set->rows[i]].key;
+		const struct edge_key whole = work_key(work, set->rows[i]), *key = &whole;
 
 		if (key->answered_from != 0 && !many)
 			add_port(ports, key->protocol, key->answered_from);
@@ -176,7 +176,7 @@ static void add_asked_groups(const struct audit_work *work, const struct edge_ro
 	size_t at = rank_of_edge(work, &(struct edge_row){.key = {.initiator = row->key.initiator}});
 
 	for (; at < work->row_count; at++) {
-		const struct edge_row *asked = &work->rows[work->order[at]];
+		const struct edge_row whole = work_row(work, work->order[at]), *asked = &whole;
 
 		if (!addr_equal(&asked->key.initiator, &row->key.initiator))
 			return;
@@ -249,15 +249,19 @@ const char *finding_filter(struct audit_work *work, const struct audit_finding *
 			   const struct row_set *set)
 {
 	struct packet_set packets = {0};
+	struct edge_row previous = {0};
 	struct strbuf buf = {0};
 
 	if (set->count == 0) {
 		add_address(&packets.initiators, &finding->initiator.address);
 		add_address(&packets.responders, &finding->responder.address);
 	}
-	for (size_t i = 0; i < set->count; i++)
-		add_row(work, &work->rows[set->rows[i]], i > 0 ? &work->rows[set->rows[i - 1]] : NULL,
-			&packets);
+	for (size_t i = 0; i < set->count; i++) {
+		const struct edge_row row = work_row(work, set->rows[i]);
+
+		add_row(work, &row, i > 0 ? &previous : NULL, &packets);
+		previous = row;
+	}
 	add_ports(work, finding, set, &packets.ports);
 	write_ends(&buf, &packets);
 	write_ports(&buf, finding->protocol, &packets.ports);

@@ -93,13 +93,13 @@ static void join_ports_of_pairs(struct candidate_list *list)
 
 static void set_port(const struct audit_work *work, struct audit_finding *finding, const struct row_set *set)
 {
-	uint16_t port = work->rows[set->rows[0]].key.responder_port;
+	uint16_t port = work_key(work, set->rows[0]).responder_port;
 
-	finding->protocol = work->rows[set->rows[0]].key.protocol;
+	finding->protocol = work_key(work, set->rows[0]).protocol;
 	for (size_t i = 1; i < set->count; i++)
-		finding->many_ports |= work->rows[set->rows[i]].key.responder_port != port;
-	if (work->rows[set->rows[0]].key.fold == FOLD_RESPONDERS ||
-	    work->rows[set->rows[0]].key.fold == FOLD_BOTH)
+		finding->many_ports |= work_key(work, set->rows[i]).responder_port != port;
+	if (work_key(work, set->rows[0]).fold == FOLD_RESPONDERS ||
+	    work_key(work, set->rows[0]).fold == FOLD_BOTH)
 		return;
 	if (!finding->many_ports && (protocol_has_ports((uint8_t)finding->protocol) ||
 				     finding->protocol == PROTO_ICMP || finding->protocol == PROTO_ICMP6))
@@ -147,7 +147,7 @@ static void set_message(struct audit_work *work, struct audit_finding *finding, 
 	struct edge_message message = {.first = first, .finding = finding, .ports = port_names_of(work, set)};
 
 	for (size_t i = 0; i < set->count; i++) {
-		const struct edge_key *key = &work->rows[set->rows[i]].key;
+		const struct edge_key whole = work_key(work, set->rows[i]), *key = &whole;
 
 		if (message.answered_from == 0)
 			message.answered_from = key->answered_from;

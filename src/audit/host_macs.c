@@ -46,19 +46,21 @@ static int compare_by_mac(const void *a, const void *b)
 }
 
 /* Copies the rows that know a MAC. Folded addresses name no host. */
-static size_t take_rows(const struct host_row *rows, size_t count, struct host_mac *items)
+static size_t take_rows(const struct ledger *ledger, size_t count, struct host_mac *items)
 {
 	static const uint8_t unknown[MAC_BYTES];
 	size_t kept = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		if (memcmp(rows[i].mac, unknown, MAC_BYTES) == 0 || rows[i].address.prefix != 0 ||
-		    (rows[i].address.family != ADDR_IPV4 && rows[i].address.family != ADDR_IPV6))
+		const struct host_row row = ledger_host(ledger, i);
+
+		if (memcmp(row.mac, unknown, MAC_BYTES) == 0 || row.address.prefix != 0 ||
+		    (row.address.family != ADDR_IPV4 && row.address.family != ADDR_IPV6))
 			continue;
-		items[kept].sensor = rows[i].sensor;
-		items[kept].bucket = rows[i].bucket;
-		items[kept].address = rows[i].address;
-		memcpy(items[kept++].mac, rows[i].mac, MAC_BYTES);
+		items[kept].sensor = row.sensor;
+		items[kept].bucket = row.bucket;
+		items[kept].address = row.address;
+		memcpy(items[kept++].mac, row.mac, MAC_BYTES);
 	}
 	return kept;
 }
@@ -97,8 +99,7 @@ static void unmark_ambiguous(struct host_mac *items, size_t count)
 
 struct host_macs *host_macs_new(const struct ledger *ledger)
 {
-	size_t count;
-	const struct host_row *rows = ledger_hosts(ledger, &count);
+	size_t count = ledger_host_count(ledger);
 	struct host_macs *macs = mem_calloc(1, sizeof(*macs));
 
 	if (!macs)
@@ -108,7 +109,7 @@ struct host_macs *host_macs_new(const struct ledger *ledger)
 		mem_free(macs);
 		return NULL;
 	}
-	macs->count = take_rows(rows, count, macs->items);
+	macs->count = take_rows(ledger, count, macs->items);
 	qsort(macs->items, macs->count, sizeof(*macs->items), compare_by_address);
 	macs->count = drop_repeated(macs->items, macs->count);
 	qsort(macs->items, macs->count, sizeof(*macs->items), compare_by_mac);

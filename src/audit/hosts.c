@@ -169,12 +169,11 @@ static void drop_unseen(struct host_table *table)
 	table->count = kept;
 }
 
-static void build_system(struct audit_work *work, struct system_work *system, const struct host_row *rows,
-			 size_t count)
+static void build_system(struct audit_work *work, struct system_work *system)
 {
 	const struct site_system *site = system->plain->site;
 	struct host_table listed = {0};
-	size_t capacity = count;
+	size_t count = ledger_host_count(work->ledger), capacity = count;
 
 	for (size_t i = 0; i < site->binding_count; i++)
 		capacity += site->bindings[i].range_count + 1;
@@ -188,8 +187,11 @@ static void build_system(struct audit_work *work, struct system_work *system, co
 	if (!listed.items)
 		return;
 	memcpy(listed.items, system->hosts.items, listed.count * sizeof(*listed.items));
-	for (size_t i = 0; i < count; i++)
-		add_seen(work, system, &listed, &rows[i]);
+	for (size_t i = 0; i < count; i++) {
+		const struct host_row row = ledger_host(work->ledger, i);
+
+		add_seen(work, system, &listed, &row);
+	}
 	settle(&system->hosts);
 	drop_unseen(&system->hosts);
 	for (size_t i = 0; i < system->hosts.count; i++) {
@@ -209,14 +211,18 @@ static int compare_receipts(const void *a, const void *b)
 	return addr_compare(&left->address, &right->address);
 }
 
-static void build_receipts(struct audit_work *work, const struct host_row *rows, size_t count)
+static void build_receipts(struct audit_work *work)
 {
 	struct receipt_list *list = &work->receipts;
+	size_t count = ledger_host_count(work->ledger);
 
 	list->items = work_scratch(work, count + 1, sizeof(*list->items));
-	for (size_t i = 0; list->items && i < count; i++)
-		if (rows[i].unicast_received > 0)
-			list->items[list->count++] = (struct receipt){rows[i].bucket, rows[i].address};
+	for (size_t i = 0; list->items && i < count; i++) {
+		const struct host_row row = ledger_host(work->ledger, i);
+
+		if (row.unicast_received > 0)
+			list->items[list->count++] = (struct receipt){row.bucket, row.address};
+	}
 	if (list->items && list->count > 1)
 		qsort(list->items, list->count, sizeof(*list->items), compare_receipts);
 }
@@ -231,12 +237,9 @@ bool host_received(const struct audit_work *work, int32_t bucket, const struct a
 
 void hosts_build(struct audit_work *work)
 {
-	size_t count;
-	const struct host_row *rows = ledger_hosts(work->ledger, &count);
-
 	for (size_t i = 0; i < work->system_count; i++)
-		build_system(work, &work->systems[i], rows, count);
-	build_receipts(work, rows, count);
+		build_system(work, &work->systems[i]);
+	build_receipts(work);
 }
 
 struct host_ref host_ref_find(const struct audit_work *work, size_t system, uint32_t sensor, int32_t bucket,

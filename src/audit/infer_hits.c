@@ -73,15 +73,17 @@ static size_t host_number(const struct infer_facts *facts, const struct addr *ad
 	return found ? (size_t)(found - facts->hosts) : NO_INDEX;
 }
 
-static void number_hosts(struct infer_facts *facts, const struct edge_row *rows, size_t count)
+static void number_hosts(struct infer_facts *facts, const struct ledger *ledger)
 {
-	size_t kept = 0;
+	size_t count = ledger_edge_count(ledger), kept = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		if (!row_counts(&rows[i]))
+		const struct edge_row row = ledger_edge(ledger, i);
+
+		if (!row_counts(&row))
 			continue;
-		facts->hosts[facts->host_count++] = rows[i].key.initiator;
-		facts->hosts[facts->host_count++] = rows[i].key.responder;
+		facts->hosts[facts->host_count++] = row.key.initiator;
+		facts->hosts[facts->host_count++] = row.key.responder;
 	}
 	if (facts->host_count > 1)
 		qsort(facts->hosts, facts->host_count, sizeof(*facts->hosts), compare_addresses);
@@ -94,15 +96,15 @@ static void number_hosts(struct infer_facts *facts, const struct edge_row *rows,
 /* The MAC of each host, where all buckets agree on it. */
 static int read_macs(const struct ledger *ledger, struct infer_facts *facts)
 {
-	size_t count;
-	const struct host_row *rows = ledger_hosts(ledger, &count);
+	size_t count = ledger_host_count(ledger);
 	struct host_macs *macs = host_macs_new(ledger);
 	bool *torn = arena_calloc(&facts->arena, facts->host_count + 1, sizeof(*torn));
 
 	facts->macs = arena_calloc(&facts->arena, facts->host_count + 1, sizeof(*facts->macs));
 	for (size_t i = 0; macs && torn && facts->macs && i < count; i++) {
-		const uint8_t *mac = host_macs_find(macs, rows[i].sensor, rows[i].bucket, &rows[i].address);
-		size_t host = host_number(facts, &rows[i].address);
+		const struct host_row row = ledger_host(ledger, i);
+		const uint8_t *mac = host_macs_find(macs, row.sensor, row.bucket, &row.address);
+		size_t host = host_number(facts, &row.address);
 		struct addr own;
 
 		if (!mac || host == NO_INDEX)
@@ -120,22 +122,23 @@ static int read_macs(const struct ledger *ledger, struct infer_facts *facts)
 
 int infer_facts_read(const struct ledger *ledger, struct infer_facts *facts)
 {
-	size_t count, kept = 0;
-	const struct edge_row *rows = ledger_edges(ledger, &count);
+	size_t count = ledger_edge_count(ledger), kept = 0;
 
 	facts->hosts = arena_calloc(&facts->arena, 2 * count + 1, sizeof(*facts->hosts));
 	facts->items = arena_calloc(&facts->arena, count + 1, sizeof(*facts->items));
 	if (!facts->hosts || !facts->items)
 		return -1;
-	number_hosts(facts, rows, count);
+	number_hosts(facts, ledger);
 	if (read_macs(ledger, facts) < 0)
 		return -1;
-	for (size_t i = 0; i < count; i++)
-		if (row_counts(&rows[i]))
+	for (size_t i = 0; i < count; i++) {
+		const struct edge_row row = ledger_edge(ledger, i);
+
+		if (row_counts(&row))
 			facts->items[facts->count++] = (struct conversation){
-			    host_number(facts, &rows[i].key.initiator),
-			    host_number(facts, &rows[i].key.responder), rows[i].key.responder_port,
-			    rows[i].key.opener_port, rows[i].key.protocol};
+			    host_number(facts, &row.key.initiator), host_number(facts, &row.key.responder),
+			    row.key.responder_port, row.key.opener_port, row.key.protocol};
+	}
 	if (facts->count > 1)
 		qsort(facts->items, facts->count, sizeof(*facts->items), compare_conversations);
 	for (size_t i = 0; i < facts->count; i++)

@@ -52,10 +52,16 @@ static const struct judged_edge *ranked_edge(const struct audit_work *work, size
 	return &work->judged.edges[work->order[rank]];
 }
 
-static bool same_pair(const struct judged_edge *a, const struct judged_edge *b)
+static struct edge_brief ranked_row(const struct audit_work *work, size_t rank)
 {
-	return addr_equal(&a->row->key.initiator, &b->row->key.initiator) &&
-	       addr_equal(&a->row->key.responder, &b->row->key.responder);
+	return ledger_edge_brief(work->ledger, work->order[rank]);
+}
+
+static bool same_pair(const struct audit_work *work, size_t rank, size_t other)
+{
+	struct edge_brief a = ranked_row(work, rank), b = ranked_row(work, other);
+
+	return a.initiator == b.initiator && a.responder == b.responder;
 }
 
 static bool is_plain_no_rule(const struct judged_edge *edge)
@@ -65,7 +71,7 @@ static bool is_plain_no_rule(const struct judged_edge *edge)
 
 /* The first rule that the pair of rows FIRST..END uses and whose port could be that of EDGE. */
 static size_t rule_of_pair(const struct audit_work *work, size_t first, size_t end,
-			   const struct judged_edge *edge)
+			   const struct judged_edge *edge, const struct edge_brief *row)
 {
 	const struct matrix_system *system = work->systems[edge->system].plain;
 	size_t rule = NO_INDEX;
@@ -74,9 +80,8 @@ static size_t rule_of_pair(const struct audit_work *work, size_t first, size_t e
 		const struct judged_edge *other = ranked_edge(work, i);
 
 		if (other->verdict == VERDICT_DOCUMENTED && other->system == edge->system && !other->turned &&
-		    other->row->key.protocol == edge->row->key.protocol && other->rule < rule &&
-		    may_be_set(system->signature, system->rules[other->rule].rule,
-			       edge->row->key.responder_port))
+		    ranked_row(work, i).protocol == row->protocol && other->rule < rule &&
+		    may_be_set(system->signature, system->rules[other->rule].rule, row->responder_port))
 			rule = other->rule;
 	}
 	return rule;
@@ -86,17 +91,19 @@ static void add_settings(struct audit_work *work, size_t first, size_t end)
 {
 	for (size_t i = first; i < end; i++) {
 		const struct judged_edge *edge = ranked_edge(work, i);
+		struct edge_brief row;
 		size_t rule;
 
 		if (!is_plain_no_rule(edge) || !work->systems[edge->system].inferred)
 			continue;
-		rule = rule_of_pair(work, first, end, edge);
+		row = ranked_row(work, i);
+		rule = rule_of_pair(work, first, end, edge, &row);
 		if (rule != NO_INDEX)
 			work->settings[work->setting_count++] =
 			    (struct inferred_setting){.system = edge->system,
 						      .rule = rule,
-						      .protocol = edge->row->key.protocol,
-						      .port = edge->row->key.responder_port};
+						      .protocol = row.protocol,
+						      .port = row.responder_port};
 	}
 }
 
@@ -108,8 +115,7 @@ void inferred_build(struct audit_work *work)
 		any |= work->systems[i].inferred != NULL;
 	work->settings = any ? work_scratch(work, work->row_count + 1, sizeof(*work->settings)) : NULL;
 	for (size_t i = 0, end; work->settings && i < work->row_count; i = end) {
-		for (end = i + 1;
-		     end < work->row_count && same_pair(ranked_edge(work, i), ranked_edge(work, end));)
+		for (end = i + 1; end < work->row_count && same_pair(work, i, end);)
 			end++;
 		add_settings(work, i, end);
 	}
@@ -130,7 +136,7 @@ static bool may_act(const struct audit_work *work, size_t system, const struct h
 
 size_t inferred_setting(const struct audit_work *work, const struct candidate *candidate)
 {
-	const struct edge_key *key = &work->rows[candidate->edge].key;
+	const struct edge_brief whole = ledger_edge_brief(work->ledger, candidate->edge), *key = &whole;
 	struct inferred_setting wanted = {
 	    .system = candidate->system, .protocol = key->protocol, .port = key->responder_port};
 	size_t low = 0, high = work->setting_count;

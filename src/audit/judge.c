@@ -6,7 +6,7 @@
 struct judging {
 	const struct matrix *matrix;
 	const struct host_macs *macs;
-	const struct edge_row *rows;
+	const struct ledger *ledger;
 	size_t row_count;
 	struct judge_hosts hosts;
 	bool binds_macs;
@@ -120,9 +120,9 @@ static int find_memberships(struct judging *judging, const struct edge_key *key,
 	return 0;
 }
 
-static int ask_systems(struct judging *judging, size_t row, struct standing *standing)
+static int ask_systems(struct judging *judging, size_t row, const struct edge_row *at,
+		       struct standing *standing)
 {
-	const struct edge_row *at = &judging->rows[row];
 	struct membership_pair pair = {0};
 	uint64_t roles[2], possible[2];
 	size_t system;
@@ -174,7 +174,7 @@ static int take_matches(struct judging *judging, const struct judged_edge *edge)
 
 static void set_bare(struct judged_edge *edge, enum edge_verdict verdict, size_t system)
 {
-	const struct edge_row *row = edge->row;
+	size_t row = edge->row;
 
 	*edge = (struct judged_edge){
 	    .row = row, .verdict = verdict, .system = system, .rule = NO_INDEX, .site_rule = NO_INDEX};
@@ -182,12 +182,13 @@ static void set_bare(struct judged_edge *edge, enum edge_verdict verdict, size_t
 
 /* Where the orientation is unknown, one rule may document the one way round and another rule, perhaps the
  * site's, the other: then nothing is left to doubt. */
-static void weigh_site(struct judging *judging, const struct standing *standing, struct judged_edge *edge)
+static void weigh_site(struct judging *judging, const struct standing *standing, const struct edge_row *row,
+		       struct judged_edge *edge)
 {
-	const struct edge_key *key = &edge->row->key;
+	const struct edge_key *key = &row->key;
 	bool known = key->confidence != CONFIDENCE_UNKNOWN || edge_is_group(key);
 	size_t rule;
-	unsigned ways = judge_site_rules(matrix_site(judging->matrix), edge->row, known, &rule);
+	unsigned ways = judge_site_rules(matrix_site(judging->matrix), row, known, &rule);
 
 	if (standing->ways == WAYS_BOTH && edge->verdict == VERDICT_INCONCLUSIVE)
 		edge->verdict = VERDICT_DOCUMENTED;
@@ -202,26 +203,58 @@ static void weigh_site(struct judging *judging, const struct standing *standing,
 	}
 }
 
-static int judge_row(struct judging *judging, size_t row, struct judged_edge *edge)
+/* Most rows of a busy link have nobody at either end that any system or site rule knows. 1 if so, 0 if not,
+ * -1 without memory. */
+static int judge_stranger(struct judging *judging, size_t row, struct judged_edge *edge)
+{
+	struct edge_brief brief = ledger_edge_brief(judging->ledger, row);
+	const uint32_t places[2] = {brief.initiator, brief.responder};
+	bool folded = brief.fold != FOLD_NONE;
+
+	if (judging->binds_macs || !brief.has_outcome)
+		return 0;
+	for (size_t i = 0; i < 2; i++) {
+		size_t number = judge_hosts_at(&judging->hosts, judging->matrix, judging->ledger, places[i]);
+		const struct judge_host *host;
+
+		if (number == NO_INDEX)
+			return -1;
+		host = &judging->hosts.items[number];
+		if (host->count > 0 || host->in_site_rule)
+			return 0;
+		folded |= host->is_folded;
+	}
+	set_bare(edge, VERDICT_OUT_OF_SCOPE, NO_INDEX);
+	edge->folded = folded;
+	return 1;
+}
+
+static int judge_row(struct judging *judging, size_t number, struct judged_edge *edge)
 {
 	struct standing standing = {.product_system = NO_INDEX};
+	struct edge_row row;
+	int status;
 
-	edge->row = &judging->rows[row];
-	if (ask_systems(judging, row, &standing) < 0)
+	edge->row = number;
+	status = judge_stranger(judging, number, edge);
+	if (status != 0)
+		return status < 0 ? -1 : 0;
+	row = ledger_edge(judging->ledger, number);
+	if (ask_systems(judging, number, &row, &standing) < 0)
 		return -1;
 	set_bare(edge, VERDICT_OUT_OF_SCOPE, NO_INDEX);
-	if (edge_is_stray(judging->rows, judging->row_count, row)) {
+	if (edge_is_stray(judging->ledger, &row)) {
 		if (standing.product_system != NO_INDEX)
 			set_bare(edge, VERDICT_INCONCLUSIVE, standing.product_system);
 		edge->stray = true;
 	} else {
 		if (standing.any && standing.best.edge.verdict != VERDICT_OUT_OF_SCOPE) {
 			*edge = standing.best.edge;
-			edge->row = &judging->rows[row];
+			edge->row = number;
 		}
-		weigh_site(judging, &standing, edge);
+		weigh_site(judging, &standing, &row, edge);
 	}
-	edge->folded = edge_is_folded(&edge->row->key);
+	edge->folded = edge_is_folded(&row.key);
 	return take_matches(judging, edge);
 }
 
@@ -277,11 +310,11 @@ static int judge_rows(struct judging *judging, struct judge_result *out)
 int judge_ledger(const struct ledger *ledger, const struct matrix *matrix, const struct host_macs *macs,
 		 struct judge_result *out, struct err *err)
 {
-	struct judging judging = {.matrix = matrix, .macs = macs};
+	struct judging judging = {
+	    .matrix = matrix, .macs = macs, .ledger = ledger, .row_count = ledger_edge_count(ledger)};
 	int status;
 
 	memset(out, 0, sizeof(*out));
-	judging.rows = ledger_edges(ledger, &judging.row_count);
 	judging.binds_macs = macs && matrix_binds_macs(matrix);
 	status = prepare(&judging);
 	if (status == 0)

@@ -10,7 +10,7 @@
 
 /* A row's verdict. One for each ledger row, in row order. */
 struct judged_edge {
-	const struct edge_row *row;
+	size_t row; /* its place in the ledger */
 	enum edge_verdict verdict;
 	enum finding_reason
 	    reason;       /* for unexpected and wrong-direction; SCAN is set by findings, not here */

@@ -103,6 +103,8 @@ size_t judge_hosts_add(struct judge_hosts *hosts, const struct matrix *matrix, c
 	host = &hosts->items[hosts->count];
 	memset(host, 0, sizeof(*host));
 	host->address = *address;
+	host->in_site_rule = judge_site_names(matrix_site(matrix), address);
+	host->is_folded = address->family == ADDR_NONE || address->prefix != 0;
 	host->has_mac = mac != NULL;
 	if (mac)
 		memcpy(host->mac, mac, MAC_BYTES);
@@ -112,10 +114,28 @@ size_t judge_hosts_add(struct judge_hosts *hosts, const struct matrix *matrix, c
 	return hosts->count - 1;
 }
 
+size_t judge_hosts_at(struct judge_hosts *hosts, const struct matrix *matrix, const struct ledger *ledger,
+		      uint32_t place)
+{
+	size_t number;
+
+	if (!hosts->by_place)
+		hosts->by_place = mem_calloc(ledger_address_count(ledger) + 1, sizeof(*hosts->by_place));
+	if (!hosts->by_place)
+		return NO_INDEX;
+	if (hosts->by_place[place] != 0)
+		return hosts->by_place[place] - 1;
+	number = judge_hosts_add(hosts, matrix, ledger_address(ledger, place), NULL);
+	if (number != NO_INDEX)
+		hosts->by_place[place] = (uint32_t)(number + 1);
+	return number;
+}
+
 void judge_hosts_clear(struct judge_hosts *hosts)
 {
 	mem_free(hosts->items);
 	mem_free(hosts->slots);
 	mem_free(hosts->memberships);
+	mem_free(hosts->by_place);
 	memset(hosts, 0, sizeof(*hosts));
 }

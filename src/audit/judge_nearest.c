@@ -82,20 +82,20 @@ static uint64_t roles_of(const struct matrix *matrix, const struct host_macs *ma
 size_t judge_nearest(const struct ledger *ledger, const struct matrix *matrix, const struct host_macs *macs,
 		     const struct judged_edge *edge, struct audit_near *out, size_t max, struct arena *arena)
 {
-	const struct edge_key *key = &edge->row->key;
+	const struct edge_row row = ledger_edge(ledger, edge->row);
+	const struct edge_key *key = &row.key;
 	const struct matrix_system *system;
 	struct judge_case judged;
 	struct near_rule *found;
 	size_t count = 0;
 
-	(void)ledger;
 	if (edge->system == NO_INDEX)
 		return 0;
 	system = matrix_system(matrix, edge->system);
 	found = mem_calloc(system->rule_count + 1, sizeof(*found));
 	if (!found)
 		return 0;
-	judged = judge_case_make(matrix, edge->system, edge->row,
+	judged = judge_case_make(matrix, edge->system, &row,
 				 roles_of(matrix, macs, edge->system, key, &key->initiator),
 				 roles_of(matrix, macs, edge->system, key, &key->responder));
 	for (size_t i = 0; i < system->rule_count; i++) {

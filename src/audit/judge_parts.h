@@ -31,6 +31,8 @@ struct judge_host {
 	uint8_t mac[MAC_BYTES];
 	bool has_mac;
 	size_t first, count; /* in judge_hosts.memberships, by system */
+	bool in_site_rule;   /* some rule of the site names it, or anybody */
+	bool is_folded;      /* "any" or a prefix */
 };
 
 struct judge_hosts {
@@ -41,11 +43,16 @@ struct judge_hosts {
 	struct host_membership *memberships;
 	size_t membership_count, membership_capacity;
 	uint64_t seed;
+	uint32_t *by_place; /* number + 1 of the host without a MAC by its address's place in the ledger; 0:
+			       not known yet */
 };
 
 /* The number of the host with ADDRESS and MAC (NULL: none); NO_INDEX without memory. */
 size_t judge_hosts_add(struct judge_hosts *hosts, const struct matrix *matrix, const struct addr *address,
 		       const uint8_t *mac);
+/* The same for the address at PLACE of LEDGER, and no MAC. */
+size_t judge_hosts_at(struct judge_hosts *hosts, const struct matrix *matrix, const struct ledger *ledger,
+		      uint32_t place);
 void judge_hosts_clear(struct judge_hosts *hosts);
 
 /* How far a port is known. The ledger keeps an opener's port only below 32768, and of those the 16 smallest.
@@ -171,6 +178,8 @@ void judge_reasons(const struct judge_case *judged, const struct judge_misses *m
 /* The place of a verdict in the table of design section 5. */
 unsigned judged_edge_rank(const struct judged_edge *edge);
 
+/* Some rule may hold of a row with ADDRESS at one end. */
+bool judge_site_names(const struct site *site, const struct addr *address);
 /* The ways in which site rules match ROW; *RULE is the first of them or NO_INDEX. */
 unsigned judge_site_rules(const struct site *site, const struct edge_row *row, bool orientation_known,
 			  size_t *rule);
@@ -179,8 +188,8 @@ unsigned judge_site_rules(const struct site *site, const struct edge_row *row, b
 int judge_folded(const struct judge_case *judged, const uint64_t possible[2], size_t row_number,
 		 struct match_list *matches, struct system_verdict *out) MUST_CHECK;
 
-/* A row of strays alone; ROWS are all of the ledger's, sorted. */
-bool edge_is_stray(const struct edge_row *rows, size_t count, size_t row);
+/* A row of strays alone. */
+bool edge_is_stray(const struct ledger *ledger, const struct edge_row *row);
 
 /* The case of ROW in SYSTEM, when the ends' roles are known. */
 struct judge_case judge_case_make(const struct matrix *matrix, size_t system, const struct edge_row *row,

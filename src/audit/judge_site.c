@@ -75,6 +75,14 @@ static unsigned ways_of(const struct site_rule *rule, const struct edge_row *row
 	return ways;
 }
 
+bool judge_site_names(const struct site *site, const struct addr *address)
+{
+	for (size_t i = 0; i < site->rule_count; i++)
+		if (any_in_ends(address, &site->rules[i].from) || any_in_ends(address, &site->rules[i].to))
+			return true;
+	return false;
+}
+
 unsigned judge_site_rules(const struct site *site, const struct edge_row *row, bool orientation_known,
 			  size_t *rule)
 {

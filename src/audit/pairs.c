@@ -61,7 +61,7 @@ static void judge_pair(const struct audit_work *work, const struct pair_list *li
 	bool in_vain_shown = false;
 
 	for (size_t i = pair->first; i < pair->first + pair->count; i++) {
-		const struct edge_row *row = &work->rows[list->rows[i]];
+		const struct edge_row whole = work_row(work, list->rows[i]), *row = &whole;
 
 		pair->works |= row_succeeded(row, reply);
 		pair->heard |= row_heard(row);
@@ -74,6 +74,11 @@ static void judge_pair(const struct audit_work *work, const struct pair_list *li
 	pair->unanswered = in_vain_shown && !pair->heard && !pair->works;
 }
 
+static bool has_answer(const struct audit_work *work, size_t row)
+{
+	return work_row(work, row).events[FLOW_ANSWER] > 0;
+}
+
 /* A question to a group is answered on other tuples: of one initiator they stand beside each other. */
 static void settle_groups(const struct audit_work *work, struct pair_list *list)
 {
@@ -84,9 +89,7 @@ static void settle_groups(const struct audit_work *work, struct pair_list *list)
 			      host_ref_compare(&list->items[i].initiator, &list->items[end].initiator) == 0;
 		     end++)
 			for (size_t j = 0; j < list->items[end].count; j++)
-				answered |=
-				    work->rows[list->rows[list->items[end].first + j]].events[FLOW_ANSWER] >
-				    0;
+				answered |= has_answer(work, list->rows[list->items[end].first + j]);
 		for (size_t j = i; j < end; j++)
 			if (answered && list->items[j].group)
 				list->items[j].unanswered = false;
@@ -100,7 +103,7 @@ static size_t gather(const struct audit_work *work, size_t system, const struct 
 
 	for (size_t i = 0; i < slice->count; i++) {
 		const struct judge_match *match = &slice->items[i];
-		const struct edge_row *row = &work->rows[match->row];
+		const struct edge_row whole = work_row(work, match->row), *row = &whole;
 
 		if (match->uncertain || match->folded)
 			continue;
@@ -115,7 +118,7 @@ static void sum_rows(const struct audit_work *work, enum reply_expect reply, str
 		     size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		const struct edge_row *row = &work->rows[list->rows[i]];
+		const struct edge_row whole = work_row(work, list->rows[i]), *row = &whole;
 		bool success = row_succeeded(row, reply), attempt = row_attempts(row, reply) > 0;
 
 		list->any_success |= success;

@@ -5,12 +5,11 @@
 
 enum { PEERS_LISTED_MAX = 20 };
 
-static const struct addr *end_address(const struct audit_work *work, const struct candidate *candidate,
-				      uint8_t side)
+static struct addr end_address(const struct audit_work *work, const struct candidate *candidate, uint8_t side)
 {
-	const struct edge_key *key = &work->rows[candidate->edge].key;
+	const struct edge_key key = work_key(work, candidate->edge);
 
-	return side == 0 ? &key->initiator : &key->responder;
+	return side == 0 ? key.initiator : key.responder;
 }
 
 /* Of the rows of one peer the first in rank names it. */
@@ -27,20 +26,22 @@ static const struct candidate *first_ranked(const struct audit_work *work, const
 
 static void set_ends(struct audit_work *work, struct audit_finding *finding, const struct candidate *first)
 {
-	finding->initiator = host_ref_end(work, first->system, &first->ends[0], end_address(work, first, 0));
-	finding->responder = host_ref_end(work, first->system, &first->ends[1], end_address(work, first, 1));
+	const struct addr initiator = end_address(work, first, 0), responder = end_address(work, first, 1);
+
+	finding->initiator = host_ref_end(work, first->system, &first->ends[0], &initiator);
+	finding->responder = host_ref_end(work, first->system, &first->ends[1], &responder);
 }
 
 /* One peer of a finding, and the candidate that names it. */
 struct peer {
-	const struct addr *address;
+	struct addr address;
 	const struct candidate *first;
 };
 
 static int compare_peers(const void *a, const void *b)
 {
 	const struct peer *left = a, *right = b;
-	int order = addr_compare(left->address, right->address);
+	int order = addr_compare(&left->address, &right->address);
 
 	return order != 0 ? order
 			  : host_ref_compare(candidate_peer(left->first), candidate_peer(right->first));
@@ -78,7 +79,7 @@ const struct candidate *finding_list_peers(struct audit_work *work, struct audit
 	/* One peer is named by the ends already. */
 	for (size_t i = 0; finding->peer_count > 1 && i < finding->peer_count && i < PEERS_LISTED_MAX; i++)
 		listed[finding->peers_listed++] = host_ref_end(
-		    work, peers[i].first->system, candidate_peer(peers[i].first), peers[i].address);
+		    work, peers[i].first->system, candidate_peer(peers[i].first), &peers[i].address);
 	set_ends(work, finding, peers[0].first);
 	return peers[0].first;
 }

@@ -23,10 +23,10 @@ struct port_names port_names_of(const struct audit_work *work, const struct row_
 	struct port_names names = {.count = 0};
 
 	for (size_t i = 0; i < set->count && !names.more; i++) {
-		const struct edge_key *key = &work->rows[set->rows[i]].key;
+		const struct edge_key whole = work_key(work, set->rows[i]), *key = &whole;
 
 		if (!protocol_has_ports(key->protocol) ||
-		    key->protocol != work->rows[set->rows[0]].key.protocol)
+		    key->protocol != work_key(work, set->rows[0]).protocol)
 			return (struct port_names){.count = 0};
 		add_port(&names, key->responder_port);
 	}

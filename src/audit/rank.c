@@ -2,6 +2,7 @@
  * Rows in the order of their edges, whatever their sensor, basis and confidence. Counts are taken so that an
  * edge that several sensors saw is counted once: in each bucket by the sensor that saw most.
  */
+#include "base/radix.h"
 #include "work.h"
 #include <stdlib.h>
 
@@ -23,35 +24,105 @@ bool rows_same_edge(const struct edge_row *a, const struct edge_row *b)
 	return compare_edges(&a->key, &b->key) == 0;
 }
 
-static int compare_rows(const void *a, const void *b)
+/* The same edge, by briefs. */
+static bool briefs_same_edge(const struct edge_brief *a, const struct edge_brief *b)
 {
-	const struct edge_row *left = *(const struct edge_row *const *)a,
-			      *right = *(const struct edge_row *const *)b;
-	int order = compare_edges(&left->key, &right->key);
+	return a->initiator == b->initiator && a->responder == b->responder && a->protocol == b->protocol &&
+	       a->responder_port == b->responder_port;
+}
 
-	if (order != 0)
-		return order;
-	if (left->key.bucket != right->key.bucket)
-		return left->key.bucket < right->key.bucket ? -1 : 1;
-	return edge_key_compare(&left->key, &right->key);
+/* How many bits the parts of a key take. */
+struct widths {
+	unsigned address, bucket;
+	int32_t first_bucket;
+};
+
+static struct widths widths_of(const struct audit_work *work)
+{
+	int32_t first = INT32_MAX, last = INT32_MIN;
+
+	for (size_t i = 0; i < work->row_count; i++) {
+		int32_t bucket = work_brief(work, i).bucket;
+
+		first = bucket < first ? bucket : first;
+		last = bucket > last ? bucket : last;
+	}
+	return (struct widths){.address = radix_bits(ledger_address_count(work->ledger)),
+			       .bucket = first > last ? 0 : radix_bits((uint64_t)((int64_t)last - first)),
+			       .first_bucket = first};
+}
+
+static uint64_t order_key(const struct edge_brief *row, const struct widths *widths)
+{
+	enum { PROTOCOL_BITS = 8, PORT_BITS = 16 };
+	struct radix_key key = {.left = 64};
+
+	radix_key_add(&key, row->initiator, widths->address);
+	radix_key_add(&key, row->responder, widths->address);
+	radix_key_add(&key, row->protocol, PROTOCOL_BITS);
+	radix_key_add(&key, row->responder_port, PORT_BITS);
+	radix_key_add(&key, (uint64_t)((int64_t)row->bucket - widths->first_bucket), widths->bucket);
+	return key.key;
+}
+
+static int compare_numbers(uint64_t left, uint64_t right)
+{
+	return (left > right) - (left < right);
+}
+
+/* What the key leaves open. Rows come in the order of their own keys, which decides last. */
+static int compare_items(const void *a, const void *b, void *context)
+{
+	const struct audit_work *work = context;
+	const struct radix_item *left = a, *right = b;
+	struct edge_brief x = work_brief(work, left->value), y = work_brief(work, right->value);
+	int order = compare_numbers(x.initiator, y.initiator);
+
+	if (order == 0)
+		order = compare_numbers(x.responder, y.responder);
+	if (order == 0)
+		order = compare_numbers(x.protocol, y.protocol);
+	if (order == 0)
+		order = compare_numbers(x.responder_port, y.responder_port);
+	if (order == 0)
+		order = (x.bucket > y.bucket) - (x.bucket < y.bucket);
+	return order != 0 ? order : compare_numbers(left->value, right->value);
+}
+
+static void sort_rows(struct audit_work *work, struct radix_item *items)
+{
+	const struct widths widths = widths_of(work);
+	size_t count = work->row_count;
+
+	for (size_t i = 0; i < count; i++) {
+		struct edge_brief row = work_brief(work, i);
+
+		items[i] = (struct radix_item){order_key(&row, &widths), (uint32_t)i};
+	}
+	radix_sort(items, items + count, count);
+	for (size_t first = 0, end; first < count; first = end) {
+		for (end = first + 1; end < count && items[end].key == items[first].key; end++)
+			;
+		if (end - first > 1)
+			qsort_r(&items[first], end - first, sizeof(*items), compare_items, work);
+	}
 }
 
 void ranks_build(struct audit_work *work)
 {
-	const struct edge_row **sorted = work_scratch(work, work->row_count + 1, sizeof(struct edge_row *));
+	struct radix_item *items = mem_resize(NULL, work->row_count * 2, sizeof(*items));
 
+	work->failed |= !items;
 	work->ranks = work_scratch(work, work->row_count + 1, sizeof(*work->ranks));
 	work->order = work_scratch(work, work->row_count + 1, sizeof(*work->order));
-	if (!sorted || !work->ranks || !work->order)
-		return;
-	for (size_t i = 0; i < work->row_count; i++)
-		sorted[i] = &work->rows[i];
-	if (work->row_count > 1)
-		qsort(sorted, work->row_count, sizeof(*sorted), compare_rows);
-	for (size_t i = 0; i < work->row_count; i++) {
-		work->order[i] = (size_t)(sorted[i] - work->rows);
-		work->ranks[work->order[i]] = i;
+	if (!work->failed) {
+		sort_rows(work, items);
+		for (size_t i = 0; i < work->row_count; i++) {
+			work->order[i] = items[i].value;
+			work->ranks[items[i].value] = (uint32_t)i;
+		}
 	}
+	mem_free(items);
 }
 
 size_t rank_of_edge(const struct audit_work *work, const struct edge_row *edge)
@@ -61,7 +132,9 @@ size_t rank_of_edge(const struct audit_work *work, const struct edge_row *edge)
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (compare_edges(&work->rows[work->order[middle]].key, &edge->key) < 0)
+		struct edge_key key = work_key(work, work->order[middle]);
+
+		if (compare_edges(&key, &edge->key) < 0)
 			low = middle + 1;
 		else
 			high = middle;
@@ -69,11 +142,9 @@ size_t rank_of_edge(const struct audit_work *work, const struct edge_row *edge)
 	return low;
 }
 
-static int compare_numbers(const void *a, const void *b)
+static int compare_places(const void *a, const void *b)
 {
-	size_t left = *(const size_t *)a, right = *(const size_t *)b;
-
-	return (left > right) - (left < right);
+	return compare_numbers(*(const size_t *)a, *(const size_t *)b);
 }
 
 static uint64_t larger(uint64_t a, uint64_t b)
@@ -99,9 +170,9 @@ static void take_times(struct tally *tally, const struct edge_row *row)
 		tally->last_ns = row->last_ns;
 }
 
-static bool same_place(const struct edge_row *a, const struct edge_row *b)
+static bool same_place(const struct edge_brief *a, const struct edge_brief *b)
 {
-	return a->key.bucket == b->key.bucket && rows_same_edge(a, b);
+	return a->bucket == b->bucket && briefs_same_edge(a, b);
 }
 
 /* Rows FIRST up to the end of its edge and bucket: the largest count of any sensor. Returns where the next
@@ -109,21 +180,27 @@ static bool same_place(const struct edge_row *a, const struct edge_row *b)
 static size_t tally_place(const struct audit_work *work, const size_t *rows, size_t first, size_t count,
 			  enum reply_expect reply, struct tally *tally)
 {
-	const struct edge_row *start = &work->rows[rows[first]];
+	const struct edge_brief start = work_brief(work, rows[first]);
 	struct tally most = {0}, one = {0};
+	uint32_t sensor = start.sensor;
 	size_t i;
 
-	for (i = first; i < count && same_place(start, &work->rows[rows[i]]); i++) {
-		const struct edge_row *row = &work->rows[rows[i]];
+	for (i = first; i < count; i++) {
+		const struct edge_brief brief = work_brief(work, rows[i]);
+		struct edge_row row;
 
-		if (i > first && row->key.sensor != work->rows[rows[i - 1]].key.sensor)
+		if (!same_place(&start, &brief))
+			break;
+		row = work_row(work, rows[i]);
+		if (brief.sensor != sensor)
 			one = (struct tally){0};
-		add_row(&one, row, reply);
+		sensor = brief.sensor;
+		add_row(&one, &row, reply);
 		most.flows = larger(most.flows, one.flows);
 		most.packets = larger(most.packets, one.packets);
 		most.bytes = larger(most.bytes, one.bytes);
 		most.attempts = larger(most.attempts, one.attempts);
-		take_times(tally, row);
+		take_times(tally, &row);
 	}
 	tally->flows += most.flows;
 	tally->packets += most.packets;
@@ -139,7 +216,7 @@ struct tally tally_rows(const struct audit_work *work, size_t *rows, size_t coun
 	for (size_t i = 0; i < count; i++)
 		rows[i] = work->ranks[rows[i]];
 	if (count > 1)
-		qsort(rows, count, sizeof(*rows), compare_numbers);
+		qsort(rows, count, sizeof(*rows), compare_places);
 	for (size_t i = 0; i < count; i++)
 		rows[i] = work->order[rows[i]];
 	for (size_t i = 0; i < count;)
@@ -147,21 +224,51 @@ struct tally tally_rows(const struct audit_work *work, size_t *rows, size_t coun
 	return tally;
 }
 
+/* As tally_rows for all rows, but for flows alone. */
+uint64_t count_flows(const struct audit_work *work)
+{
+	struct edge_brief start = {0};
+	uint64_t total = 0, most = 0, one = 0;
+	uint32_t sensor = 0;
+
+	for (size_t i = 0; i < work->row_count; i++) {
+		const struct edge_brief row = work_brief(work, work->order[i]);
+
+		if (i == 0 || !same_place(&start, &row)) {
+			total += most;
+			most = one = 0;
+			start = row;
+		} else if (row.sensor != sensor) {
+			one = 0;
+		}
+		sensor = row.sensor;
+		one += row.flows;
+		most = larger(most, one);
+	}
+	return total + most;
+}
+
 /* Distinct (initiator, responder, protocol, responder port, verdict). */
 void count_edges(struct audit_work *work)
 {
 	struct audit_result *result = work->result;
+	struct edge_brief start = {0};
+	unsigned verdicts = 0;
 
-	for (size_t i = 0, end; i < work->row_count; i = end) {
-		const struct edge_row *first = &work->rows[work->order[i]];
-		unsigned verdicts = 0;
+	for (size_t i = 0; i <= work->row_count; i++) {
+		struct edge_brief row = {0};
 
-		for (end = i; end < work->row_count && rows_same_edge(first, &work->rows[work->order[end]]);
-		     end++)
-			verdicts |= 1U << work->judged.edges[work->order[end]].verdict;
-		for (unsigned verdict = 0; verdict < VERDICT_COUNT; verdict++) {
-			result->edges[verdict] += verdicts >> verdict & 1;
-			result->edge_count += verdicts >> verdict & 1;
+		if (i < work->row_count)
+			row = work_brief(work, work->order[i]);
+		if (i == work->row_count || (i > 0 && !briefs_same_edge(&start, &row))) {
+			for (unsigned verdict = 0; verdict < VERDICT_COUNT; verdict++) {
+				result->edges[verdict] += verdicts >> verdict & 1;
+				result->edge_count += verdicts >> verdict & 1;
+			}
+			verdicts = 0;
 		}
+		if (i < work->row_count)
+			verdicts |= 1U << work->judged.edges[work->order[i]].verdict;
+		start = row;
 	}
 }

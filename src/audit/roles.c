@@ -37,7 +37,7 @@ static void add_match(const struct audit_work *work, const struct judge_match *m
 		      struct assumed_list *list)
 {
 	const struct sig_rule *rule = work->systems[match->system].plain->rules[match->rule].rule;
-	const struct edge_key *key = &work->rows[match->row].key;
+	const struct edge_key whole = work_key(work, match->row), *key = &whole;
 
 	if (match->uncertain || match->folded)
 		return;

@@ -109,15 +109,15 @@ void missing_finding(struct audit_work *work, const struct rule_view *view, size
 /* The port and protocol of the attempts, where they have one. */
 static void set_port(const struct audit_work *work, struct audit_finding *finding, const struct row_set *set)
 {
-	const struct edge_key *first = &work->rows[set->rows[0]].key;
+	const struct edge_key whole = work_key(work, set->rows[0]), *first = &whole;
 	bool same = true;
 
 	finding->protocol = first->protocol;
 	for (size_t i = 1; i < set->count; i++) {
-		const struct edge_key *key = &work->rows[set->rows[i]].key;
+		const struct edge_key key = work_key(work, set->rows[i]);
 
-		same &= key->responder_port == first->responder_port;
-		if (key->protocol != first->protocol)
+		same &= key.responder_port == first->responder_port;
+		if (key.protocol != first->protocol)
 			finding->protocol = -1;
 	}
 	finding->many_ports = !same;
@@ -165,10 +165,10 @@ static void set_pair_id(struct audit_work *work, struct audit_finding_draft *dra
 }
 
 static void set_pair_ends(struct audit_work *work, struct audit_finding_draft *draft,
-			  const struct rule_pair *pair, const struct edge_row *first)
+			  const struct rule_pair *pair, const struct edge_key *first)
 {
-	draft->plain.initiator = host_ref_end(work, draft->system, &pair->initiator, &first->key.initiator);
-	draft->plain.responder = host_ref_end(work, draft->system, &pair->responder, &first->key.responder);
+	draft->plain.initiator = host_ref_end(work, draft->system, &pair->initiator, &first->initiator);
+	draft->plain.responder = host_ref_end(work, draft->system, &pair->responder, &first->responder);
 	draft->plain.peer_count = 1;
 }
 
@@ -181,6 +181,7 @@ void unanswered_finding(struct audit_work *work, const struct rule_view *view, c
 					    .system = view->system->index,
 					    .initiator = &pair->initiator,
 					    .responder = &pair->responder};
+	struct edge_key first;
 
 	if (!draft)
 		return;
@@ -193,7 +194,8 @@ void unanswered_finding(struct audit_work *work, const struct rule_view *view, c
 	/* A datagram that an answer was due to is no success for having been sent. */
 	if (draft->plain.outcome == outcome_name(OUTCOME_ONEWAY))
 		draft->plain.outcome = outcome_name(OUTCOME_UNANSWERED);
-	set_pair_ends(work, draft, pair, &work->rows[set.rows[0]]);
+	first = work_key(work, set.rows[0]);
+	set_pair_ends(work, draft, pair, &first);
 	set_port(work, &draft->plain, &set);
 	set_pair_id(work, draft, pair);
 	draft->plain.filter = finding_filter(work, &draft->plain, &set);

@@ -91,7 +91,7 @@ static void slice_matches(struct audit_work *work)
 
 static void prepare(struct audit_work *work)
 {
-	work->rows = ledger_edges(work->ledger, &work->row_count);
+	work->row_count = ledger_edge_count(work->ledger);
 	work->inputs = ledger_inputs(work->ledger, &work->input_count);
 	work->health = work->result->health = ledger_health(work->ledger);
 	work->result->fail_on = work->options->fail_on;
@@ -108,7 +108,7 @@ static void prepare(struct audit_work *work)
 static void count_packets(struct audit_work *work)
 {
 	struct audit_result *result = work->result;
-	size_t *rows = work_scratch(work, work->row_count + 1, sizeof(*rows)), count;
+	size_t count;
 	const struct coverage_row *coverages = ledger_coverages(work->ledger, &count);
 
 	for (size_t i = 0; i < count; i++) {
@@ -116,11 +116,7 @@ static void count_packets(struct audit_work *work)
 		for (size_t j = 0; j < ACCOUNT_COUNT; j++)
 			result->accounting[j] += coverages[i].accounting[j];
 	}
-	if (!rows)
-		return;
-	for (size_t i = 0; i < work->row_count; i++)
-		rows[i] = i;
-	result->flows = tally_rows(work, rows, work->row_count, REPLY_ANY).flows;
+	result->flows = count_flows(work);
 }
 
 /* Each step leaves the next nothing to trip over when memory runs out: it is asked for once a step. */
@@ -133,8 +129,9 @@ static void (*const steps[])(struct audit_work *work) = {
 static int run(struct audit_work *work, struct err *err)
 {
 	prepare(work);
-	work->macs = host_macs_new(work->ledger);
-	if (work->failed || !work->macs)
+	if (matrix_binds_macs(work->matrix))
+		work->macs = host_macs_new(work->ledger);
+	if (work->failed || (matrix_binds_macs(work->matrix) && !work->macs))
 		return err_no_memory(err);
 	if (judge_ledger(work->ledger, work->matrix, work->macs, &work->judged, err) < 0)
 		return -1;

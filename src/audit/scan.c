@@ -8,45 +8,48 @@
 
 enum { SCAN_TARGETS_MIN = 16 };
 
-/* A candidate that may belong to a scan, by the initiator and bucket. */
+/* A candidate that may belong to a scan. Addresses are places in their order. */
 struct probe {
-	const struct edge_row *row;
-	size_t candidate;
+	struct edge_brief brief;
+	size_t row, candidate;
+	bool is_try;
 };
 
-static int compare_targets(const struct edge_key *a, const struct edge_key *b)
+static int compare_numbers(uint64_t a, uint64_t b)
 {
-	int order = addr_compare(&a->responder, &b->responder);
+	return (a > b) - (a < b);
+}
 
-	if (order != 0)
-		return order;
+static int compare_targets(const struct edge_brief *a, const struct edge_brief *b)
+{
+	if (a->responder != b->responder)
+		return compare_numbers(a->responder, b->responder);
 	if (a->protocol != b->protocol)
-		return a->protocol < b->protocol ? -1 : 1;
-	return (a->responder_port > b->responder_port) - (a->responder_port < b->responder_port);
+		return compare_numbers(a->protocol, b->protocol);
+	return compare_numbers(a->responder_port, b->responder_port);
 }
 
-static int compare_sources(const struct edge_key *a, const struct edge_key *b)
+static int compare_sources(const struct edge_brief *a, const struct edge_brief *b)
 {
-	int order = addr_compare(&a->initiator, &b->initiator);
-
-	return order != 0 ? order : (a->bucket > b->bucket) - (a->bucket < b->bucket);
+	if (a->initiator != b->initiator)
+		return compare_numbers(a->initiator, b->initiator);
+	return (a->bucket > b->bucket) - (a->bucket < b->bucket);
 }
 
+/* By initiator and bucket. */
 static int compare_probes(const void *a, const void *b)
 {
 	const struct probe *left = a, *right = b;
-	int order = compare_sources(&left->row->key, &right->row->key);
+	int order = compare_sources(&left->brief, &right->brief);
 
 	if (order == 0)
-		order = compare_targets(&left->row->key, &right->row->key);
-	return order != 0 ? order : edge_key_compare(&left->row->key, &right->row->key);
+		order = compare_targets(&left->brief, &right->brief);
+	return order != 0 ? order : compare_numbers(left->row, right->row);
 }
 
 /* The reasons below `scan` in the order in which reasons are tried. */
-static bool may_be_scan(const struct audit_work *work, const struct candidate *candidate)
+static bool may_be_scan(const struct candidate *candidate, const struct edge_row *row)
 {
-	const struct edge_row *row = &work->rows[candidate->edge];
-
 	switch (candidate->reason) {
 	case REASON_GROUP_NOISE:
 	case REASON_DISPUTED_PORT:
@@ -78,8 +81,8 @@ static size_t read_target(const struct probe *probes, size_t first, size_t end, 
 	size_t i;
 
 	*only_tries = true;
-	for (i = first; i < end && compare_targets(&probes[first].row->key, &probes[i].row->key) == 0; i++)
-		*only_tries &= is_try(probes[i].row);
+	for (i = first; i < end && compare_targets(&probes[first].brief, &probes[i].brief) == 0; i++)
+		*only_tries &= probes[i].is_try;
 	return i;
 }
 
@@ -106,15 +109,19 @@ void scans_mark(struct audit_work *work, struct candidate_list *list)
 	struct probe *probes = work_scratch(work, list->count + 1, sizeof(*probes));
 	size_t count = 0;
 
-	for (size_t i = 0; probes && i < list->count; i++)
-		if (may_be_scan(work, &list->items[i]))
-			probes[count++] = (struct probe){&work->rows[list->items[i].edge], i};
+	for (size_t i = 0; probes && i < list->count; i++) {
+		size_t at = list->items[i].edge;
+		const struct edge_row row = work_row(work, at);
+
+		if (may_be_scan(&list->items[i], &row))
+			probes[count++] =
+			    (struct probe){ledger_edge_brief(work->ledger, at), at, i, is_try(&row)};
+	}
 	if (count < SCAN_TARGETS_MIN)
 		return;
 	qsort(probes, count, sizeof(*probes), compare_probes);
 	for (size_t i = 0, end; i < count; i = end) {
-		for (end = i + 1;
-		     end < count && compare_sources(&probes[i].row->key, &probes[end].row->key) == 0;)
+		for (end = i + 1; end < count && compare_sources(&probes[i].brief, &probes[end].brief) == 0;)
 			end++;
 		if (end - i >= SCAN_TARGETS_MIN && walk_targets(probes, i, end, NULL) >= SCAN_TARGETS_MIN)
 			walk_targets(probes, i, end, list);

@@ -54,11 +54,13 @@ static bool system_opened(const struct audit_work *work, const struct candidate 
 		work->systems[candidate->system].plain->product_roles) != 0;
 }
 
-static enum severity wrong_direction(const struct edge_row *row)
+static enum severity wrong_direction(const struct audit_work *work, const struct candidate *candidate)
 {
-	if (row->key.confidence == CONFIDENCE_PROVEN)
+	const struct edge_key key = work_key(work, candidate->edge);
+
+	if (key.confidence == CONFIDENCE_PROVEN)
 		return SEVERITY_HIGH;
-	return row->key.basis == DIRECTION_PORTS ? SEVERITY_LOW : SEVERITY_MEDIUM;
+	return key.basis == DIRECTION_PORTS ? SEVERITY_LOW : SEVERITY_MEDIUM;
 }
 
 static enum severity group_noise(const struct edge_row *row)
@@ -72,7 +74,7 @@ static enum severity group_noise(const struct edge_row *row)
 static bool is_fixed(const struct audit_work *work, const struct candidate *candidate,
 		     enum severity *severity)
 {
-	const struct edge_row *row = &work->rows[candidate->edge];
+	const struct edge_row whole = work_row(work, candidate->edge), *row = &whole;
 
 	if (candidate->reason == REASON_GROUP_NOISE) {
 		*severity = group_noise(row);
@@ -95,7 +97,7 @@ static bool lacks_inferred_role(const struct audit_work *work, const struct cand
 
 static enum severity unexpected(const struct audit_work *work, const struct candidate *candidate)
 {
-	const struct edge_row *row = &work->rows[candidate->edge];
+	const struct edge_row whole = work_row(work, candidate->edge), *row = &whole;
 	enum severity severity;
 
 	if (is_fixed(work, candidate, &severity))
@@ -116,7 +118,7 @@ static enum severity unexpected(const struct audit_work *work, const struct cand
 enum severity edge_severity(const struct audit_work *work, const struct candidate *candidate)
 {
 	switch (candidate->kind) {
-	case FINDING_WRONG_DIRECTION: return wrong_direction(&work->rows[candidate->edge]);
+	case FINDING_WRONG_DIRECTION: return wrong_direction(work, candidate);
 	case FINDING_UNEXPECTED: return unexpected(work, candidate);
 	case FINDING_MISSING:
 	case FINDING_UNANSWERED:

@@ -53,7 +53,7 @@ static uint16_t success_minutes(const struct edge_row *row)
 
 static struct sighting read_row(const struct audit_work *work, const struct judge_match *match)
 {
-	const struct edge_row *row = &work->rows[match->row];
+	const struct edge_row whole = work_row(work, match->row), *row = &whole;
 	enum reply_expect reply = work->systems[match->system].plain->rules[match->rule].rule->reply;
 	struct sighting sighting = {.system = match->system,
 				    .rule = match->rule,
@@ -78,7 +78,7 @@ static struct sighting read_row(const struct audit_work *work, const struct judg
 static void add_match(struct audit_work *work, const struct judge_match *match)
 {
 	struct sighting_list *list = &work->sightings;
-	const struct edge_row *row = &work->rows[match->row];
+	const struct edge_row whole = work_row(work, match->row), *row = &whole;
 	struct sighting sighting = read_row(work, match);
 
 	list->items[list->count++] = sighting;

@@ -10,26 +10,24 @@ static int compare_buckets(const void *a, const void *b)
 }
 
 /* A row without an opening is a flow that goes on from before. */
-static uint64_t row_flows(const struct edge_row *row)
+static uint64_t row_flows(const struct edge_brief *row)
 {
-	uint64_t flows = edge_flows(row);
-
-	return flows > 0 ? flows : 1;
+	return row->flows > 0 ? row->flows : 1;
 }
 
 /* One item for each (sensor, bucket), in the order of the rows. Returns how many. */
 static size_t sum_by_sensor(const struct audit_work *work, struct audit_bucket *items)
 {
+	struct edge_brief last = {0};
 	size_t count = 0;
 
 	for (size_t i = 0; i < work->judged.edge_count; i++) {
-		const struct judged_edge *edge = &work->judged.edges[i];
-		const struct edge_key *key = &edge->row->key;
+		const struct edge_brief row = work_brief(work, i);
 
-		if (i == 0 || key->sensor != edge[-1].row->key.sensor ||
-		    key->bucket != edge[-1].row->key.bucket)
-			items[count++].bucket = key->bucket;
-		items[count - 1].flows[edge->verdict] += row_flows(edge->row);
+		if (i == 0 || row.sensor != last.sensor || row.bucket != last.bucket)
+			items[count++].bucket = row.bucket;
+		items[count - 1].flows[work->judged.edges[i].verdict] += row_flows(&row);
+		last = row;
 	}
 	return count;
 }

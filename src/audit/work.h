@@ -129,12 +129,11 @@ struct audit_work {
 	const struct audit_options *options;
 	struct host_macs *macs;
 	struct judge_result judged;
-	const struct edge_row *rows;
-	size_t row_count;
+	size_t row_count; /* edges of the ledger, called by their places in its order */
 	const struct input_record *inputs;
 	size_t input_count;
-	size_t *ranks; /* of each row in the order of (edge, bucket, sensor) */
-	size_t *order; /* rows in that order */
+	uint32_t *ranks; /* of each row in the order of (edge, bucket, sensor) */
+	uint32_t *order; /* rows in that order */
 	struct system_work *systems;
 	size_t system_count;
 	struct cover cover;
@@ -148,6 +147,20 @@ struct audit_work {
 	size_t draft_count, draft_capacity;
 	bool failed;
 };
+
+/* Rows of the ledger. */
+static inline struct edge_row work_row(const struct audit_work *work, size_t row)
+{
+	return ledger_edge(work->ledger, row);
+}
+static inline struct edge_key work_key(const struct audit_work *work, size_t row)
+{
+	return ledger_edge_key(work->ledger, row);
+}
+static inline struct edge_brief work_brief(const struct audit_work *work, size_t row)
+{
+	return ledger_edge_brief(work->ledger, row);
+}
 
 /* run.c */
 void *work_alloc(struct audit_work *work, size_t count, size_t size);
@@ -205,6 +218,8 @@ bool rows_same_edge(const struct edge_row *a, const struct edge_row *b);
 /* Where the rows of EDGE begin in work->order, or would. */
 size_t rank_of_edge(const struct audit_work *work, const struct edge_row *edge);
 void count_edges(struct audit_work *work);
+/* All flows. */
+uint64_t count_flows(const struct audit_work *work);
 
 /* outcome.c: best first, as a finding names them */
 enum row_outcome {

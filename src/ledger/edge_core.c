@@ -192,8 +192,9 @@ static void join_frame(struct frame_ref *ref, const struct edge_core *core, enum
 	ref->input = where_input(core->where[which]);
 }
 
-static void join_key(struct edge_key *key, const struct edge_core *core)
+void edge_core_join_key(struct edge_key *key, const struct edge_core *core)
 {
+	memset(key, 0, sizeof(*key));
 	key->sensor = core->sensor;
 	key->bucket = core->bucket;
 	key->delivery = core_delivery(core);
@@ -214,7 +215,7 @@ void edge_core_join(struct edge_row *whole, const struct edge_core *core)
 	uint64_t first = core_time(core, TIME_FIRST);
 
 	memset(whole, 0, sizeof(*whole));
-	join_key(&whole->key, core);
+	edge_core_join_key(&whole->key, core);
 	for (size_t i = 0; i < FLOW_EVENT_COUNT; i++)
 		whole->events[i] = core->events[i];
 	for (size_t side = 0; side < 2; side++) {
@@ -236,4 +237,11 @@ void edge_core_join(struct edge_row *whole, const struct edge_core *core)
 	join_frame(&whole->evidence.openings[0], core, TIME_OPENING, start_ns);
 	join_frame(&whole->evidence.openings[1], core, TIME_SECOND, start_ns);
 	join_frame(&whole->evidence.answer, core, TIME_ANSWER, start_ns);
+}
+
+int64_t edge_core_last_ns(const struct edge_core *core)
+{
+	if (core_time(core, TIME_LAST) == CORE_TIME_NONE)
+		return TIME_UNKNOWN;
+	return (int64_t)((uint64_t)bucket_start_ns(core->bucket) + core_time(core, TIME_LAST));
 }

@@ -131,5 +131,8 @@ bool edge_core_from_delta(struct edge_core *core, uint32_t sensor, const struct 
 bool edge_core_split(struct edge_core *core, struct edge_row *rest, const struct edge_row *whole);
 /* What CORE holds, without ends and extra. */
 void edge_core_join(struct edge_row *whole, const struct edge_core *core);
+void edge_core_join_key(struct edge_key *key, const struct edge_core *core);
+/* TIME_UNKNOWN: none */
+int64_t edge_core_last_ns(const struct edge_core *core);
 
 #endif

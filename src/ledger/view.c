@@ -22,10 +22,8 @@ size_t ledger_host_count(const struct ledger *ledger)
 	return ledger->hosts.count;
 }
 
-static void edge_read(const struct ledger *ledger, size_t i, struct edge_row *row)
+static void edge_join(const struct ledger *ledger, const struct edge_core *core, struct edge_row *row)
 {
-	const struct edge_core *core = edge_in_order(ledger, i);
-
 	edge_core_join(row, core);
 	row->key.initiator = *ledger_addr(ledger, core->initiator);
 	row->key.responder = *ledger_addr(ledger, core->responder);
@@ -37,13 +35,74 @@ struct edge_row ledger_edge(const struct ledger *ledger, size_t i)
 {
 	struct edge_row row;
 
-	edge_read(ledger, i, &row);
+	edge_join(ledger, edge_in_order(ledger, i), &row);
 	return row;
+}
+
+struct edge_key ledger_edge_key(const struct ledger *ledger, size_t i)
+{
+	const struct edge_core *core = edge_in_order(ledger, i);
+	struct edge_key key;
+
+	edge_core_join_key(&key, core);
+	key.initiator = *ledger_addr(ledger, core->initiator);
+	key.responder = *ledger_addr(ledger, core->responder);
+	return key;
+}
+
+bool ledger_find_edge(const struct ledger *ledger, const struct edge_key *key, struct edge_row *row)
+{
+	const struct edge_row wanted = {.key = *key, .first_ns = TIME_UNKNOWN, .last_ns = TIME_UNKNOWN};
+	const struct edge_core *found = NULL;
+	struct edge_core core;
+	struct edge_row rest;
+
+	(void)edge_core_split(&core, &rest, &wanted);
+	core.initiator = address_find(&ledger->addresses, &key->initiator,
+				      address_hash(&ledger->addresses, &key->initiator));
+	core.responder = address_find(&ledger->addresses, &key->responder,
+				      address_hash(&ledger->addresses, &key->responder));
+	if (core.initiator != ADDRESS_NONE && core.responder != ADDRESS_NONE)
+		found = edge_find(ledger, &core, edge_hash(ledger, &core));
+	if (found)
+		edge_join(ledger, found, row);
+	return found != NULL;
+}
+
+int64_t ledger_last_ns(const struct ledger *ledger)
+{
+	int64_t last_ns = TIME_UNKNOWN;
+
+	for (size_t i = 0; i < ledger->edges.count; i++) {
+		const struct edge_core *core = edge_at(ledger, i);
+		const struct edge_row *extra = edge_extra(ledger, core);
+		int64_t time_ns = edge_core_last_ns(core);
+
+		if (extra && extra->last_ns > time_ns)
+			time_ns = extra->last_ns;
+		if (time_ns > last_ns)
+			last_ns = time_ns;
+	}
+	return last_ns;
+}
+
+/* Of either part of a row. */
+static bool is_event(const struct edge_core *core, const struct edge_row *extra, enum flow_event event)
+{
+	return core->events[event] != 0 || (extra && extra->events[event] != 0);
+}
+
+static bool has_outcome(const struct edge_core *core, const struct edge_row *extra)
+{
+	return is_event(core, extra, FLOW_SUCCEEDED) || is_event(core, extra, FLOW_EXPIRED) ||
+	       is_event(core, extra, FLOW_REFUSED) || is_event(core, extra, FLOW_RESET) ||
+	       is_event(core, extra, FLOW_PROBED) || is_event(core, extra, FLOW_ANSWER);
 }
 
 struct edge_brief ledger_edge_brief(const struct ledger *ledger, size_t i)
 {
 	const struct edge_core *core = edge_in_order(ledger, i);
+	const struct edge_row *extra = edge_extra(ledger, core);
 
 	return (struct edge_brief){.sensor = core->sensor,
 				   .bucket = core->bucket,
@@ -56,7 +115,10 @@ struct edge_brief ledger_edge_brief(const struct ledger *ledger, size_t i)
 				   .protocol = core->protocol,
 				   .delivery = core_delivery(core),
 				   .confidence = core_confidence(core),
-				   .fold = (uint8_t)core_fold(core)};
+				   .fold = (uint8_t)core_fold(core),
+				   .has_outcome = has_outcome(core, extra),
+				   .flows = (uint64_t)core->events[FLOW_OPENED] +
+					    core->events[FLOW_CONTINUED] + (extra ? edge_flows(extra) : 0)};
 }
 
 size_t ledger_address_count(const struct ledger *ledger)
@@ -115,7 +177,7 @@ const struct edge_row *ledger_edges(const struct ledger *ledger, size_t *count)
 	if (!view->edges) {
 		view->edges = mem_calloc(ledger->edges.count, sizeof(*view->edges));
 		for (size_t i = 0; view->edges && i < ledger->edges.count; i++)
-			edge_read(ledger, i, &view->edges[i]);
+			edge_join(ledger, edge_in_order(ledger, i), &view->edges[i]);
 	}
 	*count = view->edges ? ledger->edges.count : 0;
 	return view->edges;
