@@ -148,6 +148,10 @@ const char *ledger_filter(const struct ledger *ledger);
  * 0, or -1 without memory (INTO is then unusable). */
 int ledger_merge(struct ledger *into, const struct ledger *from, struct err *err) MUST_CHECK;
 
+/* Adds all edges, hosts and anomalies of FROM to INTO. Both call sensors and inputs by the same numbers: ledgers of one run.
+ * Never fails: beyond the limit rows fold, counted. */
+void ledger_add_rows(struct ledger *into, const struct ledger *from);
+
 /* For whoever keeps ledgers: rows as the accessors hand them out, added to the row of their key. Sensors and inputs in them
  * are this ledger's numbers, unused bytes zero. All but the last never fail: beyond the limit rows fold, counted. */
 void ledger_add_edge(struct ledger *ledger, const struct edge_row *more);

@@ -147,18 +147,18 @@ static void add_pairs_of_frame(const struct evidence_job *job, const struct proo
 static int add_seen_pairs(const struct evidence_job *job, const struct ledger *ledger)
 {
 	struct proof_list proofs = {.count = 0};
-	size_t count;
-	const struct edge_row *rows = ledger_edges(ledger, &count);
+	size_t count = ledger_edge_count(ledger);
 
 	if (list_proofs(job, &proofs) != 0)
 		return -1;
 	for (size_t i = 0; i < count; i++) {
-		const struct ledger_evidence *evidence = &rows[i].evidence;
+		const struct edge_row row = ledger_edge(ledger, i);
+		const struct ledger_evidence *evidence = &row.evidence;
 
 		for (size_t k = 0; k < LEDGER_OPENINGS; k++)
-			add_pairs_of_frame(job, &proofs, &evidence->openings[k], &rows[i].key);
-		add_pairs_of_frame(job, &proofs, &evidence->answer, &rows[i].key);
-		add_pairs_of_frame(job, &proofs, &evidence->contradiction, &rows[i].key);
+			add_pairs_of_frame(job, &proofs, &evidence->openings[k], &row.key);
+		add_pairs_of_frame(job, &proofs, &evidence->answer, &row.key);
+		add_pairs_of_frame(job, &proofs, &evidence->contradiction, &row.key);
 	}
 	mem_free(proofs.items);
 	return 0;

@@ -59,7 +59,7 @@ void live_state_fill(struct live_run *run, struct live_state *state)
 
 	observe_live_totals(run->observe, &totals);
 	if (run->ledger)
-		(void)ledger_edges(run->ledger, &edges);
+		edges = ledger_edge_count(run->ledger);
 	*state = (struct live_state){
 	    .version = TAPAUDIT_VERSION,
 	    .sensor = run->options->sensor ? run->options->sensor : "local",

@@ -34,19 +34,13 @@ int coverage_row_compare(const void *a, const void *b)
 	return (left->bucket > right->bucket) - (left->bucket < right->bucket);
 }
 
-struct coverage_row *ledger_coverage(struct ledger *ledger, uint32_t sensor, int32_t bucket)
+static struct coverage_row *row_obtain(struct ledger *ledger, uint32_t sensor, int32_t bucket)
 {
 	struct row_table *table = &ledger->coverage;
 	struct coverage_row key = {.sensor = sensor, .bucket = bucket};
-	struct coverage_row *row = NULL;
-	uint64_t hash;
+	uint64_t hash = row_table_hash(table, &key);
+	struct coverage_row *row = row_table_find(table, &key, hash);
 
-	if (ledger->coverage_latest < table->count)
-		row = row_table_at(table, ledger->coverage_latest);
-	if (row && row->sensor == sensor && row->bucket == bucket)
-		return row;
-	hash = row_table_hash(table, &key);
-	row = row_table_find(table, &key, hash);
 	if (!row && table->count < ledger->coverage_max)
 		row = row_table_add(table, &key, hash);
 	/* Beyond the limit totals stay exact, their bucket does not. */
@@ -55,6 +49,17 @@ struct coverage_row *ledger_coverage(struct ledger *ledger, uint32_t sensor, int
 	if (row)
 		ledger->coverage_latest = (size_t)(row - (struct coverage_row *)table->rows);
 	return row;
+}
+
+struct coverage_row *ledger_coverage(struct ledger *ledger, uint32_t sensor, int32_t bucket)
+{
+	struct coverage_row *row = (struct coverage_row *)ledger->coverage.rows + ledger->coverage_latest;
+
+	/* Mostly the same as last time. */
+	if (ledger->coverage_latest < ledger->coverage.count && row->sensor == sensor &&
+	    row->bucket == bucket)
+		return row;
+	return row_obtain(ledger, sensor, bucket);
 }
 
 int ledger_add_coverage(struct ledger *ledger, const struct coverage_row *more)

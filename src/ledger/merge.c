@@ -9,7 +9,7 @@
  * does not tell who was merged into whom.
  */
 struct renumbering {
-	uint32_t *inputs; /* FROM's number -> INTO's */
+	uint32_t *inputs; /* FROM's number -> INTO's; NULL: the same */
 	uint32_t *sensors;
 	uint32_t *ranks;     /* INTO's number -> place by fingerprint */
 	uint32_t *addresses; /* FROM's number -> INTO's, ADDRESS_NONE where not known yet */
@@ -67,33 +67,39 @@ static int join_sensors(struct ledger *into, const struct ledger *from, uint32_t
 static bool edge_take(const struct ledger *from, size_t i, const struct renumbering *numbers,
 		      struct edge_core *core, struct edge_row *rest)
 {
+	const struct edge_row *extra;
+
 	*core = *edge_at(from, i);
-	core->sensor = numbers->sensors[core->sensor];
-	edge_core_renumber(core, numbers->inputs);
-	if (core->extra == 0)
-		return false;
-	*rest = *edge_extra(from, core);
-	evidence_renumber(&rest->evidence, numbers->inputs);
+	extra = edge_extra(from, core);
 	core->extra = 0;
-	return true;
+	if (extra)
+		*rest = *extra;
+	if (numbers->sensors)
+		core->sensor = numbers->sensors[core->sensor];
+	if (numbers->inputs) {
+		edge_core_renumber(core, numbers->inputs);
+		if (extra)
+			evidence_renumber(&rest->evidence, numbers->inputs);
+	}
+	return extra != NULL;
 }
 
-/* INTO's number of FROM's address; "any", and *FAILED, for want of memory. Numbers found once are kept while
- * INTO's stay as they are. */
+/* INTO's number of FROM's address; "any", and *FAILED, for want of memory. Numbers found once are kept, where
+ * there is memory for it, while INTO's stay as they are. */
 static uint32_t address_take(struct ledger *into, const struct ledger *from, struct renumbering *numbers,
 			     uint32_t address, bool *failed)
 {
 	const struct addr *wanted = ledger_addr(from, address);
-	uint32_t number = numbers->addresses[address];
+	uint32_t number;
 
-	if (numbers->epoch != into->epoch) {
+	if (numbers->addresses && numbers->epoch != into->epoch)
 		memset(numbers->addresses, 0xFF, from->addresses.rows.count * sizeof(*numbers->addresses));
-		numbers->epoch = into->epoch;
-		number = ADDRESS_NONE;
-	}
-	if (number == ADDRESS_NONE)
-		number = address_obtain(&into->addresses, wanted, address_hash(&into->addresses, wanted));
-	numbers->addresses[address] = number;
+	numbers->epoch = into->epoch;
+	if (numbers->addresses && numbers->addresses[address] != ADDRESS_NONE)
+		return numbers->addresses[address];
+	number = address_obtain(&into->addresses, wanted, address_hash(&into->addresses, wanted));
+	if (numbers->addresses)
+		numbers->addresses[address] = number;
 	*failed |= number == ADDRESS_NONE;
 	return number == ADDRESS_NONE ? ADDRESS_ANY : number;
 }
@@ -108,6 +114,8 @@ static void add_edges(struct ledger *into, const struct ledger *from, struct ren
 		ledger_make_room(into);
 		core.initiator = address_take(into, from, numbers, core.initiator, &failed);
 		core.responder = address_take(into, from, numbers, core.responder, &failed);
+		if (failed && core_fold(&core) == FOLD_NONE)
+			ledger_count_folded(into, core.sensor, core.bucket, 1);
 		if (failed)
 			edge_key_fold(into, &core, FOLD_BOTH);
 		edge_place(into, &core, more ? &rest : NULL);
@@ -121,10 +129,13 @@ static void add_hosts(struct ledger *into, const struct ledger *from, struct ren
 		bool failed = false;
 
 		ledger_make_room(into);
-		host.sensor = numbers->sensors[host.sensor];
+		if (numbers->sensors)
+			host.sensor = numbers->sensors[host.sensor];
 		host.address = address_take(into, from, numbers, host.address, &failed);
-		if (failed)
+		if (failed) {
 			memset(host.mac, 0, sizeof(host.mac));
+			ledger_count_folded(into, host.sensor, host.bucket, 1);
+		}
 		host_place(into, &host);
 	}
 }
@@ -137,10 +148,22 @@ static void add_rows(struct ledger *into, const struct ledger *from, struct renu
 		struct anomaly_row row;
 
 		memcpy(&row, row_table_at(&from->anomalies, i), sizeof(row));
-		row.sensor = numbers->sensors[row.sensor];
-		frame_ref_renumber(&row.evidence, numbers->inputs);
+		if (numbers->sensors)
+			row.sensor = numbers->sensors[row.sensor];
+		if (numbers->inputs)
+			frame_ref_renumber(&row.evidence, numbers->inputs);
 		ledger_add_anomaly_row(into, &row);
 	}
+}
+
+void ledger_add_rows(struct ledger *into, const struct ledger *from)
+{
+	struct renumbering same = {.addresses =
+				       mem_resize(NULL, from->addresses.rows.count, sizeof(uint32_t)),
+				   .epoch = into->epoch - 1};
+
+	add_rows(into, from, &same);
+	mem_free(same.addresses);
 }
 
 static int add_coverage(struct ledger *into, const struct ledger *from, const uint32_t *sensors)

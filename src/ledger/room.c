@@ -64,12 +64,10 @@ void ledger_forget_addresses(struct ledger *ledger)
 	mem_free(kept);
 }
 
-/* Of edges and hosts whichever take more. */
+/* Of edges and hosts whichever take more. Addresses are left over where both are gone. */
 static void fold_larger(struct ledger *ledger)
 {
-	size_t edges = edge_bytes(ledger);
-
-	if (edges >= bytes_used(ledger) - edges)
+	if (edge_bytes(ledger) >= ledger->hosts.count * HOST_COST)
 		ledger_fold_edges(ledger);
 	else
 		ledger_fold_hosts(ledger);

@@ -76,10 +76,7 @@ static void add_worker(struct run *run, const struct worker *worker)
 /* What one of several workers learned goes into the run's ledger and is forgotten. */
 static int gather(struct run *run, const struct ledger *ledger)
 {
-	size_t edges, hosts, anomalies, coverages, spans;
-	const struct edge_row *edge = ledger_edges(ledger, &edges);
-	const struct host_row *host = ledger_hosts(ledger, &hosts);
-	const struct anomaly_row *anomaly = ledger_anomalies(ledger, &anomalies);
+	size_t coverages, spans;
 	const struct coverage_row *coverage = ledger_coverages(ledger, &coverages);
 	const struct coverage_span *span = ledger_spans(ledger, &spans);
 
@@ -89,12 +86,7 @@ static int gather(struct run *run, const struct ledger *ledger)
 	for (size_t i = 0; i < coverages; i++)
 		if (ledger_add_coverage(run->ledger, &coverage[i]))
 			return -1;
-	for (size_t i = 0; i < edges; i++)
-		ledger_add_edge(run->ledger, &edge[i]);
-	for (size_t i = 0; i < hosts; i++)
-		ledger_add_host(run->ledger, &host[i]);
-	for (size_t i = 0; i < anomalies; i++)
-		ledger_add_anomaly_row(run->ledger, &anomaly[i]);
+	ledger_add_rows(run->ledger, ledger);
 	return 0;
 }
 

@@ -22,15 +22,13 @@ static void renumber(const struct pour *pour, struct frame_ref *ref)
 
 static void pour_edges(const struct pour *pour)
 {
-	size_t count;
-	const struct edge_row *rows = ledger_edges(pour->from, &count);
+	size_t count = ledger_edge_count(pour->from);
 
 	for (size_t i = 0; i < count; i++) {
-		struct edge_row row;
+		struct edge_row row = ledger_edge(pour->from, i);
 
-		if (!is_wanted(pour, rows[i].key.sensor, rows[i].key.bucket))
+		if (!is_wanted(pour, row.key.sensor, row.key.bucket))
 			continue;
-		row = rows[i];
 		row.key.sensor = 0;
 		for (size_t k = 0; k < LEDGER_OPENINGS; k++)
 			renumber(pour, &row.evidence.openings[k]);
@@ -42,15 +40,13 @@ static void pour_edges(const struct pour *pour)
 
 static void pour_hosts(const struct pour *pour)
 {
-	size_t count;
-	const struct host_row *rows = ledger_hosts(pour->from, &count);
+	size_t count = ledger_host_count(pour->from);
 
 	for (size_t i = 0; i < count; i++) {
-		struct host_row row;
+		struct host_row row = ledger_host(pour->from, i);
 
-		if (!is_wanted(pour, rows[i].sensor, rows[i].bucket))
+		if (!is_wanted(pour, row.sensor, row.bucket))
 			continue;
-		row = rows[i];
 		row.sensor = 0;
 		ledger_add_host(pour->into, &row);
 	}

@@ -73,24 +73,25 @@ static const struct audit_finding *replacement(const struct event_told *told,
 	return NULL;
 }
 
-/* The row of the same hosts that was seen last: of the same service, if one is. */
-static const struct edge_row *row_now(const struct event_told *told, const struct ledger *ledger)
+/* The row of the same hosts that was seen last: of the same service, if one is. False: there is none. */
+static bool row_now(const struct event_told *told, const struct ledger *ledger, struct edge_row *best)
 {
-	const struct edge_row *best = NULL;
-	size_t count;
-	const struct edge_row *rows = ledger_edges(ledger, &count);
+	size_t count = ledger_edge_count(ledger);
+	bool found = false;
 
 	for (size_t i = 0; i < count; i++) {
-		const struct edge_key *key = &rows[i].key;
+		const struct edge_key key = ledger_edge_key(ledger, i);
 
-		if (key->protocol != told->protocol || !same_pair(told, &key->initiator, &key->responder))
+		if (key.protocol != told->protocol || !same_pair(told, &key.initiator, &key.responder))
 			continue;
-		bool same = key->responder_port == told->port;
-		bool best_same = best && best->key.responder_port == told->port;
-		if (!best || same > best_same || (same == best_same && rows[i].last_ns > best->last_ns))
-			best = &rows[i];
+		const struct edge_row row = ledger_edge(ledger, i);
+		bool same = key.responder_port == told->port;
+		bool best_same = found && best->key.responder_port == told->port;
+		if (!found || same > best_same || (same == best_same && row.last_ns > best->last_ns))
+			*best = row;
+		found = true;
 	}
-	return best;
+	return found;
 }
 
 static struct event_end edge_end(const struct event_told *told, const struct audit_result *result,
@@ -106,16 +107,16 @@ static struct event_end edge_end(const struct event_told *told, const struct aud
 		end.replaced_by = finding->id;
 		return end;
 	}
-	const struct edge_row *row = row_now(told, ledger);
-	if (!row)
+	struct edge_row row;
+	if (!row_now(told, ledger, &row))
 		return end_make(EVENT_WITHDRAWN, "folded", "its rows were folded for want of memory");
-	if (addr_same_host(&row->key.initiator, &told->initiator))
+	if (addr_same_host(&row.key.initiator, &told->initiator))
 		return end_make(EVENT_WITHDRAWN, "judged-anew", "what was seen since makes it no finding");
 	struct event_end end = end_make(EVENT_WITHDRAWN, "direction", "");
 	snprintf(end.text, sizeof end.text, "later packets show that %s opened it (%s, %s)",
-		 addr_format(&row->key.initiator, opener),
-		 direction_name((enum direction_basis)row->key.basis),
-		 confidence_name((enum confidence)row->key.confidence));
+		 addr_format(&row.key.initiator, opener),
+		 direction_name((enum direction_basis)row.key.basis),
+		 confidence_name((enum confidence)row.key.confidence));
 	return end;
 }
 

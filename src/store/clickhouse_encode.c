@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "clickhouse_parts.h"
+#include "pack.h"
 #include "sqlite_store.h"
 #include <string.h>
 
@@ -47,12 +48,14 @@ static int add_shape(struct clickhouse *house, enum clickhouse_table_id table,
 {
 	const struct row_shape *shape = &row_shapes[clickhouse_tables[table].shape];
 	struct rows_out out = {.house = house, .table = table};
-	size_t count;
-	const char *rows = shape_rows(names->ledger, clickhouse_tables[table].shape, &count);
+	size_t count = shape_count(names->ledger, clickhouse_tables[table].shape);
 	int status = 0;
 
 	for (size_t i = 0; i < count && status == 0; i++) {
-		house_put_row(&out.row, shape, names, rows + i * shape->row_size);
+		union any_row row;
+
+		shape_row(names->ledger, clickhouse_tables[table].shape, i, &row);
+		house_put_row(&out.row, shape, names, &row);
 		status = rows_add(&out, err);
 	}
 	return rows_end(&out, status, err);

@@ -2,6 +2,7 @@
 #include "base/cursor.h"
 #include "base/mem.h"
 #include "clickhouse_parts.h"
+#include "pack.h"
 #include "sqlite_store.h"
 #include <string.h>
 
@@ -11,11 +12,14 @@ static void segment_range(const struct ledger *ledger, struct spool_segment *seg
 	bool known = false;
 
 	for (size_t shape = 0; ledger && shape < SHAPE_COUNT; shape++) {
-		size_t count;
-		const char *rows = shape_rows(ledger, shape, &count);
+		size_t count = shape_count(ledger, shape);
 
 		for (size_t i = 0; i < count; i++) {
-			int32_t bucket = shape_bucket(shape, rows + i * row_shapes[shape].row_size);
+			union any_row row;
+			int32_t bucket;
+
+			shape_row(ledger, shape, i, &row);
+			bucket = shape_bucket(shape, &row);
 
 			segment->first_bucket =
 			    !known || bucket < segment->first_bucket ? bucket : segment->first_bucket;

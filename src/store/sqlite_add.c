@@ -1,5 +1,6 @@
 /* Adding a ledger: the quarter hours that it touches are read, merged by the ledger's own rules, and written
  * again. */
+#include "pack.h"
 #include "sqlite_store.h"
 #include <stdlib.h>
 
@@ -38,22 +39,25 @@ static int runs_add(struct run_list *runs, int32_t bucket)
 /* All quarter hours in which LEDGER has rows. */
 static int runs_find(const struct ledger *ledger, struct run_list *runs)
 {
-	size_t total = 0, at = 0, count;
+	size_t total = 0, at = 0;
 	int32_t *buckets;
 	int result = 0;
 
 	for (size_t shape = 0; shape < SHAPE_COUNT; shape++) {
-		(void)shape_rows(ledger, shape, &count);
-		total += count;
+		total += shape_count(ledger, shape);
 	}
 	buckets = mem_calloc(total + 1, sizeof(*buckets));
 	if (!buckets)
 		return -1;
 	for (size_t shape = 0; shape < SHAPE_COUNT; shape++) {
-		const char *rows = shape_rows(ledger, shape, &count);
+		size_t count = shape_count(ledger, shape);
 
 		for (size_t i = 0; i < count; i++) {
-			int32_t bucket = shape_bucket(shape, rows + i * row_shapes[shape].row_size);
+			union any_row row;
+			int32_t bucket;
+
+			shape_row(ledger, shape, i, &row);
+			bucket = shape_bucket(shape, &row);
 
 			/* Rows of one quarter hour mostly follow each other. */
 			if (at == 0 || buckets[at - 1] != bucket)

@@ -131,8 +131,7 @@ static void range_add_ref(struct bucket_range *ranges, const struct frame_ref *r
 static struct bucket_range *input_ranges(const struct ledger *ledger, size_t input_count)
 {
 	struct bucket_range *ranges = mem_calloc(input_count + 1, sizeof(*ranges));
-	size_t edge_count, anomaly_count;
-	const struct edge_row *edges = ledger_edges(ledger, &edge_count);
+	size_t edge_count = ledger_edge_count(ledger), anomaly_count;
 	const struct anomaly_row *anomalies = ledger_anomalies(ledger, &anomaly_count);
 	const struct input_record *inputs = ledger_inputs(ledger, &input_count);
 
@@ -143,12 +142,13 @@ static struct bucket_range *input_ranges(const struct ledger *ledger, size_t inp
 		}
 	}
 	for (size_t i = 0; ranges && i < edge_count; i++) {
-		const struct ledger_evidence *evidence = &edges[i].evidence;
+		const struct edge_row row = ledger_edge(ledger, i);
+		const struct ledger_evidence *evidence = &row.evidence;
 
 		for (size_t k = 0; k < LEDGER_OPENINGS; k++)
-			range_add_ref(ranges, &evidence->openings[k], edges[i].key.bucket);
-		range_add_ref(ranges, &evidence->answer, edges[i].key.bucket);
-		range_add_ref(ranges, &evidence->contradiction, edges[i].key.bucket);
+			range_add_ref(ranges, &evidence->openings[k], row.key.bucket);
+		range_add_ref(ranges, &evidence->answer, row.key.bucket);
+		range_add_ref(ranges, &evidence->contradiction, row.key.bucket);
 	}
 	for (size_t i = 0; ranges && i < anomaly_count; i++)
 		range_add_ref(ranges, &anomalies[i].evidence, anomalies[i].bucket);

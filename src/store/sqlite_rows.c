@@ -3,17 +3,31 @@
 #include "sqlite_store.h"
 #include <stdio.h>
 
-const void *shape_rows(const struct ledger *ledger, size_t shape, size_t *count)
+size_t shape_count(const struct ledger *ledger, size_t shape)
 {
+	size_t count = 0;
+
 	switch (shape) {
-	case SHAPE_EDGES: return ledger_edges(ledger, count);
-	case SHAPE_HOSTS: return ledger_hosts(ledger, count);
-	case SHAPE_COVERAGE: return ledger_coverages(ledger, count);
-	case SHAPE_ANOMALIES: return ledger_anomalies(ledger, count);
+	case SHAPE_EDGES: return ledger_edge_count(ledger);
+	case SHAPE_HOSTS: return ledger_host_count(ledger);
+	case SHAPE_COVERAGE: (void)ledger_coverages(ledger, &count); break;
+	case SHAPE_ANOMALIES: (void)ledger_anomalies(ledger, &count); break;
 	default: break;
 	}
-	*count = 0;
-	return NULL;
+	return count;
+}
+
+void shape_row(const struct ledger *ledger, size_t shape, size_t i, union any_row *row)
+{
+	size_t count;
+
+	switch (shape) {
+	case SHAPE_EDGES: row->edge = ledger_edge(ledger, i); break;
+	case SHAPE_HOSTS: row->host = ledger_host(ledger, i); break;
+	case SHAPE_COVERAGE: row->coverage = ledger_coverages(ledger, &count)[i]; break;
+	case SHAPE_ANOMALIES: row->anomaly = ledger_anomalies(ledger, &count)[i]; break;
+	default: break;
+	}
 }
 
 int32_t shape_bucket(size_t shape, const void *row)
@@ -179,11 +193,14 @@ int rows_write(struct sqlite_store *store, const struct ledger *ledger, const st
 	int result = rows_writer_open(&writer, store, maps, err);
 
 	for (size_t shape = 0; shape < SHAPE_COUNT && result == 0; shape++) {
-		size_t count;
-		const char *rows = shape_rows(ledger, shape, &count);
+		size_t count = shape_count(ledger, shape);
 
-		for (size_t i = 0; i < count && result == 0; i++)
-			result = rows_writer_add(&writer, shape, rows + i * row_shapes[shape].row_size, err);
+		for (size_t i = 0; i < count && result == 0; i++) {
+			union any_row row;
+
+			shape_row(ledger, shape, i, &row);
+			result = rows_writer_add(&writer, shape, &row, err);
+		}
 	}
 	return rows_writer_close(&writer, result, err);
 }

@@ -68,8 +68,10 @@ int rows_writer_open(struct rows_writer *writer, struct sqlite_store *store, con
 		     struct err *err) MUST_CHECK;
 int rows_writer_add(struct rows_writer *writer, size_t shape, const void *row, struct err *err) MUST_CHECK;
 int rows_writer_close(struct rows_writer *writer, int result, struct err *err) MUST_CHECK;
-/* Rows of LEDGER of one kind. */
-const void *shape_rows(const struct ledger *ledger, size_t shape, size_t *count);
+/* Rows of LEDGER of one kind: how many, and one of them. */
+size_t shape_count(const struct ledger *ledger, size_t shape);
+union any_row;
+void shape_row(const struct ledger *ledger, size_t shape, size_t i, union any_row *row);
 int32_t shape_bucket(size_t shape, const void *row);
 
 /* sqlite_inputs.c. Inputs that tell of buckets from FIRST up to END into LEDGER, and their filters; MAPS

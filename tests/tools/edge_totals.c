@@ -21,12 +21,16 @@ static void print_totals(const struct ledger *ledger)
 		for (size_t k = 0; k < ACCOUNT_COUNT; k++)
 			accounted += rows[i].accounting[k];
 	}
-	const struct edge_row *edges = ledger_edges(ledger, &count);
-	for (size_t i = 0; i < count; i++)
-		of_edges += edges[i].packets[0] + edges[i].packets[1];
-	const struct host_row *hosts = ledger_hosts(ledger, &count);
-	for (size_t i = 0; i < count; i++)
-		of_hosts += hosts[i].unicast_sent + hosts[i].group_sent;
+	for (size_t i = 0; i < ledger_edge_count(ledger); i++) {
+		const struct edge_row edge = ledger_edge(ledger, i);
+
+		of_edges += edge.packets[0] + edge.packets[1];
+	}
+	for (size_t i = 0; i < ledger_host_count(ledger); i++) {
+		const struct host_row host = ledger_host(ledger, i);
+
+		of_hosts += host.unicast_sent + host.group_sent;
+	}
 	printf("%llu %llu %llu %llu %llu\n", (unsigned long long)packets, (unsigned long long)accounted,
 	       (unsigned long long)audited, (unsigned long long)of_edges, (unsigned long long)of_hosts);
 }

@@ -17,13 +17,13 @@ ROWS = "folded for want of memory"
 FORGOTTEN = "forgotten for want of memory"
 # Kind: the buckets that its packets may be in; what the report must name as the cost at 16 MiB; and at 32 MiB.
 KINDS = {
-    "fragments": ({"audited", "fragment"}, {FORGOTTEN, ROWS}, {FORGOTTEN}),
-    "fragments6": ({"audited", "fragment"}, {FORGOTTEN, ROWS}, {FORGOTTEN}),
+    "fragments": ({"audited", "fragment"}, {FORGOTTEN}, {FORGOTTEN}),
+    "fragments6": ({"audited", "fragment"}, {FORGOTTEN}, {FORGOTTEN}),
     "syn": ({"audited"}, {FLOWS, ROWS}, {FLOWS, ROWS}),
     "udp": ({"audited"}, {FLOWS, ROWS}, {FLOWS, ROWS}),
     "ipv6": ({"audited"}, {FLOWS, ROWS}, {FLOWS, ROWS}),
     "tunnels": ({"audited", "unsupported"}, {FLOWS, ROWS}, {FLOWS, ROWS}),
-    "ftp": ({"audited"}, {FORGOTTEN, ROWS}, {FORGOTTEN}),
+    "ftp": ({"audited"}, {FORGOTTEN}, {FORGOTTEN}),
     "icmp": ({"icmp_error"}, set(), set()),
     "dhcp": ({"audited"}, {FORGOTTEN, FLOWS, ROWS}, {FORGOTTEN, FLOWS, ROWS}),
     "all": ({"audited", "icmp_error", "unsupported", "fragment"}, {FORGOTTEN, FLOWS, ROWS}, {FLOWS, ROWS}),

@@ -226,7 +226,6 @@ Test(audit_judge_site, rows_keep_their_order_and_matches_theirs)
 	struct judge_result result;
 	char text[KIT_TEXT_MAX];
 	struct kit kit;
-	size_t count;
 
 	kit_open(&kit, ADDR_IPV4, NULL, NULL);
 	kit_add(&kit, "tcp manager:50000 > ldap:389");
@@ -235,7 +234,7 @@ Test(audit_judge_site, rows_keep_their_order_and_matches_theirs)
 	kit_judge(&kit, &result);
 	cr_assert_eq(result.edge_count, 3);
 	for (size_t i = 0; i < 3; i++)
-		cr_expect_eq(result.edges[i].row, &ledger_edges(kit.ledger, &count)[i]);
+		cr_expect_eq(result.edges[i].row, i);
 	cr_assert_eq(result.match_count, 3);
 	cr_expect_str_eq(kit_describe(&kit, &result, 0, text), "documented https | https");
 	cr_expect_str_eq(kit_describe(&kit, &result, 1, text), "documented ldap | ldap");

@@ -21,15 +21,24 @@ enum { ROWS = sizeof rows / sizeof rows[0] };
 
 static void build(struct audit_result *result, size_t count)
 {
+	const struct ledger_options options = {.hash_seed = 1};
+	struct ledger *ledger = ledger_new(&options, NULL);
 	struct judged_edge edges[ROWS];
-	struct audit_work work = {.result = result, .arena = &result->arena};
+	struct audit_work work = {.result = result, .arena = &result->arena, .ledger = ledger};
 
-	for (size_t i = 0; i < ROWS; i++)
-		edges[i] = (struct judged_edge){.row = &rows[i], .verdict = verdicts[i]};
+	for (size_t i = 0; i < count; i++) {
+		struct edge_row row = rows[i];
+
+		row.key.responder_port = (uint16_t)i;
+		ledger_add_edge(ledger, &row);
+		edges[i] = (struct judged_edge){.row = i, .verdict = verdicts[i]};
+	}
+	ledger_sort(ledger);
 	work.judged.edges = edges;
 	work.judged.edge_count = count;
 	timeline_build(&work);
 	cr_assert(!work.failed);
+	ledger_free(ledger);
 }
 
 static void expect_bucket(const struct audit_bucket *bucket, int32_t number, uint64_t documented,
