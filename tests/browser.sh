@@ -17,4 +17,4 @@ SOURCE_DATE_EPOCH=1795132800 build/tapaudit audit -q -s pcaps/kvmnet2.site.json 
 [ $status = 1 ] || { echo "the sample's audit ends with $status, not 1" >&2; exit 1; }
 build/release/tools/browser_pages $out
 PYTHONDONTWRITEBYTECODE=1 timeout 300 python3 tests/tools/browser_report.py $out/sample.html $out/busy.html \
-	$out/hostile.html $out
+	$out/turned.html $out/hostile.html $out

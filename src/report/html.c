@@ -56,7 +56,7 @@ static void add_foot(struct html *html)
 	strbuf_add(html->out, "</main>\n<footer><p>tapaudit ");
 	html_text_add(html->out, html->options->version);
 	strbuf_add(html->out,
-		   ". All times are UTC. This page asks nothing of any network.</p></footer>\n<script>");
+		   ". Times are UTC, unless they name another zone. This page asks nothing of any network.</p></footer>\n<script>");
 	strbuf_add(html->out, html_asset_script.text);
 	strbuf_add(html->out, "</script>\n</body>\n</html>\n");
 }

@@ -1,7 +1,7 @@
 /* What the page offers to copy: a display filter, an exception to fill in. Plain text here; the page escapes
  * it. */
 #include "clean.h"
-#include "html_parts.h"
+#include "html_texts.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -100,14 +100,30 @@ static void stub_end(struct strbuf *out, const char *name, const struct audit_fi
 	stub_text(out, name, varies(finding, end) ? NULL : end->name ? end->name : addr_format(&bare, text));
 }
 
+const char exception_head[] = "{\"id\": \"FILL-IN-AN-ID\",\n \"match\": {";
+const char exception_tail[] = "},\n \"reason\": \"FILL IN: why this is tolerated\",\n"
+			      " \"owner\": \"FILL IN: who answers for it\",\n"
+			      " \"expires\": \"FILL IN: YYYY-MM-DD\"}";
+
 void exception_stub_add(struct strbuf *out, const struct audit_finding *finding)
+{
+	strbuf_add(out, exception_head);
+	exception_names_add(out, finding_kind_name(finding->kind), finding->system, finding->rule);
+	exception_ends_add(out, finding);
+	strbuf_add(out, exception_tail);
+}
+
+void exception_names_add(struct strbuf *out, const char *kind, const char *system, const char *rule)
+{
+	strbuf_addf(out, "\"kind\": \"%s\"", kind);
+	stub_text(out, "system", system);
+	stub_text(out, "rule", rule);
+}
+
+void exception_ends_add(struct strbuf *out, const struct audit_finding *finding)
 {
 	char protocol[16];
 
-	strbuf_addf(out, "{\"id\": \"FILL-IN-AN-ID\",\n \"match\": {\"kind\": \"%s\"",
-		    finding_kind_name(finding->kind));
-	stub_text(out, "system", finding->system);
-	stub_text(out, "rule", finding->rule);
 	stub_end(out, "initiator", finding, &finding->initiator);
 	stub_end(out, "responder", finding, &finding->responder);
 	stub_text(out, "host", finding->host);
@@ -120,7 +136,4 @@ void exception_stub_add(struct strbuf *out, const struct audit_finding *finding)
 	/* Opened from the service's port, the other one changes with every connection. */
 	if (finding->port >= 0 && finding->reason != REASON_OPENED_FROM_SERVICE_PORT)
 		strbuf_addf(out, ", \"ports\": [%d]", (int)finding->port);
-	strbuf_add(out, "},\n \"reason\": \"FILL IN: why this is tolerated\",\n"
-			" \"owner\": \"FILL IN: who answers for it\",\n"
-			" \"expires\": \"FILL IN: YYYY-MM-DD\"}");
 }

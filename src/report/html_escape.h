@@ -10,6 +10,11 @@
 /* TEXT cleaned (as clean_add), markup escaped; what XML 1.0 refuses (section 2.2) becomes '?'. NULL adds
  * nothing. */
 void html_text_add(struct strbuf *out, const char *text);
+void html_text_add_bytes(struct strbuf *out, const char *text, size_t length);
+/* The same between tags only: quotes stay as they are. */
+void html_code_add(struct strbuf *out, const char *text);
+/* Cleaned alone, to be escaped later. */
+void html_clean_add(struct strbuf *out, const char *text);
 /* Adds ` NAME="TEXT"`, or nothing for NULL. */
 void html_attribute_add(struct strbuf *out, const char *name, const char *text);
 

@@ -1,280 +1,228 @@
-/* One finding. Its attributes are what the script filters and sorts by. */
-#include "html_parts.h"
-#include <inttypes.h>
+/* One finding as elements. Its attributes are what the script filters and sorts by. What script.js makes of a
+ * row of texts is the same. */
+#include "html_texts.h"
 #include <string.h>
 
-static void add_number(struct strbuf *out, const char *name, int64_t value)
+static bool has(const struct finding_texts *texts, enum text_slot slot)
 {
-	strbuf_addf(out, " %s=\"%" PRId64 "\"", name, value);
+	return texts->items[slot].length > 0;
 }
 
-static void open_finding(struct html *html, size_t index, const struct audit_finding *finding)
+static void add(struct strbuf *out, const struct finding_texts *texts, enum text_slot slot)
 {
-	const struct finding_history *history = html_history(html, index);
+	html_text_add(out, finding_text(texts, slot));
+}
+
+static void add_quiet(struct strbuf *out, const char *class, const struct finding_texts *texts,
+		      enum text_slot slot)
+{
+	if (!has(texts, slot))
+		return;
+	strbuf_addf(out, " <span class=\"%s\">", class);
+	add(out, texts, slot);
+	strbuf_add(out, "</span>");
+}
+
+static void open_finding(struct strbuf *out, const struct finding_texts *texts)
+{
+	static const struct {
+		enum text_slot slot;
+		const char *name;
+	} data[] = {{TEXT_SEVERITY, "data-severity"},
+		    {TEXT_KIND, "data-kind"},
+		    {TEXT_SYSTEM, "data-system"},
+		    {TEXT_FIRST, "data-first"},
+		    {TEXT_LAST, "data-last"},
+		    {TEXT_FLOWS, "data-flows"},
+		    {TEXT_AGE, "data-age"}};
+
+	strbuf_addf(out, "<article class=\"finding\" id=\"f-%s\" tabindex=\"-1\"",
+		    finding_text(texts, TEXT_ANCHOR));
+	for (size_t i = 0; i < sizeof data / sizeof data[0]; i++)
+		html_attribute_add(out, data[i].name, finding_text(texts, data[i].slot));
+	strbuf_add_char(out, '>');
+}
+
+/* Lines of SLOT one after the other: START and END of each, in a buffer of its own. */
+static const char *next_line(const char *text, const char **end)
+{
+	*end = strchr(text, '\n');
+	return *end ? text : NULL;
+}
+
+static void add_tags(struct strbuf *out, const struct finding_texts *texts)
+{
+	const char *end;
+
+	for (const char *line = finding_text(texts, TEXT_TAGS); next_line(line, &end); line = end + 1) {
+		bool is_new = end - line == 3 && strncmp(line, "new", 3) == 0;
+
+		strbuf_addf(out, " <span class=\"tag%s\">", is_new ? " strong" : "");
+		html_text_add_bytes(out, line, (size_t)(end - line));
+		strbuf_add(out, "</span>");
+	}
+}
+
+static void add_head(struct html *html, const struct finding_texts *texts, enum severity severity)
+{
 	struct strbuf *out = html->out;
 
-	strbuf_addf(out, "<article class=\"finding\" id=\"f-%s\" tabindex=\"-1\"", finding->id);
-	html_attribute_add(out, "data-severity", severity_name(finding->severity));
-	html_attribute_add(out, "data-kind", finding_kind_name(finding->kind));
-	html_attribute_add(out, "data-system", finding->system ? finding->system : "");
-	if (finding->first_ns != TIME_UNKNOWN) {
-		add_number(out, "data-first", time_sec_floor(finding->first_ns));
-		add_number(out, "data-last", time_sec_floor(finding->last_ns));
+	strbuf_add(out, "<h3>");
+	html_severity(html, severity);
+	strbuf_add(out, " <span class=\"kind\">");
+	add(out, texts, TEXT_KIND);
+	strbuf_add(out, has(texts, TEXT_REASON) ? ": " : "");
+	add(out, texts, TEXT_REASON);
+	strbuf_add(out, "</span>");
+	add_tags(out, texts);
+	strbuf_add(out, " <span class=\"quiet where\">");
+	add(out, texts, TEXT_SYSTEM);
+	strbuf_addf(out, " <a class=\"id\" href=\"#f-%s\">%.8s%s</a></span></h3><p class=\"message\">",
+		    finding_text(texts, TEXT_ANCHOR), finding_text(texts, TEXT_ANCHOR),
+		    strchr(finding_text(texts, TEXT_ANCHOR), '-')
+			? strchr(finding_text(texts, TEXT_ANCHOR), '-')
+			: "");
+	add(out, texts, TEXT_MESSAGE);
+	strbuf_add(out, "</p>");
+}
+
+static void add_end(struct strbuf *out, const struct finding_texts *texts, enum text_slot slot)
+{
+	strbuf_add(out, "<b>");
+	add(out, texts, slot);
+	strbuf_add(out, "</b>");
+	if (has(texts, slot + 1)) {
+		strbuf_add(out, " (");
+		add(out, texts, slot + 1);
+		strbuf_add_char(out, ')');
 	}
-	strbuf_addf(out, " data-flows=\"%" PRIu64 "\"", finding->flows);
-	html_attribute_add(out, "data-age",
-			   finding->exception        ? "excused"
-			   : !history                ? "open"
-			   : history->age == AGE_NEW ? "new"
-						     : "continuing");
-	strbuf_add(out, ">\n");
+	add_quiet(out, "quiet", texts, slot + 2);
 }
 
-static void add_tags(struct html *html, size_t index, const struct audit_finding *finding)
+static void add_who(struct strbuf *out, const struct finding_texts *texts)
 {
-	const struct finding_history *history = html_history(html, index);
-
-	if (history && history->age == AGE_NEW)
-		strbuf_add(html->out, " <span class=\"tag strong\">new</span>");
-	if (history && history->age == AGE_CONTINUING) {
-		strbuf_add(html->out, " <span class=\"tag\">continuing");
-		strbuf_add(html->out, history->since ? " since " : "");
-		html_text_add(html->out, history->since);
-		strbuf_add(html->out, "</span>");
-	}
-	if (history && history->matrix_changed)
-		strbuf_add(html->out, " <span class=\"tag\">matrix changed</span>");
-	if (finding->exception)
-		strbuf_add(html->out, " <span class=\"tag\">excused</span>");
-}
-
-static void add_head(struct html *html, size_t index, const struct audit_finding *finding)
-{
-	strbuf_add(html->out, "<h3>");
-	html_severity(html, finding->severity);
-	strbuf_addf(html->out, " <span class=\"kind\">%s", finding_kind_name(finding->kind));
-	if (finding->reason != REASON_NONE)
-		strbuf_addf(html->out, ": %s", finding_reason_name(finding->reason));
-	strbuf_add(html->out, "</span>");
-	add_tags(html, index, finding);
-	strbuf_add(html->out, " <span class=\"quiet where\">");
-	html_text_add(html->out, finding->system);
-	strbuf_addf(html->out, " <a class=\"id\" href=\"#f-%s\">%.8s</a></span></h3>\n<p class=\"message\">",
-		    finding->id, finding->id);
-	html_text_add(html->out, finding->message);
-	strbuf_add(html->out, "</p>\n");
-}
-
-static void term(struct html *html, const char *name)
-{
-	strbuf_addf(html->out, "<dt>%s</dt><dd>", name);
-}
-
-static void end_term(struct html *html)
-{
-	strbuf_add(html->out, "</dd>\n");
-}
-
-static void add_who(struct html *html, const struct audit_finding *finding)
-{
-	bool ends =
-	    finding->initiator.address.family != ADDR_NONE || finding->responder.address.family != ADDR_NONE;
-
-	if (!ends && !finding->host)
+	if (!has(texts, TEXT_TO)) {
+		add(out, texts, TEXT_FROM);
 		return;
-	term(html, "Who");
-	if (!ends) {
-		html_text_add(html->out, finding->host);
-	} else {
-		html_end(html, &finding->initiator);
-		strbuf_add(html->out, " <span class=\"arrow\">\u2192</span> ");
-		html_end(html, &finding->responder);
-		strbuf_add(&html->line, finding->protocol >= 0 ? ", " : "");
-		add_service(&html->line, finding->protocol, finding->port, finding->many_ports);
-		html_line(html);
 	}
-	end_term(html);
+	add_end(out, texts, TEXT_FROM);
+	strbuf_add(out, " <span class=\"arrow\">\u2192</span> ");
+	add_end(out, texts, TEXT_TO);
+	strbuf_add(out, has(texts, TEXT_SERVICE) ? ", " : "");
+	add(out, texts, TEXT_SERVICE);
 }
 
-static void add_peers(struct html *html, const struct audit_finding *finding)
+static void add_packets(struct strbuf *out, const struct finding_texts *texts)
 {
-	if (finding->peer_count < 2)
-		return;
-	term(html, "Peers");
-	for (size_t i = 0; i < finding->peers_listed; i++) {
-		char address[ADDR_TEXT_MAX];
-		const struct audit_end *peer = &finding->peers[i];
-
-		strbuf_addf(&html->line, "%s%s", i ? ", " : "",
-			    peer->name ? peer->name : addr_format(&peer->address, address));
+	if (has(texts, TEXT_LINK)) {
+		strbuf_add(out, "<a");
+		html_attribute_add(out, "href", finding_text(texts, TEXT_LINK));
+		strbuf_add_char(out, '>');
 	}
-	if (finding->peer_count > finding->peers_listed)
-		strbuf_addf(&html->line, "%s%" PRIu64 " more", finding->peers_listed ? " and " : "",
-			    finding->peer_count - finding->peers_listed);
-	html_line(html);
-	end_term(html);
+	add(out, texts, TEXT_PACKETS);
+	strbuf_add(out, has(texts, TEXT_LINK) ? "</a>" : "");
 }
 
-static void add_when(struct html *html, const struct audit_finding *finding)
+static void add_nearest(struct strbuf *out, const struct finding_texts *texts)
 {
-	if (finding->first_ns == TIME_UNKNOWN)
-		return;
-	term(html, "When");
-	add_span(&html->line, finding->first_ns, finding->last_ns);
-	strbuf_add(&html->line, "; ");
-	if (finding->flows > 0) {
-		add_count(&html->line, finding->flows, "flow");
-		strbuf_add(&html->line, ", ");
+	const char *end;
+
+	for (const char *line = finding_text(texts, TEXT_NEAREST); next_line(line, &end); line = end + 1) {
+		size_t rule = strcspn(line, "\t");
+
+		strbuf_add(out, "<span class=\"block\">");
+		html_text_add_bytes(out, line, rule);
+		strbuf_add(out, " <span class=\"quiet\">");
+		html_text_add_bytes(out, line + rule + 1, (size_t)(end - line) - rule - 1);
+		strbuf_add(out, "</span></span>");
 	}
-	add_count(&html->line, finding->packets, "packet");
-	strbuf_add(&html->line, ", ");
-	add_count(&html->line, finding->bytes, "byte");
-	if (finding->outcome)
-		strbuf_addf(&html->line, "; %s", finding->outcome);
-	if (finding->basis < DIRECTION_COUNT)
-		strbuf_addf(&html->line, "; direction %s by %s",
-			    confidence_name((enum confidence)finding->confidence),
-			    direction_name((enum direction_basis)finding->basis));
-	html_line(html);
-	end_term(html);
 }
 
-static void add_rule(struct html *html, const struct audit_finding *finding)
+/* The dt and dd of what SLOT holds, if it holds anything. */
+static bool term(struct strbuf *out, const struct finding_texts *texts, const char *name, enum text_slot slot)
 {
-	if (finding->impact) {
-		term(html, "Breaks");
-		html_text_add(html->out, finding->impact);
-		end_term(html);
-	}
-	if (!finding->rule)
-		return;
-	term(html, "Rule");
-	html_text_add(html->out, finding->rule);
-	if (finding->cite) {
-		strbuf_add(html->out, " <span class=\"quiet\">");
-		html_text_add(html->out, finding->cite);
-		strbuf_add(html->out, "</span>");
-	}
-	end_term(html);
+	if (has(texts, slot))
+		strbuf_addf(out, "<dt>%s</dt><dd>", name);
+	return has(texts, slot);
 }
 
-static void add_frames(struct html *html, const struct audit_finding *finding)
+static void add_terms(struct strbuf *out, const struct finding_texts *texts)
 {
-	struct frame_ref frames[EVIDENCE_FRAMES_MAX];
-	size_t input_count, count = evidence_frames(&finding->evidence, frames);
-	const struct input_record *inputs = ledger_inputs(html->ledger, &input_count);
+	static const struct {
+		const char *name;
+		enum text_slot slot;
+		enum text_slot quiet; /* TEXT_COUNT: none */
+		const char *quiet_class;
+		void (*add)(struct strbuf *out,
+			    const struct finding_texts *texts); /* NULL: the slot's text */
+	} terms[] = {
+	    {"Who", TEXT_FROM, TEXT_COUNT, NULL, add_who},
+	    {"Peers", TEXT_PEERS, TEXT_COUNT, NULL, NULL},
+	    {"When", TEXT_WHEN, TEXT_LOCAL, "quiet block", NULL},
+	    {"Breaks", TEXT_BREAKS, TEXT_COUNT, NULL, NULL},
+	    {"Rule", TEXT_RULE, TEXT_CITE, "quiet", NULL},
+	    {"Excused", TEXT_EXCUSED, TEXT_COUNT, NULL, NULL},
+	    {"Proof", TEXT_PROOF, TEXT_COUNT, NULL, NULL},
+	    {"Packets", TEXT_PACKETS, TEXT_COUNT, NULL, add_packets},
+	};
 
-	if (count == 0)
-		return;
-	term(html, "Proof");
-	for (size_t i = 0; i < count; i++) {
-		bool same = i > 0 && frames[i].input == frames[i - 1].input;
-
-		if (!same)
-			strbuf_addf(&html->line, "%s%s, frame", i ? "; " : "",
-				    frames[i].input < input_count ? inputs[frames[i].input].name : "?");
-		strbuf_addf(&html->line, "%s %" PRIu64, same ? "," : "", frames[i].frame);
+	for (size_t i = 0; i < sizeof terms / sizeof terms[0]; i++) {
+		if (!term(out, texts, terms[i].name, terms[i].slot))
+			continue;
+		if (terms[i].add)
+			terms[i].add(out, texts);
+		else
+			add(out, texts, terms[i].slot);
+		if (terms[i].quiet != TEXT_COUNT)
+			add_quiet(out, terms[i].quiet_class, texts, terms[i].quiet);
+		strbuf_add(out, "</dd>");
 	}
-	html_line(html);
-	end_term(html);
 }
 
-/* What --evidence wrote: named, not linked, as the page may have been mailed away from it. */
-static void add_packets(struct html *html, size_t index)
+static void add_exception(struct strbuf *out, const struct finding_texts *texts)
 {
-	if (!html->options->pcaps || !html->options->pcaps[index])
-		return;
-	term(html, "Packets");
-	html_text_add(html->out, html->options->pcaps[index]);
-	end_term(html);
+	const char *rule = has(texts, TEXT_RULE) ? finding_text(texts, TEXT_RULE) : NULL;
+	const char *system = has(texts, TEXT_SYSTEM) ? finding_text(texts, TEXT_SYSTEM) : NULL;
+	struct strbuf names = {0};
+
+	exception_names_add(&names, finding_text(texts, TEXT_KIND), system, rule);
+	strbuf_addf(out, "<dt>Exception</dt><dd><pre class=\"copy\">%s", exception_head);
+	html_code_add(out, strbuf_text(&names));
+	html_code_add(out, finding_text(texts, TEXT_ENDS));
+	strbuf_addf(out, "%s</pre></dd>", exception_tail);
+	out->failed |= names.failed;
+	strbuf_clear(&names);
 }
 
-static void add_nearest(struct html *html, const struct audit_finding *finding)
+/* Texts to copy; the script gives each its button. */
+static void add_closer(struct strbuf *out, const struct finding_texts *texts)
 {
-	if (finding->nearest_count == 0)
-		return;
-	term(html, "Nearest");
-	for (size_t i = 0; i < finding->nearest_count; i++) {
-		strbuf_add(html->out, i ? "<br>" : "");
-		html_text_add(html->out, finding->nearest[i].rule);
-		strbuf_add(html->out, " <span class=\"quiet\">");
-		html_text_add(html->out, finding->nearest[i].failed);
-		strbuf_add(html->out, "</span>");
+	if (term(out, texts, "Nearest", TEXT_NEAREST)) {
+		add_nearest(out, texts);
+		strbuf_add(out, "</dd>");
 	}
-	end_term(html);
-}
-
-/* The words in html->line as text to copy; nothing when there are none. The button waits for the script. */
-static void add_copy(struct html *html, const char *name, const char *element)
-{
-	if (html->line.length == 0)
-		return;
-	term(html, name);
-	strbuf_addf(html->out, "<%s class=\"copy\">", element);
-	/* JSON keeps its lines. */
-	char *text = html->line.text;
-	for (char *end = text; end; text = end + 1) {
-		end = strchr(text, '\n');
-		if (end)
-			*end = '\0';
-		html_text_add(html->out, text);
-		if (!end)
-			break;
-		strbuf_add_char(html->out, '\n');
+	if (term(out, texts, "tcpdump", TEXT_TCPDUMP)) {
+		strbuf_add(out, "<code class=\"copy\">");
+		add(out, texts, TEXT_TCPDUMP);
+		strbuf_add(out, "</code></dd>");
 	}
-	html->line.length = 0;
-	strbuf_addf(html->out,
-		    "</%s><button type=\"button\" class=\"do-copy\" hidden>Copy<span class=\"sr\"> %s</span>"
-		    "</button>",
-		    element, name);
-	end_term(html);
-}
-
-static void add_exception(struct html *html, const struct audit_finding *finding)
-{
-	const struct audit_exception *exception = NULL;
-
-	for (size_t i = 0; finding->exception && i < html->result->exception_count; i++)
-		if (strcmp(html->result->exceptions[i].id, finding->exception) == 0)
-			exception = &html->result->exceptions[i];
-	if (!finding->exception)
-		return;
-	term(html, "Excused");
-	strbuf_addf(&html->line, "by %s", finding->exception);
-	if (exception && exception->expires)
-		strbuf_addf(&html->line, " until %s", exception->expires);
-	if (exception && exception->owner)
-		strbuf_addf(&html->line, ", owner %s", exception->owner);
-	if (exception && exception->reason)
-		strbuf_addf(&html->line, ": %s", exception->reason);
-	html_line(html);
-	end_term(html);
-}
-
-void html_finding(struct html *html, size_t index)
-{
-	const struct audit_finding *finding = &html->result->findings[index];
-
-	open_finding(html, index, finding);
-	add_head(html, index, finding);
-	strbuf_add(html->out, "<dl>\n");
-	add_who(html, finding);
-	add_peers(html, finding);
-	add_when(html, finding);
-	add_rule(html, finding);
-	add_exception(html, finding);
-	add_frames(html, finding);
-	add_packets(html, index);
-	strbuf_add(html->out, "</dl>\n<details><summary>Look closer<span class=\"sr\"> at this "
-			      "finding</span></summary><dl>\n");
-	add_nearest(html, finding);
-	strbuf_add(&html->line, finding->filter ? finding->filter : "");
-	add_copy(html, "tcpdump", "code");
-	wireshark_filter_add(&html->line, finding);
-	add_copy(html, "Wireshark", "code");
-	if (!finding->exception) {
-		exception_stub_add(&html->line, finding);
-		add_copy(html, "Exception", "pre");
+	if (term(out, texts, "Wireshark", TEXT_WIRESHARK)) {
+		strbuf_add(out, "<code class=\"copy\">");
+		add(out, texts, TEXT_WIRESHARK);
+		strbuf_add(out, "</code></dd>");
 	}
-	strbuf_add(html->out, "</dl></details>\n</article>\n");
+	if (!has(texts, TEXT_EXCUSED))
+		add_exception(out, texts);
+}
+
+void html_finding(struct html *html, const struct finding_texts *texts, enum severity severity)
+{
+	open_finding(html->out, texts);
+	add_head(html, texts, severity);
+	strbuf_add(html->out, "<dl>");
+	add_terms(html->out, texts);
+	strbuf_add(html->out, "</dl><details><summary>Look closer<span class=\"sr\"> at this "
+			      "finding</span></summary><dl>");
+	add_closer(html->out, texts);
+	strbuf_add(html->out, "</dl></details></article>\n");
 }

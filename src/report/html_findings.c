@@ -1,7 +1,9 @@
 /* All findings, with the controls that the script brings to life, and what the day before had and today has
  * not. */
-#include "html_parts.h"
+#include "html_texts.h"
 #include <string.h>
+
+enum { WHOLE_FINDINGS = 250, WHOLE_FINDINGS_MAX = 400 };
 
 static void option(struct html *html, const char *value, const char *words)
 {
@@ -125,6 +127,32 @@ static void add_fixed(struct html *html)
 	strbuf_add(html->out, "</tbody></table></div>\n</section>\n");
 }
 
+/* Elements for the first findings, which are the most severe; without the script those are all there is. */
+static void add_list(struct html *html)
+{
+	size_t count = html->result->finding_count;
+	size_t whole = count > WHOLE_FINDINGS_MAX ? WHOLE_FINDINGS : count;
+	struct finding_texts texts = {0};
+
+	strbuf_add(html->out, "<div id=\"list\">\n");
+	for (size_t i = 0; i < whole; i++) {
+		finding_texts_fill(&texts, html, i);
+		html_finding(html, &texts, html->result->findings[i].severity);
+	}
+	for (size_t i = 0; i < TEXT_COUNT; i++)
+		html->out->failed |= texts.items[i].failed;
+	finding_texts_clear(&texts);
+	strbuf_add(html->out, "</div>\n");
+	if (whole == count)
+		return;
+	strbuf_addf(html->out,
+		    "<noscript><p>The %zu most severe findings stand above. The page's script shows ", whole);
+	html_count(html, count - whole, "more");
+	strbuf_add(html->out,
+		   "; without it they are to be read in the CSV and JSON reports.</p></noscript>\n");
+	html_rows(html, whole);
+}
+
 void html_findings(struct html *html)
 {
 	html_section(html, "findings", "Findings");
@@ -132,10 +160,8 @@ void html_findings(struct html *html)
 		strbuf_add(html->out, "<p>None.</p>\n");
 	} else {
 		add_controls(html);
-		strbuf_add(html->out, "<div id=\"list\">\n");
-		for (size_t i = 0; i < html->result->finding_count; i++)
-			html_finding(html, i);
-		strbuf_add(html->out, "</div>\n<nav id=\"pager\" aria-label=\"Pages of findings\" hidden>"
+		add_list(html);
+		strbuf_add(html->out, "<nav id=\"pager\" aria-label=\"Pages of findings\" hidden>"
 				      "<button type=\"button\" id=\"back\">Previous</button> "
 				      "<span id=\"page\" aria-live=\"polite\"></span> "
 				      "<button type=\"button\" id=\"next\">Next</button></nav>\n");

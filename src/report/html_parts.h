@@ -44,13 +44,19 @@ void html_rules(struct html *html, size_t system);
 void html_roles(struct html *html, size_t system);
 void html_timeline(struct html *html);
 void html_findings(struct html *html);
-void html_finding(struct html *html, size_t index);
+struct finding_texts;
+void html_finding(struct html *html, const struct finding_texts *texts, enum severity severity);
+/* Findings from FIRST on, for the script. */
+void html_rows(struct html *html, size_t first);
 void html_capture(struct html *html);
 void html_exceptions(struct html *html);
 
 /* A display filter for Wireshark, of what the finding says of its ends; nothing when it says too little. */
 void wireshark_filter_add(struct strbuf *out, const struct audit_finding *finding);
-/* An exception for the finding, to be filled in by a person, as JSON. */
+/* An exception for the finding, to be filled in by a person, as JSON; and its members that match the finding.
+ */
 void exception_stub_add(struct strbuf *out, const struct audit_finding *finding);
+void exception_names_add(struct strbuf *out, const char *kind, const char *system, const char *rule);
+void exception_ends_add(struct strbuf *out, const struct audit_finding *finding);
 
 #endif

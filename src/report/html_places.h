@@ -7,6 +7,7 @@
 /* Indexes into the result's systems and the system's rules; NO_INDEX: none. */
 struct finding_place {
 	size_t system, rule;
+	size_t same_id; /* findings before it that have its id */
 };
 
 /* One for each finding of RESULT, in its order; NULL for want of memory. The caller frees with mem_free. */

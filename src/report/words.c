@@ -42,12 +42,10 @@ void add_count(struct strbuf *out, uint64_t count, const char *noun)
 	strbuf_addf(out, "%s %s%s", word_count(count, number), noun, count == 1 ? "" : "s");
 }
 
-void add_span(struct strbuf *out, int64_t first_ns, int64_t last_ns)
+static void add_zone_span(struct strbuf *out, int64_t first_ns, int64_t last_ns, const char *zone)
 {
 	char first[TIME_TEXT_MAX], last[TIME_TEXT_MAX];
 
-	if (first_ns == TIME_UNKNOWN)
-		return;
 	word_time(first_ns, first);
 	word_time(last_ns, last);
 	char *clock = strchr(last, ' ');
@@ -55,7 +53,22 @@ void add_span(struct strbuf *out, int64_t first_ns, int64_t last_ns)
 	strbuf_add(out, first);
 	if (last[0] && strcmp(first, last) != 0)
 		strbuf_addf(out, " to %s", same_day ? clock + 1 : last);
-	strbuf_add(out, " UTC");
+	strbuf_addf(out, " %s", zone);
+}
+
+void add_span(struct strbuf *out, int64_t first_ns, int64_t last_ns)
+{
+	if (first_ns != TIME_UNKNOWN)
+		add_zone_span(out, first_ns, last_ns, "UTC");
+}
+
+void add_local_span(struct strbuf *out, const struct report_options *options, int64_t first_ns,
+		    int64_t last_ns)
+{
+	if (!options->zone || !options->zone_offset_sec || first_ns == TIME_UNKNOWN)
+		return;
+	add_zone_span(out, first_ns + options->zone_offset_sec(first_ns) * NSEC_PER_SEC,
+		      last_ns + options->zone_offset_sec(last_ns) * NSEC_PER_SEC, options->zone);
 }
 
 void add_protocol(struct strbuf *out, uint8_t protocol)
@@ -77,6 +90,11 @@ void add_service(struct strbuf *out, int32_t protocol, int32_t port, bool many_p
 		strbuf_addf(out, " type %d code %d", (int)port / 256, (int)port % 256);
 	else if (port >= 0)
 		strbuf_addf(out, " %d", (int)port);
+}
+
+void add_finding_service(struct strbuf *out, const struct audit_finding *finding)
+{
+	add_service(out, finding->protocol, finding->port, finding->many_ports);
 }
 
 void add_names(struct strbuf *out, struct name_list names, size_t shown)

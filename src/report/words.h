@@ -13,10 +13,16 @@ char *word_count(uint64_t count, char out[32]);
 void add_count(struct strbuf *out, uint64_t count, const char *noun);
 /* Adds "2026-11-19 08:00:07 to 09:10:00 UTC"; nothing for TIME_UNKNOWN. */
 void add_span(struct strbuf *out, int64_t first_ns, int64_t last_ns);
+/* Adds "2026-11-19 09:00:07 to 10:10:00 Europe/Berlin", the same in the site's zone; nothing where that is
+ * UTC or not known, or for TIME_UNKNOWN. */
+void add_local_span(struct strbuf *out, const struct report_options *options, int64_t first_ns,
+		    int64_t last_ns);
 /* Adds "tcp", "protocol 47". */
 void add_protocol(struct strbuf *out, uint8_t protocol);
 /* Adds "tcp 443", "icmp type 8 code 0", "udp, many ports"; PORT -1: none. */
 void add_service(struct strbuf *out, int32_t protocol, int32_t port, bool many_ports);
+/* The same of a finding; of several ports those that it lists. */
+void add_finding_service(struct strbuf *out, const struct audit_finding *finding);
 /* Adds the items, ", " between them, at most SHOWN of them, and how many more there are. */
 void add_names(struct strbuf *out, struct name_list names, size_t shown);
 /* Adds "80, 443-445", with SEPARATOR between the ranges. */

@@ -1,14 +1,24 @@
 /*
  * Pages for the test in a browser: browser_pages FOLDER writes busy.html (10,000 findings of 300 systems,
- * compared with the day before) and hostile.html (markup in every text). What stands in them is made by
- * count, so that the test can know it.
+ * compared with the day before), turned.html (the same, the first findings last, so that they are rows of
+ * texts instead of elements) and hostile.html (markup in every text). What stands in them is made by count,
+ * so that the test can know it.
  */
 #include "base/strbuf.h"
 #include "report/report.h"
 #include <stdio.h>
 #include <string.h>
 
-enum { SYSTEMS = 300, RULES = 12, ROLES = 5, FINDINGS = 10000, FIXED = 7, BUCKETS = 96, TEXT = 200 };
+enum {
+	SYSTEMS = 300,
+	RULES = 12,
+	ROLES = 5,
+	FINDINGS = 10000,
+	FIXED = 7,
+	BUCKETS = 96,
+	TEXT = 200,
+	TURN = 400
+};
 
 /* All that a page points into. */
 struct made {
@@ -22,6 +32,8 @@ struct made {
 	struct audit_finding findings[FINDINGS];
 	struct finding_history ages[FINDINGS];
 	struct fixed_finding fixed[FIXED];
+	const char *pcaps[FINDINGS];
+	struct audit_near near[2];
 	struct audit_bucket timeline[BUCKETS];
 	struct audit_exception exception;
 	struct audit_result result;
@@ -122,10 +134,16 @@ static void make_systems(struct made *made, size_t count)
 							 .rule_count = RULES};
 }
 
-/* Number I of them: its severity, kind, system, port and times follow from I alone. */
-static void make_finding(struct made *made, size_t i, size_t systems)
+static int64_t one_hour(int64_t time_ns)
 {
-	struct audit_finding *finding = &made->findings[i];
+	(void)time_ns;
+	return 3600;
+}
+
+/* Number I of them: its severity, kind, system, port and times follow from I alone. */
+static void make_finding(struct made *made, size_t place, size_t i, size_t systems)
+{
+	struct audit_finding *finding = &made->findings[place];
 
 	*finding = (struct audit_finding){.kind = (enum finding_kind)(i % 2),
 					  .reason = i % 2 ? REASON_OPENED_BY_RESPONDER : REASON_NO_RULE,
@@ -144,7 +162,8 @@ static void make_finding(struct made *made, size_t i, size_t systems)
 					  .impact = say(made, "Something stops."),
 					  .cite = say(made, "A guide, table 1"),
 					  .exception = i % 100 == 99 ? made->exception.id : NULL};
-	(void)snprintf(finding->id, sizeof finding->id, "%032zx", (size_t)0xabc00000 + i);
+	/* Some have the id of the one before. */
+	(void)snprintf(finding->id, sizeof finding->id, "%032zx", (size_t)0xabc00000 + i - (i % 1000 == 8));
 	finding->initiator =
 	    (struct audit_end){host(i + 1), say_number(made, "host-", i), list_of(made, made->roles[1].id)};
 	finding->responder =
@@ -152,7 +171,12 @@ static void make_finding(struct made *made, size_t i, size_t systems)
 	finding->message = say_number(made, "This is finding number ", i);
 	finding->filter = say(made, "host 10.0.0.1 and tcp port 443");
 	finding->evidence.openings[0] = (struct frame_ref){day_ns, i + 1, 0};
-	made->ages[i] =
+	if (i % 10 == 0) {
+		made->pcaps[place] = arena_printf(&made->arena, "evidence/%s.pcapng", say(made, finding->id));
+		finding->nearest = made->near;
+		finding->nearest_count = 2;
+	}
+	made->ages[place] =
 	    (struct finding_history){i % 4 ? AGE_CONTINUING : AGE_NEW, say(made, "2026-11-01"), i % 40 == 0};
 }
 
@@ -198,7 +222,11 @@ static void make_rest(struct made *made, size_t systems, size_t findings)
 	made->options = (struct report_options){.generated_ns = day_ns,
 						.version = "0.1.0",
 						.site_name = say(made, "Example HQ"),
-						.history = &made->history};
+						.history = &made->history,
+						.pcaps = made->pcaps,
+						.pcap_folder = say(made, "../evi dence"),
+						.zone = say(made, "Europe/Berlin"),
+						.zone_offset_sec = one_hour};
 }
 
 /* A ledger of one input. NULL after saying why. */
@@ -249,7 +277,7 @@ static int write_page(const struct made *made, const struct ledger *ledger, cons
 }
 
 static int make_page(const char *folder, const char *name, bool hostile, size_t systems, size_t findings,
-		     struct err *err)
+		     size_t turn, struct err *err)
 {
 	struct made *made = mem_calloc(1, sizeof *made);
 
@@ -260,8 +288,11 @@ static int make_page(const char *folder, const char *name, bool hostile, size_t 
 						   say(made, "netops"), say(made, "until replaced")};
 	make_rules(made);
 	make_systems(made, systems);
+	for (size_t i = 0; i < 2; i++)
+		made->near[i] =
+		    (struct audit_near){.rule = say(made, "rule-1"), .failed = say(made, "another port")};
 	for (size_t i = 0; i < findings; i++)
-		make_finding(made, i, systems);
+		make_finding(made, i, (i + turn) % findings, systems);
 	make_rest(made, systems, findings);
 	struct ledger *ledger = make_ledger(made, err);
 	int status = ledger ? write_page(made, ledger, folder, name, err) : -1;
@@ -280,8 +311,9 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: browser_pages FOLDER\n");
 		return 2;
 	}
-	if (make_page(argv[1], "busy.html", false, SYSTEMS, FINDINGS, &err) != 0 ||
-	    make_page(argv[1], "hostile.html", true, 3, 120, &err) != 0) {
+	if (make_page(argv[1], "busy.html", false, SYSTEMS, FINDINGS, 0, &err) != 0 ||
+	    make_page(argv[1], "turned.html", false, SYSTEMS, FINDINGS, TURN, &err) != 0 ||
+	    make_page(argv[1], "hostile.html", true, 3, 520, 0, &err) != 0) {
 		fprintf(stderr, "browser_pages: %s\n", err.text);
 		return 2;
 	}

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""browser_report.py SAMPLE.html BUSY.html HOSTILE.html SHOTS: the report in a real browser.
+"""browser_report.py SAMPLE.html BUSY.html TURNED.html HOSTILE.html SHOTS: the report in a real browser.
 
-SAMPLE is what the program wrote of a sample capture, BUSY and HOSTILE are browser_pages' own. Pictures are left in the
+SAMPLE is what the program wrote of a sample capture, BUSY, TURNED and HOSTILE are browser_pages' own. Pictures are left in the
 folder SHOTS for people to look at. The last line is "N passed, M failed".
 """
 import json
@@ -288,14 +288,47 @@ def links(browser, page):
     check("links: opens a system", browser.run("return document.getElementById('system-9').open"))
 
 
+# The first findings as they stand on the page once all are there, and ids that two elements have.
+FIRST = """
+dispatchEvent(new Event('beforeprint'));
+const all = Array.from(document.querySelectorAll('#list > article'));
+const first = all.filter((e) => parseInt(e.id.slice(2, 34), 16) < 0xabc00000 + 250).map((e) => e.outerHTML).sort();
+const ids = Array.from(document.querySelectorAll('[id]'), (e) => e.id);
+const link = document.querySelector('.finding a[href$=".pcapng"]');
+return [all.length, first, ids.length - new Set(ids).size, link.getAttribute('href'), link.textContent];
+"""
+
+
+def rows(browser, busy, turned):
+    """What the script makes of rows is what the program writes as elements, to the character."""
+    size = pathlib.Path(busy).stat().st_size
+    check("rows: the page is small", size < 9000000, size)
+    browser.open(url(busy))
+    count, elements, twice, href, name = browser.run(FIRST)
+    equal("rows: all on paper", [count, len(elements), twice], [10000, 250, 0])
+    equal("rows: link of the packets", [href, name],
+          ["../evi%20dence/000000000000000000000000abc00000.pcapng", "000000000000000000000000abc00000.pcapng"])
+    browser.open(url(turned))
+    count, made, twice, *_ = browser.run(FIRST)
+    equal("rows: all of the turned page", [count, len(made), twice], [10000, 250, 0])
+    for element, other in zip(elements, made):
+        if element != other:
+            at = next(i for i, (a, b) in enumerate(zip(element + "$", other + "$")) if a != b)
+            check("rows: the same elements", False, "%r, not %r" % (other[max(0, at - 60):at + 60], element[max(0, at - 60):at + 60]))
+            break
+    else:
+        check("rows: the same elements", True)
+    quiet(browser, "rows")
+
+
 def without_script(browser, page):
     browser.devtools("Emulation.setScriptExecutionDisabled", value=True)
     browser.open(url(page))
     tree = browser.devtools("DOM.getDocument", depth=1)["root"]["nodeId"]
     found = browser.devtools("DOM.querySelectorAll", nodeId=tree, selector="#list > article")["nodeIds"]
     equal("no script: all findings", len(found), 6)
-    hidden = browser.devtools("DOM.querySelectorAll", nodeId=tree, selector="#controls[hidden], .do-copy[hidden]")["nodeIds"]
-    equal("no script: no dead controls", len(hidden), 1 + 3 * 6)
+    hidden = browser.devtools("DOM.querySelectorAll", nodeId=tree, selector="#controls[hidden], .do-copy")["nodeIds"]
+    equal("no script: no dead controls", len(hidden), 1)
     browser.devtools("Emulation.setScriptExecutionDisabled", value=False)
 
 
@@ -303,16 +336,19 @@ def hostile(browser, page, shots):
     """Markup in every text: none of it is markup."""
     browser.screen(1280, 900)
     browser.open(url(page))
+    # The second script is a block of texts that nothing runs.
+    browser.run("dispatchEvent(new Event('beforeprint'))")
     equal("hostile: nothing ran or was drawn", browser.run(
         "return [document.scripts.length, document.styleSheets.length, document.links.length ==="
-        " document.querySelectorAll('a[href^=\"#\"]').length, document.querySelectorAll('img, iframe, object, form').length]"),
-        [1, 1, True, 0])
+        " document.querySelectorAll('a[href^=\"#\"], a[href^=\"../\"]').length, document.querySelectorAll('img, iframe, object, form').length]"),
+        [2, 1, True, 0])
     check("hostile: shown as text", "<script>alert(2)</script>" in browser.run("return document.title"))
     equal("hostile: structure", browser.run(STRUCTURE), [])
-    equal("hostile: count", shown(browser), "120 of 120 findings")
+    browser.run("dispatchEvent(new Event('afterprint'))")
+    equal("hostile: count", shown(browser), "520 of 520 findings")
     system = browser.run("return document.getElementById('by-system').options[1].value")
     set_control(browser, "system", system)
-    equal("hostile: filters", shown(browser), "40 of 120 findings")
+    equal("hostile: filters", shown(browser), "174 of 520 findings")
     browser.run("document.querySelectorAll('.finding pre.copy').forEach((e) => JSON.parse(e.textContent))")
     browser.shot(shots / "hostile.png", whole=False)
     browser.screen(390, 844)
@@ -321,7 +357,7 @@ def hostile(browser, page, shots):
 
 
 def main():
-    sample, busy, nasty, shots = sys.argv[1:]
+    sample, busy, turned, nasty, shots = sys.argv[1:]
     shots = pathlib.Path(shots)
     with Browser() as browser:
         # The browser's own first page asks for its own parts.
@@ -333,6 +369,7 @@ def main():
         without_script(browser, sample)
         filtering(browser, busy, shots)
         links(browser, busy)
+        rows(browser, busy, turned)
         paper(browser, busy)
         browser.screen(390, 844)
         equal("busy: fits a phone", browser.run("return document.documentElement.scrollWidth"), 390)

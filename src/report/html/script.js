@@ -1,28 +1,116 @@
 "use strict";
-/* The findings' filter, search, order and pages, the copy buttons, and paper. Without it everything is still there to be
-   read, one finding after the other. It only moves elements that the page already holds: no markup is ever made of text. */
+/* The findings' filter, search, order and pages, the copy buttons, and paper. Without it the page is still there to be read.
+   Of many findings the page holds the first as elements, the others as rows of texts, of which the same elements are made when
+   they are to be seen. No markup is ever made of text. */
 (() => {
 	const PAGE = 50;
 	const RANK = { high: 3, medium: 2, low: 1, info: 0 };
 	const get = (id) => document.getElementById(id);
 
+	/* As enum text_slot of the program. */
+	const SLOTS = ["anchor", "severity", "kind", "reason", "system", "age", "tags", "first", "last", "flows", "message",
+		"from", "fromAddress", "fromRoles", "to", "toAddress", "toRoles", "service", "peers", "when", "local", "breaks",
+		"rule", "cite", "excused", "proof", "packets", "link", "nearest", "tcpdump", "wireshark", "ends"];
+	const MARKS = { high: "\u25b2", medium: "\u25c6", low: "\u25bd", info: "\u00b7" };
+
+	const rows = get("rows") ? JSON.parse(get("rows").textContent) : { exception: ["", ""], rows: [], common: [] };
+	const lines = (text) => text.split("\n").slice(0, -1);
+
+	/* Each text of a row is told from that of the row before. */
+	const spell = (cell, before) => {
+		if (cell === undefined || cell === 0)
+			return before;
+		if (typeof cell === "string")
+			return cell;
+		if (typeof cell === "number")
+			return rows.common[cell - 1];
+		const [head, middle, tail] = cell;
+		return before.slice(0, head) + middle + (tail ? before.slice(-tail) : "");
+	};
+	const spelled = () => {
+		let before = SLOTS.map(() => "");
+		return rows.rows.map((row) => {
+			before = SLOTS.map((_, i) => spell(row[i], before[i]));
+			return Object.fromEntries(SLOTS.map((name, i) => [name, before[i]]));
+		});
+	};
+
+	const make = (name, attributes, ...children) => {
+		const element = document.createElement(name);
+		for (const [key, value] of Object.entries(attributes || {}))
+			if (value !== "" && value !== undefined)
+				element.setAttribute(key, value);
+		element.append(...children);
+		return element;
+	};
+	const span = (className, ...children) => make("span", { class: className }, ...children);
+	const quiet = (text, className = "quiet") => text ? [" ", span(className, text)] : [];
+	const term = (name, shown, ...children) => shown ? [make("dt", null, name), make("dd", null, ...children)] : [];
+	const end = (name, address, roles) => [make("b", null, name), address ? ` (${address})` : "", ...quiet(roles)];
+
+	const who = (t) => t.to === "" ? [t.from] :
+		[...end(t.from, t.fromAddress, t.fromRoles), " ", span("arrow", "\u2192"), " ",
+			...end(t.to, t.toAddress, t.toRoles), t.service ? ", " : "", t.service];
+	const heading = (t) => make("h3", null,
+		span("mark " + t.severity, make("span", { "aria-hidden": "true" }, MARKS[t.severity]),
+			" " + t.severity[0].toUpperCase() + t.severity.slice(1)),
+		" ", span("kind", t.kind, t.reason ? ": " : "", t.reason),
+		...lines(t.tags).flatMap((tag) => [" ", span(tag === "new" ? "tag strong" : "tag", tag)]),
+		" ", span("quiet where", t.system, " ", make("a", { class: "id", href: "#f-" + t.anchor },
+			t.anchor.slice(0, 8) + t.anchor.slice(32))));
+	const exception = (t) => rows.exception.join(["kind", "system", "rule"].filter((name) => t[name])
+		.map((name) => `"${name}": ${JSON.stringify(t[name])}`).join(", ") + t.ends);
+	const closer = (t) => make("details", null, make("summary", null, "Look closer", span("sr", " at this finding")),
+		make("dl", null,
+			...term("Nearest", t.nearest, ...lines(t.nearest).map((line) => line.split("\t")).map(([rule, failed]) =>
+				span("block", rule, " ", span("quiet", failed)))),
+			...term("tcpdump", t.tcpdump, make("code", { class: "copy" }, t.tcpdump)),
+			...term("Wireshark", t.wireshark, make("code", { class: "copy" }, t.wireshark)),
+			...term("Exception", !t.excused, make("pre", { class: "copy" }, exception(t)))));
+	const build = (t) => make("article", {
+		class: "finding", id: "f-" + t.anchor, tabindex: "-1", "data-severity": t.severity, "data-kind": t.kind,
+		"data-system": t.system, "data-first": t.first, "data-last": t.last, "data-flows": t.flows, "data-age": t.age,
+	}, heading(t), make("p", { class: "message" }, t.message),
+	make("dl", null,
+		...term("Who", t.from, ...who(t)),
+		...term("Peers", t.peers, t.peers),
+		...term("When", t.when, t.when, ...quiet(t.local, "quiet block")),
+		...term("Breaks", t.breaks, t.breaks),
+		...term("Rule", t.rule, t.rule, ...quiet(t.cite)),
+		...term("Excused", t.excused, t.excused),
+		...term("Proof", t.proof, t.proof),
+		...term("Packets", t.packets, t.link ? make("a", { href: t.link }, t.packets) : t.packets)),
+	closer(t));
+
+	/* What can be copied gets its button. */
+	const equip = (element) => {
+		for (const source of element.querySelectorAll(".copy")) {
+			const name = source.parentElement.previousElementSibling.textContent;
+			source.after(make("button", { type: "button", class: "do-copy" }, "Copy", span("sr", " " + name)));
+		}
+		return element;
+	};
+
 	const list = get("list");
-	const items = list ? Array.from(list.children, (element, place) => ({ element, place, words: null })) : [];
+	const items = list ? [
+		...Array.from(list.children, (element) => ({ id: element.id, data: element.dataset, element: equip(element) })),
+		...spelled().map((texts) => ({ id: "f-" + texts.anchor, data: texts, texts })),
+	] : [];
+	items.forEach((item, place) => { item.place = place; });
+	const element = (item) => item.element ||= equip(build(item.texts));
 	const filters = ["severity", "kind", "system", "age"];
 	let shown = items;
 	let page = 0;
 
-	const words = (item) => {
-		if (item.words === null)
-			item.words = item.element.textContent.toLowerCase();
-		return item.words;
-	};
-	const number = (item, name) => Number(item.element.dataset[name] || -1);
-	const text = (name) => (a, b) => a.element.dataset[name].localeCompare(b.element.dataset[name]);
+	/* What a search looks through; of a row as of an element, without the exception's own words. */
+	const words = (item) =>
+		item.words ||= (item.texts ? Object.values(item.texts).join(" ") : item.element.textContent).toLowerCase();
+	const number = (item, name) => Number(item.data[name] || -1);
+	const text = (name) => (a, b) => a.data[name].localeCompare(b.data[name]);
 
 	/* Equal ones keep the report's own order: most severe first. */
 	const orders = {
-		severity: (a, b) => RANK[b.element.dataset.severity] - RANK[a.element.dataset.severity],
+		severity: (a, b) => RANK[b.data.severity] - RANK[a.data.severity],
 		last: (a, b) => number(b, "last") - number(a, "last"),
 		first: (a, b) => (number(a, "first") < 0) - (number(b, "first") < 0) || number(a, "first") - number(b, "first"),
 		flows: (a, b) => number(b, "flows") - number(a, "flows"),
@@ -31,13 +119,13 @@
 	};
 
 	const matches = (item, wanted, terms) =>
-		filters.every((name) => !wanted[name] || item.element.dataset[name] === wanted[name]) &&
+		filters.every((name) => !wanted[name] || item.data[name] === wanted[name]) &&
 		terms.every((term) => words(item).includes(term));
 
 	const show = () => {
 		const pages = Math.max(1, Math.ceil(shown.length / PAGE));
 		page = Math.min(Math.max(page, 0), pages - 1);
-		list.replaceChildren(...shown.slice(page * PAGE, (page + 1) * PAGE).map((item) => item.element));
+		list.replaceChildren(...shown.slice(page * PAGE, (page + 1) * PAGE).map(element));
 		get("shown").textContent = `${shown.length} of ${items.length} findings`;
 		get("page").textContent = `Page ${page + 1} of ${pages}`;
 		get("pager").hidden = pages === 1;
@@ -65,7 +153,7 @@
 	/* A link to one finding finds it on whichever page it stands, and whatever the filter says. */
 	const follow = () => {
 		const id = decodeURIComponent(location.hash.slice(1));
-		const target = items.find((item) => item.element.id === id);
+		const target = items.find((item) => item.id === id);
 		if (target) {
 			if (!shown.includes(target)) {
 				clear();
@@ -73,8 +161,8 @@
 			}
 			page = Math.floor(shown.indexOf(target) / PAGE);
 			show();
-			target.element.scrollIntoView();
-			target.element.focus({ preventScroll: true });
+			element(target).scrollIntoView();
+			element(target).focus({ preventScroll: true });
 		} else if (id.startsWith("system-") && get(id)) {
 			get(id).open = true;
 			get(id).scrollIntoView();
@@ -121,7 +209,7 @@
 	const closed = [];
 	const unfold = () => {
 		if (list)
-			list.replaceChildren(...shown.map((item) => item.element));
+			list.replaceChildren(...shown.map(element));
 		for (const details of document.querySelectorAll("details.system:not([open])")) {
 			details.open = true;
 			closed.push(details);
@@ -147,9 +235,6 @@
 
 	if (!list)
 		return;
-	for (const item of items)
-		for (const button of item.element.querySelectorAll(".do-copy"))
-			button.hidden = false;
 	get("controls").hidden = false;
 	for (const name of [...filters, "order"])
 		get("by-" + name).addEventListener("change", apply);
