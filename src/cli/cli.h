@@ -145,6 +145,9 @@ int signatures_find(const struct run_options *options, char out[PATH_MAX]);
 int signatures_folder(const struct run_options *options, char out[PATH_MAX]);
 /* The report's own time: SOURCE_DATE_EPOCH or now. */
 int64_t report_time_ns(void);
+/* FOLDER as seen from PAGE, a file that is to be written, into OUT: "evidence", "../proof". -1: the page goes to standard
+ * output, or one of them cannot be found. */
+int link_folder(struct strbuf *out, const char *page, const char *folder);
 /* Width, colour, version and time for a report on standard output (TO_TERMINAL) or in a file. */
 struct report_options report_defaults(const struct run_options *options, bool to_terminal);
 

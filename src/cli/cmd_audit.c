@@ -1,5 +1,6 @@
 #include "evidence.h"
 #include "formats.h"
+#include "zone.h"
 
 static const struct option_spec audit_options_table[] = {
     OPTION_ROW('s', "site", "SITE", OPTION_TEXT, site,
@@ -39,6 +40,7 @@ static int run_audit(const struct format_choice *choice, struct reading *reading
 	struct capture_list list = {0};
 	int result = -1;
 
+	zone_enter_if_known(judged->site ? judged->site->timezone : NULL);
 	reading->site = judged->site;
 	if (reading_expand(reading, &list) == 0 && reading_run_list(reading, &list, ledger, trouble) == 0 &&
 	    judged_run(judged, options, *ledger) == 0)

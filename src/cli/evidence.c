@@ -78,8 +78,9 @@ static char *file_path(struct evidence_job *job, size_t want)
 	const char *id = findings[job->findings[want]].id;
 	size_t same = 1;
 
-	for (size_t i = 0; i < want; i++)
-		same += strcmp(findings[job->findings[i]].id, id) == 0;
+	/* All of them count, so that the page's second anchor and the second file are of one finding. */
+	for (size_t i = 0; i < job->findings[want]; i++)
+		same += strcmp(findings[i].id, id) == 0;
 	if (same == 1)
 		return arena_printf(&job->files->arena, "%s/%s.pcapng", job->options->evidence, id);
 	return arena_printf(&job->files->arena, "%s/%s-%zu.pcapng", job->options->evidence, id, same);
@@ -172,6 +173,8 @@ int evidence_write(struct evidence_files *files, const struct run_options *optio
 	int status = read_again(&job, list, ledger, &set);
 	if (status == 0)
 		status = write_files(&job, &set);
+	if (status == 0)
+		evidence_sweep(files, options, result->finding_count);
 	evidence_clear(&set);
 	return status;
 }

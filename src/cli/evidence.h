@@ -20,6 +20,9 @@ int evidence_folder(const struct run_options *options);
 int evidence_write(struct evidence_files *files, const struct run_options *options,
 		   const struct capture_list *list, const struct ledger *ledger,
 		   const struct audit_result *result);
+/* Removes files that earlier runs wrote into the folder and this one did not; says how many. */
+void evidence_sweep(const struct evidence_files *files, const struct run_options *options,
+		    size_t finding_count);
 void evidence_files_clear(struct evidence_files *files);
 
 #endif

@@ -1,4 +1,5 @@
 #include "formats.h"
+#include "zone.h"
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
@@ -48,9 +49,12 @@ static int write_format(const struct report_format *format, const char *path,
 {
 	bool to_terminal = !path || strcmp(path, "-") == 0;
 	struct report_options report = report_defaults(options, to_terminal);
-	struct strbuf text = {0};
+	struct strbuf text = {0}, link = {0};
 	struct err err;
 
+	zone_show(&report);
+	if (judged->pcaps && link_folder(&link, path, options->evidence) == 0)
+		report.pcap_folder = strbuf_text(&link);
 	report.site_name = options->site ? judged->site->name : NULL;
 	report.pcaps = judged->pcaps;
 	int result = format->write(&text, judged->result, ledger, &report, &err);
@@ -59,6 +63,7 @@ static int write_format(const struct report_format *format, const char *path,
 	else
 		result = write_output(path, strbuf_text(&text), text.length);
 	strbuf_clear(&text);
+	strbuf_clear(&link);
 	return result;
 }
 

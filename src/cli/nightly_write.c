@@ -1,5 +1,6 @@
 /* The day's folder: written aside, made lasting, then put in its place by one rename. */
 #include "nightly.h"
+#include "zone.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -118,6 +119,7 @@ static int write_format(const struct report_format *format, const char *folder, 
 	struct strbuf text = {0};
 	struct err err;
 
+	zone_show(&report);
 	report.site_name = nightly->files.site->name;
 	report.history = night->has_before ? &night->history : NULL;
 	int result = format->write(&text, night->today.judged.result, night->today.ledger, &report, &err);

@@ -38,6 +38,30 @@ int zone_enter(const char *name)
 	return 0;
 }
 
+void zone_enter_if_known(const char *name)
+{
+	(void)setenv("TZ", name && zone_is_known(name) ? name : "UTC", 1);
+	tzset();
+}
+
+static int64_t offset_sec(int64_t time_ns)
+{
+	time_t sec = (time_t)time_sec_floor(time_ns);
+	struct tm local;
+
+	return localtime_r(&sec, &local) ? (int64_t)local.tm_gmtoff : 0;
+}
+
+void zone_show(struct report_options *options)
+{
+	const char *name = getenv("TZ");
+
+	if (!name || strcmp(name, "UTC") == 0)
+		return;
+	options->zone = name;
+	options->zone_offset_sec = offset_sec;
+}
+
 int32_t zone_day(int64_t time_ns)
 {
 	time_t sec = (time_t)time_sec_floor(time_ns);
