@@ -67,7 +67,24 @@ is "nothing to complain of" "$(cat errors)" ""
 rmdir later
 if python3 "$NIGHTS" check "$W" >check.log; then ok; else no "comparisons" "$(cat check.log)"; fi
 tail -1 check.log
-is "days in the index" "$(grep -c '<tr><td>' out/index.html)" 30
+is "days in the index" "$(grep -c '<tr[^>]*><td>' out/index.html)" 30
+# The silent day, and the day after it, say what they are; so does the index.
+silent=$(day 8) after=$(day 9)
+remark() { # remark DAY: what its three reports say first
+	python3 -c 'import json, sys; print(*json.load(open(sys.argv[1]))["remarks"])' "out/$1/report.json"
+	sed -n 's/^<p class="note"><b>Note:<\/b> \(.*\)<\/p>$/\1/p' "out/$1/report.html" | grep -i "captured\|earlier"
+	sed -n 's/^  //p' "out/$1/summary.txt" | grep -i "captured\|earlier"
+}
+open=$(python3 -c 'import json, sys; print(sum(not f["exception"] for f in json.load(open(sys.argv[1]))["findings"]))' \
+	"out/$(day 7)/report.json")
+is "the silent day" "$(remark "$silent" | sort -u)" \
+	"Nothing was captured on $silent. The $open findings of $(day 7), the last day with captures, are neither continuing nor fixed."
+is "the day after it" "$(remark "$after" | sort -u)" \
+	"Nothing was captured on $silent: held against $(day 7), the last day before with captures."
+is "the first day" "$(remark "$(day 0)" | sort -u)" "No earlier day to compare with."
+is "other days" "$(remark "$(day 20)")" ""
+is "the silent day in the index" "$(grep -c "$silent.*inconclusive.*nothing was captured" out/index.html)" 1
+is "silent days in the index" "$(grep -c '<td colspan="7">nothing was captured' out/index.html)" 1
 is "files of a day" "$(ls out/2026-10-09 | tr '\n' ' ')" "findings.csv junit.xml report.html report.json summary.txt "
 is "nothing left aside" "$(ls -A out | grep -c '^\.aside')" 0
 

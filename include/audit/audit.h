@@ -70,6 +70,8 @@ struct audit_near {
 	const char *failed;
 };
 
+enum { AUDIT_PORTS_MAX = 16 };
+
 struct audit_finding {
 	char id[33]; /* hexadecimal, stable from night to night */
 	enum finding_kind kind;
@@ -84,6 +86,8 @@ struct audit_finding {
 	int32_t protocol;       /* -1: null */
 	int32_t port;           /* responder's; -1: null ("many" or none) */
 	bool many_ports;
+	uint16_t ports[AUDIT_PORTS_MAX]; /* of many: those they are, ascending, where they are few enough to name */
+	size_t port_count;
 	uint8_t basis, confidence; /* enum direction_basis, confidence; for missing: DIRECTION_COUNT = null */
 	const char *outcome;    /* or NULL */
 	uint64_t flows, packets, bytes;

@@ -37,7 +37,9 @@ struct report_options {
 	unsigned width;        /* columns of text; 0: 100 */
 	bool colour;
 	bool verbose; /* text: also idle and off rules, all peers, informational findings in full */
-	const struct report_history *history; /* HTML, CSV: or NULL, nothing to compare with */
+	const struct report_history *history; /* or NULL, nothing to compare with */
+	const char *const *remarks; /* sentences that whoever asks for the report has to say first */
+	size_t remark_count;
 	const char *const *pcaps; /* one for each of the result's findings, in its order: the file that holds
 				   * its packets, or NULL; NULL when none were written */
 	const char

@@ -157,6 +157,7 @@ static void set_message(struct audit_work *work, struct audit_finding *finding, 
 					  message.opener_port == key->opener_port &&
 					  (i == 0 || message.one_opener_port);
 	}
+	port_names_keep(finding, &message.ports);
 	finding->message = edge_message(work, &message);
 }
 

@@ -35,6 +35,15 @@ struct port_names port_names_of(const struct audit_work *work, const struct row_
 	return names;
 }
 
+void port_names_keep(struct audit_finding *finding, const struct port_names *names)
+{
+	if (!finding->many_ports || names->count < 2)
+		return;
+	for (size_t i = 0; i < names->count; i++)
+		finding->ports[i] = names->ports[i];
+	finding->port_count = names->count;
+}
+
 /* "TCP ports 40000, 41000 and 42000"; "many TCP ports"; else as port_text says it. */
 const char *port_names_text(struct audit_work *work, int32_t protocol, int32_t port,
 			    const struct port_names *names)

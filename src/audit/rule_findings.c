@@ -199,6 +199,8 @@ void unanswered_finding(struct audit_work *work, const struct rule_view *view, c
 	set_port(work, &draft->plain, &set);
 	set_pair_id(work, draft, pair);
 	draft->plain.filter = finding_filter(work, &draft->plain, &set);
+	const struct port_names names = port_names_of(work, &set);
+	port_names_keep(&draft->plain, &names);
 	draft->plain.message = unanswered_message(work, view, &draft->plain, &set);
 	subject.protocol = draft->plain.protocol;
 	subject.port = draft->plain.port;

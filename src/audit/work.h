@@ -339,13 +339,15 @@ void finding_id(struct audit_work *work, const struct finding_key *key, char out
 void drafts_settle(struct audit_work *work);
 
 /* ports.c: the ports of a finding's rows where they are of one protocol, and no more than can be listed */
-enum { PORTS_NAMED_MAX = 16 };
+enum { PORTS_NAMED_MAX = AUDIT_PORTS_MAX };
 struct port_names {
 	uint16_t ports[PORTS_NAMED_MAX]; /* ascending, each once */
 	size_t count;                    /* 0: not to be named */
 	bool more;                       /* than can be listed */
 };
 struct port_names port_names_of(const struct audit_work *work, const struct row_set *set);
+/* Names them in FINDING where they are several. */
+void port_names_keep(struct audit_finding *finding, const struct port_names *names);
 /* Those of NAMES if there are several, else PORT. */
 const char *port_names_text(struct audit_work *work, int32_t protocol, int32_t port,
 			    const struct port_names *names);

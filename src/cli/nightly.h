@@ -88,14 +88,20 @@ struct night {
 	const struct store_finding *past; /* what was reported of the day before, by id */
 	size_t past_count;
 	struct report_history history;
+	const char *remark; /* on what it was compared with, where that is not the day before; or NULL */
 };
 int night_judge(struct night *night, struct nightly *nightly);
+/* True when nothing was captured on the day. */
+bool night_is_empty(const struct night *night);
 /* Keeps what was found, so that the next day can be compared. 0, or -1 after saying why. */
 int night_remember(const struct night *night, struct nightly *nightly);
 void night_clear(struct night *night);
 /* The texts of a finding that is gone. */
 struct fixed_finding night_fixed(const struct night *night, const struct compare_item *item,
 				 char since[TIME_TEXT_MAX]);
+
+/* nightly_remark.c. Says of which days nothing is stored. 0, or -1 after saying why. */
+int night_add_remark(struct night *night, struct nightly *nightly);
 
 /* nightly_summary.c. The page that fits into a mail. */
 void summary_add(struct strbuf *out, const struct night *night, const struct nightly *nightly);

@@ -5,17 +5,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool night_is_empty(const struct night *night)
+{
+	size_t count;
+
+	(void)ledger_spans(night->today.ledger, &count);
+	return count == 0;
+}
+
 /* The day before is the last one of which anything is stored: over a weekend without captures, Friday. A day
  * on which nothing was captured is compared with none: everything would be called fixed. */
 static int find_day_before(struct night *night, struct nightly *nightly)
 {
 	int32_t first, last;
-	size_t span_count;
 	struct err err;
 
-	(void)ledger_spans(night->today.ledger, &span_count);
-	if (span_count == 0)
-		return 0;
 	if (store_extent(nightly->store, time_bucket(zone_day_start_ns(nightly->day)), &first, &last,
 			 &night->has_before, &err) != 0) {
 		say_error("%s", err.text);
@@ -23,6 +27,9 @@ static int find_day_before(struct night *night, struct nightly *nightly)
 	}
 	if (night->has_before)
 		night->day_before = zone_day(bucket_start_ns(last));
+	if (night_add_remark(night, nightly) != 0)
+		return -1;
+	night->has_before = night->has_before && !night_is_empty(night);
 	return 0;
 }
 

@@ -17,9 +17,11 @@ static const char head[] =
     "body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;padding:0 1rem;max-width:60rem}\n"
     "table{border-collapse:collapse;width:100%}th,td{padding:.3rem .6rem;text-align:right;"
     "border-bottom:1px solid #8884}\nth:nth-child(-n+2),td:nth-child(-n+2){text-align:left}\n"
+    "tr.none td:last-child{color:var(--open);text-align:left}\n"
     ".fail{color:var(--fail);font-weight:600}.pass{color:var(--pass);font-weight:600}"
     ".inconclusive{color:var(--open);font-weight:600}\n"
-    "svg{width:100%;height:auto}svg .bar{fill:var(--fail)}svg .old{fill:#8888}svg line{stroke:#8888}\n"
+    "svg{width:100%;height:auto}svg .bar{fill:var(--fail)}svg .old{fill:#8888}svg "
+    ".none{fill:none;stroke:var(--open);stroke-dasharray:2 2}svg line{stroke:#8888}\n"
     "</style>\n";
 
 static void add_escaped(struct strbuf *out, const char *text)
@@ -54,6 +56,14 @@ static void add_bar(struct strbuf *out, const struct store_day *day, double x, d
 	double fresh = (double)fresh_count * unit;
 	char name[TIME_TEXT_MAX];
 
+	if (day->packets == 0) {
+		strbuf_addf(
+		    out,
+		    "<g><title>%s: nothing was captured</title><rect class=\"none\" x=\"%.1f\" y=\"%d\""
+		    " width=\"%.1f\" height=\"6\"/></g>\n",
+		    time_format_day(day->day, name), x, TREND_HEIGHT - 6, width);
+		return;
+	}
 	strbuf_addf(out, "<g><title>%s: %llu findings, %llu new, %llu fixed</title>",
 		    time_format_day(day->day, name), (unsigned long long)day->findings,
 		    (unsigned long long)day->fresh, (unsigned long long)day->fixed);
@@ -74,7 +84,8 @@ static void add_trend(struct strbuf *out, const struct store_day *days, size_t c
 
 	strbuf_addf(
 	    out,
-	    "<h2>Trend</h2>\n<p>Findings without an exception, a bar a day; the red part is new.</p>\n"
+	    "<h2>Trend</h2>\n<p>Findings without an exception, a bar a day; the red part is new, a "
+	    "dashed box a day without captures.</p>\n"
 	    "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"findings by day, as in the table\">\n",
 	    TREND_WIDTH, TREND_HEIGHT + 1);
 	for (size_t i = 0; i < count; i++)
@@ -89,10 +100,15 @@ static void add_row(struct strbuf *out, const struct store_day *day)
 	char name[TIME_TEXT_MAX];
 
 	time_format_day(day->day, name);
-	strbuf_addf(out, "<tr><td><a href=\"%s/report.html\">%s</a></td><td class=\"", name, name);
+	strbuf_addf(out, "<tr%s><td><a href=\"%s/report.html\">%s</a></td><td class=\"",
+		    day->packets ? "" : " class=\"none\"", name, name);
 	add_escaped(out, day->verdict);
 	strbuf_add(out, "\">");
 	add_escaped(out, day->verdict);
+	if (day->packets == 0) {
+		strbuf_add(out, "</td><td colspan=\"7\">nothing was captured</td></tr>\n");
+		return;
+	}
 	strbuf_addf(out, "</td><td>%llu</td><td>%llu</td><td>%llu</td><td>%llu</td><td>%llu</td><td>",
 		    (unsigned long long)day->findings, (unsigned long long)day->fresh,
 		    (unsigned long long)day->continuing, (unsigned long long)day->fixed,

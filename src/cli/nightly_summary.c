@@ -99,12 +99,13 @@ static void add_comparison(struct strbuf *out, const struct night *night)
 {
 	const struct comparison *comparison = night->comparison;
 
-	if (!night->has_before) {
-		strbuf_add(out, night->today.judged.result->packets > 0
-				    ? "  no earlier day to compare with\n"
-				    : "  nothing was captured on this day: not compared\n");
-		return;
+	if (night->remark) {
+		strbuf_add(out, "  ");
+		add_clean(out, night->remark);
+		strbuf_add_char(out, '\n');
 	}
+	if (!night->has_before)
+		return;
 	strbuf_addf(out, "  compared with %s: %zu new, %zu continuing, %zu fixed\n",
 		    night->history.compared_with, comparison->fresh, comparison->continuing,
 		    comparison->fixed_count);

@@ -122,6 +122,8 @@ static int write_format(const struct report_format *format, const char *folder, 
 	zone_show(&report);
 	report.site_name = nightly->files.site->name;
 	report.history = night->has_before ? &night->history : NULL;
+	report.remarks = &night->remark;
+	report.remark_count = night->remark != NULL;
 	int result = format->write(&text, night->today.judged.result, night->today.ledger, &report, &err);
 	if (result != 0)
 		say_error("%s", err.text);

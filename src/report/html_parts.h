@@ -26,6 +26,8 @@ void html_count(struct html *html, uint64_t count, const char *noun);
 void html_end(struct html *html, const struct audit_end *end);
 /* Adds a time to the second as <time>; nothing for TIME_UNKNOWN. */
 void html_time(struct html *html, int64_t time_ns);
+/* Adds BEFORE and opens a link to a finding. Close with "</a>". */
+void html_finding_link(struct html *html, const char *before, size_t finding);
 /* Opens a section that is a landmark named by its heading. Close with "</section>\n". */
 void html_section(struct html *html, const char *id, const char *heading);
 /* A word with a mark in front, so that colour never stands alone: CLASS is one of style.css's marks. */

@@ -30,6 +30,11 @@ static void add_notes(struct html *html)
 	note(html, "capture", troubled, "capture", "not read whole");
 	note(html, "exceptions", expired, "exception", "expired");
 	note(html, "exceptions", expiring, "exception", "about to expire");
+	for (size_t i = 0; i < html->options->remark_count; i++) {
+		strbuf_add(html->out, "<p class=\"note\"><b>Note:</b> ");
+		html_text_add(html->out, html->options->remarks[i]);
+		strbuf_add(html->out, "</p>\n");
+	}
 	for (size_t i = 0; i < result->warnings.count; i++) {
 		strbuf_add(html->out, "<p class=\"note\"><b>Note:</b> ");
 		html_text_add(html->out, result->warnings.items[i]);
@@ -57,6 +62,12 @@ static void add_title(struct html *html)
 		strbuf_add(&html->line, "Traffic of ");
 		add_span(&html->line, first_ns, last_ns);
 		html_line(html);
+		add_local_span(&html->line, html->options, first_ns, last_ns);
+		if (html->line.length > 0) {
+			strbuf_add(html->out, " (");
+			html_line(html);
+			strbuf_add_char(html->out, ')');
+		}
 		strbuf_add(html->out, ". ");
 	}
 	strbuf_add(html->out, "Written ");
@@ -101,7 +112,7 @@ static void card_new(struct html *html)
 	for (size_t i = 0; i < html->result->finding_count && shown < SHOWN; i++) {
 		if (!has_age(html, i, AGE_NEW))
 			continue;
-		strbuf_addf(html->out, "<li><a href=\"#f-%s\">", html->result->findings[i].id);
+		html_finding_link(html, "<li>", i);
 		html_text_add(html->out, html->result->findings[i].message);
 		strbuf_add(html->out, "</a></li>");
 		shown++;
@@ -183,7 +194,7 @@ static void card_worst(struct html *html)
 			continue;
 		strbuf_add(html->out, "<li>");
 		html_severity(html, finding->severity);
-		strbuf_addf(html->out, " <a href=\"#f-%s\">", finding->id);
+		html_finding_link(html, " ", i);
 		html_text_add(html->out, finding->message);
 		strbuf_add(html->out, "</a></li>");
 		shown++;

@@ -55,6 +55,16 @@ void html_time(struct html *html, int64_t time_ns)
 		    words[day] ? words + day + 1 : "");
 }
 
+void html_finding_link(struct html *html, const char *before, size_t finding)
+{
+	size_t same_id = html->places[finding].same_id;
+
+	strbuf_addf(html->out, "%s<a href=\"#f-%s", before, html->result->findings[finding].id);
+	if (same_id > 0)
+		strbuf_addf(html->out, "-%zu", same_id + 1);
+	strbuf_add(html->out, "\">");
+}
+
 void html_section(struct html *html, const char *id, const char *heading)
 {
 	strbuf_addf(html->out, "<section id=\"%s\" aria-labelledby=\"%s-h\">\n<h2 id=\"%s-h\">%s</h2>\n", id,

@@ -128,6 +128,10 @@ int report_json(struct strbuf *out, const struct audit_result *result, const str
 	json_findings(&page, result, options);
 	json_exceptions(&page, result);
 	json_text(&page, page.root, "site", options->site_name);
+	json_comparison(&page, options);
+	cJSON *remarks = json_array(&page, page.root, "remarks");
+	for (size_t i = 0; i < options->remark_count; i++)
+		json_text_item(&page, remarks, options->remarks[i]);
 	json_names(&page, page.root, "warnings", result->warnings);
 	return json_finish(&page, out, err);
 }

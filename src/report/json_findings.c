@@ -54,6 +54,9 @@ static void json_service(struct json_page *page, cJSON *object, const struct aud
 		json_null(page, object, "port");
 	else
 		json_count(page, object, "port", (uint64_t)finding->port);
+	cJSON *ports = json_array(page, object, "ports");
+	for (size_t i = 0; i < finding->port_count; i++)
+		json_count_item(page, ports, finding->ports[i]);
 	if (finding->basis >= DIRECTION_COUNT) {
 		json_null(page, object, "direction");
 		return;
@@ -75,7 +78,8 @@ static void json_nearest(struct json_page *page, cJSON *object, const struct aud
 	}
 }
 
-void json_finding(struct json_page *page, cJSON *object, const struct audit_finding *finding, const char *pcap)
+static void json_finding_fields(struct json_page *page, cJSON *object, const struct audit_finding *finding,
+				const char *pcap)
 {
 	json_text(page, object, "id", finding->id);
 	json_text(page, object, "kind", finding_kind_name(finding->kind));
@@ -100,12 +104,65 @@ void json_finding(struct json_page *page, cJSON *object, const struct audit_find
 	json_nearest(page, object, finding);
 }
 
+void json_finding(struct json_page *page, cJSON *object, const struct audit_finding *finding,
+		  const char *pcap)
+{
+	json_finding_fields(page, object, finding, pcap);
+	json_null(page, object, "history");
+}
+
+/* What comparing with the day before says of finding INDEX; null: nothing was compared. */
+static void json_history(struct json_page *page, cJSON *object, const struct report_options *options,
+			 size_t index)
+{
+	if (!options->history) {
+		json_null(page, object, "history");
+		return;
+	}
+	const struct finding_history *history = &options->history->findings[index];
+	cJSON *item = json_object(page, object, "history");
+
+	json_text(page, item, "state", history->age == AGE_NEW ? "new" : "continuing");
+	json_text(page, item, "since", history->since);
+	json_bool(page, item, "matrix_changed", history->matrix_changed);
+}
+
+void json_comparison(struct json_page *page, const struct report_options *options)
+{
+	const struct report_history *history = options->history;
+
+	if (!history) {
+		json_null(page, page->root, "comparison");
+		return;
+	}
+	cJSON *object = json_object(page, page->root, "comparison");
+	json_text(page, object, "compared_with", history->compared_with);
+	cJSON *array = json_array(page, object, "fixed");
+	for (size_t i = 0; i < history->fixed_count; i++) {
+		const struct fixed_finding *fixed = &history->fixed[i];
+		cJSON *item = json_object_item(page, array);
+
+		json_text(page, item, "id", fixed->id);
+		json_text(page, item, "kind", fixed->kind);
+		json_text(page, item, "severity", fixed->severity);
+		json_text(page, item, "system", fixed->system);
+		json_text(page, item, "rule", fixed->rule);
+		json_text(page, item, "message", fixed->message);
+		json_text(page, item, "since", fixed->since);
+		json_bool(page, item, "matrix_changed", fixed->matrix_changed);
+	}
+}
+
 void json_findings(struct json_page *page, const struct audit_result *result,
 		   const struct report_options *options)
 {
 	cJSON *array = json_array(page, page->root, "findings");
 
-	for (size_t i = 0; i < result->finding_count; i++)
-		json_finding(page, json_object_item(page, array), &result->findings[i],
-			     options->pcaps ? options->pcaps[i] : NULL);
+	for (size_t i = 0; i < result->finding_count; i++) {
+		cJSON *object = json_object_item(page, array);
+
+		json_finding_fields(page, object, &result->findings[i],
+				    options->pcaps ? options->pcaps[i] : NULL);
+		json_history(page, object, options, i);
+	}
 }

@@ -16,4 +16,7 @@ void json_health(struct json_page *page, cJSON *parent, const struct ledger_heal
 void json_accounting(struct json_page *page, cJSON *parent, const char *name,
 		     const uint64_t counts[ACCOUNT_COUNT]);
 
+/* The day before and what of it is gone; null where nothing was compared. */
+void json_comparison(struct json_page *page, const struct report_options *options);
+
 #endif

@@ -168,9 +168,13 @@ int report_text(struct strbuf *out, const struct audit_result *result, const str
 	text_period(&page, &context);
 	text_read(&page, &context);
 	text_verdicts(&page, &context);
+	text_comparison(&page, &context);
+	for (size_t i = 0; i < options->remark_count; i++)
+		page_paragraph(&page, TEXT_LABEL, TEXT_HANG, "note", options->remarks[i]);
 	for (size_t i = 0; i < result->warnings.count; i++)
 		page_paragraph(&page, TEXT_LABEL, TEXT_HANG, "note", result->warnings.items[i]);
 	text_findings(&page, &context);
+	text_fixed(&page, &context);
 	text_systems(&page, &context);
 	text_exceptions(&page, &context);
 	text_capture(&page, &context);

@@ -37,7 +37,7 @@ static void put_who(struct page *page, const struct audit_finding *finding, stru
 	strbuf_add(line, " -> ");
 	add_end(line, &finding->responder);
 	strbuf_add(line, finding->protocol >= 0 ? ", " : "");
-	add_service(line, finding->protocol, finding->port, finding->many_ports);
+	add_finding_service(line, finding);
 	put_line(page, "who", line);
 }
 
@@ -56,7 +56,8 @@ static void put_peers(struct page *page, const struct audit_finding *finding, bo
 	put_line(page, "peers", line);
 }
 
-static void put_when(struct page *page, const struct audit_finding *finding, struct strbuf *line)
+static void put_when(struct page *page, const struct audit_finding *finding,
+		     const struct report_options *options, struct strbuf *line)
 {
 	if (finding->first_ns == TIME_UNKNOWN)
 		return;
@@ -76,6 +77,8 @@ static void put_when(struct page *page, const struct audit_finding *finding, str
 			    confidence_name((enum confidence)finding->confidence),
 			    direction_name((enum direction_basis)finding->basis));
 	put_line(page, "when", line);
+	add_local_span(line, options, finding->first_ns, finding->last_ns);
+	put_line(page, "", line);
 }
 
 static void put_rule(struct page *page, const struct audit_finding *finding, struct strbuf *line)
@@ -169,6 +172,22 @@ static void put_head(struct page *page, const struct audit_finding *finding, str
 	line->length = 0;
 }
 
+/* What comparing with the day before says of it. */
+static void put_history(struct page *page, const struct text_context *context,
+			const struct audit_finding *finding, struct strbuf *line)
+{
+	const struct report_history *history = context->options->history;
+
+	if (!history)
+		return;
+	const struct finding_history *of = &history->findings[finding - context->result->findings];
+	strbuf_add(line, of->age == AGE_NEW ? "new" : "continuing");
+	if (of->age != AGE_NEW && of->since)
+		strbuf_addf(line, " since %s", of->since);
+	strbuf_add(line, of->matrix_changed ? "; because a file changed" : "");
+	put_line(page, "state", line);
+}
+
 static void put_exception(struct page *page, const struct audit_result *result,
 			  const struct audit_finding *finding, struct strbuf *line)
 {
@@ -197,10 +216,11 @@ void text_finding(struct page *page, const struct text_context *context, const s
 
 	put_head(page, finding, &line);
 	page_paragraph(page, TEXT_HANG, TEXT_HANG, NULL, finding->message);
+	put_history(page, context, finding, &line);
 	if (verbose || (!finding->exception && finding->severity != SEVERITY_INFO)) {
 		put_who(page, finding, &line);
 		put_peers(page, finding, verbose, &line);
-		put_when(page, finding, &line);
+		put_when(page, finding, context->options, &line);
 		put_rule(page, finding, &line);
 		put_proof(page, finding, context->ledger, &line);
 		put_packets(page, context, finding, &line);

@@ -24,4 +24,8 @@ enum page_style verdict_style(enum run_verdict verdict);
 /* All inputs lie within one day of UTC, so the time of day says it all. */
 bool text_one_day(const struct ledger *ledger);
 
+/* text_history.c: how many are new, continuing and fixed; and those that are fixed. */
+void text_comparison(struct page *page, const struct text_context *context);
+void text_fixed(struct page *page, const struct text_context *context);
+
 #endif

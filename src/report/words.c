@@ -94,7 +94,13 @@ void add_service(struct strbuf *out, int32_t protocol, int32_t port, bool many_p
 
 void add_finding_service(struct strbuf *out, const struct audit_finding *finding)
 {
-	add_service(out, finding->protocol, finding->port, finding->many_ports);
+	if (finding->port_count < 2 || finding->protocol < 0) {
+		add_service(out, finding->protocol, finding->port, finding->many_ports);
+		return;
+	}
+	add_protocol(out, (uint8_t)finding->protocol);
+	for (size_t i = 0; i < finding->port_count; i++)
+		strbuf_addf(out, "%s%u", i ? ", " : " ", finding->ports[i]);
 }
 
 void add_names(struct strbuf *out, struct name_list names, size_t shown)

@@ -292,6 +292,17 @@ def check_night(folder, night, names):
     text = (folder / night["day"] / "summary.txt").read_text()
     if not night["compared"] and "compared with" in text:
         yield "was compared"
+    compared = report["comparison"]
+    if (compared is not None) != night["compared"]:
+        yield "JSON: compared or not"
+    told = {(finding["id"][:8], history["state"], history["since"], history["matrix_changed"])
+            for finding in report["findings"] if (history := finding["history"])}
+    told |= {(fixed["id"][:8], "fixed", fixed["since"], fixed["matrix_changed"])
+             for fixed in (compared["fixed"] if compared else [])}
+    lines = {(id, state, since, changed)
+             for state, since, id, changed, _ in summary_lines(folder / night["day"] / "summary.txt")}
+    if compared and told != lines:
+        yield f"JSON says something else than the summary: {sorted(told ^ lines)}"
     got = {(names[id], state, since, changed) for state, since, id, changed, _ in summary_lines(folder / night["day"] / "summary.txt")}
     wanted = {(tuple(key), state, since, changed) for key, state, since, changed in night["lines"]}
     for line in sorted(map(str, wanted - got)):

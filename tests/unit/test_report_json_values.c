@@ -10,7 +10,7 @@ Test(report_json_values, fields_stand_in_the_order_of_the_contract)
 	report_open(&report);
 	expect_fields(&report, "",
 		      "schema tool generated verdict reasons inputs capture systems edges findings "
-		      "exceptions site warnings");
+		      "exceptions site comparison remarks warnings");
 	expect_fields(&report, "systems/0", "name signature inferred verdict roles rules score");
 	report_close(&report);
 }
@@ -82,7 +82,8 @@ Test(report_json_values, capture_and_health)
 	    "'unsupported':0,'malformed':0,'truncated':0,'fragment':0,'filtered':0},'flows':77,"
 	    "'edges':31,'health':{'grade':'C','reasons':['0.4% of packets dropped','12 duplicates'],"
 	    "'dropped':8,'tcp_bytes':1,'acked_unseen_bytes':2,'sided_flows':3,'onesided_flows':4,"
-	    "'duplicates':12,'evidence_cut':5,'clock_steps':1,'evicted':6,'forgotten':8,'folded':3,'snaplen_min':96},"
+	    "'duplicates':12,'evidence_cut':5,'clock_steps':1,'evicted':6,'forgotten':8,'folded':3,'snaplen_"
+	    "min':96},"
 	    "'filter':'not port 22'}");
 	report_close(&report);
 }
@@ -167,7 +168,7 @@ Test(report_json_values, findings)
 	    "'reason':'opened-by-responder','severity':'high','system':'hq-kvm',"
 	    "'rule':'manager-device-authorize','initiator':{'address':'10.0.1.9','name':'kvm-9',"
 	    "'roles':['device']},'responder':{'address':'10.0.0.5','name':'kvm-manager',"
-	    "'roles':['manager']},'peers':[],'peer_count':1,'proto':'tcp','port':3871,"
+	    "'roles':['manager']},'peers':[],'peer_count':1,'proto':'tcp','port':3871,'ports':[],"
 	    "'direction':{'basis':'handshake','confidence':'proven'},'outcome':'established','flows':2,"
 	    "'packets':1234,'bytes':98765,'first':'2026-11-18T08:00:00.000000000Z',"
 	    "'last':'2026-11-18T08:01:30.000000000Z',"
@@ -177,63 +178,66 @@ Test(report_json_values, findings)
 	    "'filter':'host 10.0.1.9 and host 10.0.0.5 and tcp port 3871','pcap':null},'exception':null,"
 	    "'host':null,'cite':'KVM guide, table 1, row 2',"
 	    "'nearest':[{'rule':'manager-device-authorize','failed':'kvm-9 opened it,"
-	    " the rule lets only manager open'},{'rule':'discovery','failed':'protocol tcp is not udp'}]}");
+	    " the rule lets only manager open'},{'rule':'discovery','failed':'protocol tcp is not "
+	    "udp'}],'history':null}");
 	expect_value(
 	    &report, "findings/2",
 	    "{'id':'bbbb0000111122223333444455556666','kind':'missing','reason':null,'severity':'medium',"
 	    "'system':'hq-kvm','rule':'manager-device-authorize','initiator':null,'responder':null,"
-	    "'peers':[],'peer_count':1,'proto':null,'port':null,'direction':null,'outcome':null,"
+	    "'peers':[],'peer_count':1,'proto':null,'port':null,'ports':[],'direction':null,'outcome':null,"
 	    "'flows':0,'packets':0,'bytes':0,'first':null,'last':null,"
 	    "'message':'kvm-9 takes no part in manager-device-authorize.','impact':null,"
 	    "'evidence':{'frames':[],'filter':'host 10.0.1.9 and tcp port 3871','pcap':null},"
-	    "'exception':null,'host':'kvm-9','cite':'KVM guide, table 1, row 2','nearest':[]}");
+	    "'exception':null,'host':'kvm-9','cite':'KVM guide, table 1, row "
+	    "2','nearest':[],'history':null}");
 	expect_value(
 	    &report, "findings/3",
 	    "{'id':'cccc0000111122223333444455556666','kind':'unanswered','reason':null,'severity':'low',"
 	    "'system':'hq-kvm','rule':'manager-ldap','initiator':{'address':'fd00:10::5',"
 	    "'name':'kvm-manager','roles':['manager']},"
 	    "'responder':{'address':'2001:db8:85a3:1234:5678:8a2e:370:7334','name':null,"
-	    "'roles':['ldap']},'peers':[],'peer_count':1,'proto':'tcp','port':389,"
+	    "'roles':['ldap']},'peers':[],'peer_count':1,'proto':'tcp','port':389,'ports':[],"
 	    "'direction':{'basis':'handshake','confidence':'proven'},'outcome':'unanswered','flows':5,"
 	    "'packets':15,'bytes':900,'first':'2026-11-18T08:00:00.000000000Z',"
 	    "'last':'2026-11-19T08:00:00.000000000Z','message':'The directory never answers.',"
 	    "'impact':null,'evidence':{'frames':[],'filter':null,'pcap':null},'exception':null,"
-	    "'host':null,'cite':null,'nearest':[]}");
+	    "'host':null,'cite':null,'nearest':[],'history':null}");
 	expect_value(
 	    &report, "findings/4",
 	    "{'id':'dddd0000111122223333444455556666','kind':'fallback','reason':null,'severity':'low',"
 	    "'system':'hq-kvm','rule':null,'initiator':{'address':'10.0.0.5','name':'kvm-manager',"
 	    "'roles':['manager']},'responder':{'address':'10.0.1.9','name':'kvm-9','roles':['device']},"
-	    "'peers':[],'peer_count':1,'proto':'icmp','port':32771,'direction':{'basis':'protocol',"
+	    "'peers':[],'peer_count':1,'proto':'icmp','port':32771,'ports':[],'direction':{'basis':'protocol'"
+	    ","
 	    "'confidence':'proven'},'outcome':'answered','flows':0,'packets':1,'bytes':1,"
 	    "'first':'2026-11-18T08:00:00.000000000Z','last':'2026-11-18T08:00:00.000000000Z',"
 	    "'message':'The second way was taken.','impact':null,'evidence':{'frames':[],'filter':null,"
-	    "'pcap':null},'exception':null,'host':null,'cite':null,'nearest':[]}");
+	    "'pcap':null},'exception':null,'host':null,'cite':null,'nearest':[],'history':null}");
 	expect_value(
 	    &report, "findings/5",
 	    "{'id':'eeee0000111122223333444455556666','kind':'unexpected','reason':'group-noise',"
 	    "'severity':'info','system':'hq-kvm','rule':null,'initiator':{'address':'10.0.0.5',"
 	    "'name':'kvm-manager','roles':['manager']},'responder':{'address':'10.0.0.255','name':null,"
-	    "'roles':[]},'peers':[],'peer_count':1,'proto':'udp','port':1900,"
+	    "'roles':[]},'peers':[],'peer_count':1,'proto':'udp','port':1900,'ports':[],"
 	    "'direction':{'basis':'group','confidence':'proven'},'outcome':'oneway','flows':1,"
 	    "'packets':1,'bytes':122,'first':'2026-11-18T08:00:00.000000000Z',"
 	    "'last':'2026-11-18T08:00:00.000000000Z',"
 	    "'message':'kvm-manager sent to UDP port 1900 of 10.0.0.255.','impact':null,"
 	    "'evidence':{'frames':[],'filter':null,'pcap':null},'exception':null,'host':null,'cite':null,"
-	    "'nearest':[]}");
+	    "'nearest':[],'history':null}");
 	expect_value(
 	    &report, "findings/6",
 	    "{'id':'ffff0000111122223333444455556666','kind':'unexpected','reason':'no-rule',"
 	    "'severity':'high','system':'hq-kvm','rule':null,'initiator':{'address':'10.9.0.4',"
 	    "'name':null,'roles':[]},'responder':{'address':'10.0.0.5','name':'kvm-manager',"
-	    "'roles':['manager']},'peers':[],'peer_count':1,'proto':'tcp','port':9100,"
+	    "'roles':['manager']},'peers':[],'peer_count':1,'proto':'tcp','port':9100,'ports':[],"
 	    "'direction':{'basis':'handshake','confidence':'proven'},'outcome':'established','flows':1,"
 	    "'packets':10,'bytes':462,'first':'2026-11-18T08:00:00.000000000Z',"
 	    "'last':'2026-11-18T08:00:00.000000000Z',"
 	    "'message':'10.9.0.4 opened TCP port 9100 of kvm-manager.','impact':null,"
 	    "'evidence':{'frames':[{'input':0,'frame':40}],"
 	    "'filter':'host 10.9.0.4 and host 10.0.0.5 and tcp port 9100','pcap':null},"
-	    "'exception':'EX-7','host':null,'cite':null,'nearest':[]}");
+	    "'exception':'EX-7','host':null,'cite':null,'nearest':[],'history':null}");
 	report_close(&report);
 }
 
