@@ -21,14 +21,15 @@ static bool page_folder(const char *page, char out[PATH_MAX])
 
 int link_folder(struct strbuf *out, const char *page, const char *folder)
 {
-	char from[PATH_MAX], to[PATH_MAX];
+	char page_path[PATH_MAX], folder_path[PATH_MAX], from[PATH_MAX + 1], to[PATH_MAX + 1];
 	size_t shared = 0;
 
-	if (!page || strcmp(page, "-") == 0 || !page_folder(page, from) || !realpath(folder, to))
+	if (!page || strcmp(page, "-") == 0 || !page_folder(page, page_path) ||
+	    !realpath(folder, folder_path))
 		return -1;
 	/* Both end with a slash, so that what is shared ends with a whole name. */
-	strncat(from, "/", sizeof from - strlen(from) - 1);
-	strncat(to, "/", sizeof to - strlen(to) - 1);
+	(void)snprintf(from, sizeof from, "%s/", page_path);
+	(void)snprintf(to, sizeof to, "%s/", folder_path);
 	for (size_t i = 0; from[i] && from[i] == to[i]; i++)
 		if (from[i] == '/')
 			shared = i + 1;
