@@ -64,8 +64,8 @@ static void fill_one(struct crew *crew, struct worker *worker)
 	if (!more)
 		return;
 	(void)pthread_mutex_unlock(&crew->lock);
-	worker_decode(worker, &place->batch, &place->decoded);
-	decoded_share(&place->decoded, place->batch.count, &crew->shares);
+	worker_look(worker, &place->batch, &place->decoded);
+	decoded_share(&place->decoded, &place->batch, &crew->shares, crew->count);
 	(void)pthread_mutex_lock(&crew->lock);
 	place->ready = true;
 	say_changed(crew);

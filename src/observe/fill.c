@@ -96,6 +96,52 @@ static void mark_input(struct run *run, struct batch *batch, uint32_t input)
 	run->marked_input = input;
 }
 
+/* How many packets in a row only move time on, within a day of each other and below LIMIT_NS. */
+static size_t count_steady(const struct run *run, const struct source *source, const struct packet *packets,
+			   size_t count, int64_t limit_ns)
+{
+	int64_t now_ns = run->now_ns, jump_ns = source->jump_ns;
+	size_t n;
+
+	if (source->raw_ns > now_ns)
+		return 0;
+	for (n = 0; n < count; n++) {
+		int64_t stamp_ns = packets[n].time_ns;
+
+		if (stamp_ns < now_ns || stamp_ns > jump_ns || stamp_ns >= limit_ns)
+			break;
+		now_ns = stamp_ns;
+		jump_ns = later_by_a_day(now_ns);
+	}
+	return n;
+}
+
+/* Moves as many as are steady, all at once. */
+static void move_steady(struct run *run, struct batch *batch, struct source *source,
+			const struct packet *from, int64_t limit_ns)
+{
+	size_t left = source->count - source->next, room = BATCH_PACKETS - batch->count;
+	size_t n = count_steady(run, source, from + source->next, left < room ? left : room, limit_ns);
+
+	if (n == 0)
+		return;
+	if (from != batch->packets)
+		memcpy(batch->packets + batch->count, from + source->next, n * sizeof(*from));
+	batch->count += n;
+	source->next += n;
+	source->raw_ns = run->now_ns = from[source->next - 1].time_ns;
+	source->jump_ns = later_by_a_day(run->now_ns);
+}
+
+static void move_one(struct run *run, struct batch *batch, struct source *source, const struct packet *packet,
+		     int64_t stamp_ns)
+{
+	move_time(run, batch, source, stamp_ns);
+	batch->packets[batch->count] = *packet;
+	batch->packets[batch->count++].time_ns = run->now_ns;
+	source->next++;
+}
+
 void run_move(struct run *run, struct source *source, int64_t limit_ns, struct batch *batch)
 {
 	bool swapped = swap_packets(batch, source, limit_ns);
@@ -104,16 +150,14 @@ void run_move(struct run *run, struct source *source, int64_t limit_ns, struct b
 
 	hold(batch, source);
 	mark_input(run, batch, source->input);
-	for (; source->next < source->count && batch->count < BATCH_PACKETS; source->next++) {
-		struct packet *packet = &from[source->next];
+	while (source->next < source->count && batch->count < BATCH_PACKETS) {
+		const struct packet *packet = &from[source->next];
 		int64_t stamp_ns = packet->time_ns == TIME_UNKNOWN ? source->raw_ns : packet->time_ns;
 
 		if (stamp_ns >= limit_ns && source->next > first)
 			break;
-		move_time(run, batch, source, stamp_ns);
-		if (!swapped)
-			batch->packets[batch->count] = *packet;
-		batch->packets[batch->count++].time_ns = run->now_ns;
+		move_one(run, batch, source, packet, stamp_ns);
+		move_steady(run, batch, source, from, limit_ns);
 	}
 	/* What was swapped and must wait goes back. */
 	if (swapped && source->next < source->count)

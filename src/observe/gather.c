@@ -3,7 +3,6 @@
  * together. No edge stands in two of them, as a pair's TCP is one worker's; hosts, coverage and counts add
  * up.
  */
-#include "base/hash.h"
 #include "base/mem.h"
 #include "crew.h"
 
@@ -15,21 +14,20 @@ static void make_shares(struct crew *crew)
 	for (uint64_t i = 0; i < crew->filled; i++) {
 		struct place *place = place_of(crew, i);
 
-		worker_decode(&crew->members[0].worker, &place->batch, &place->decoded);
+		worker_look(&crew->members[0].worker, &place->batch, &place->decoded);
 		for (size_t k = 0; k < place->batch.count; k++) {
-			const struct flow_packet *packet = &place->decoded.packets[k];
-			int slot = share_slot_of(&crew->shares, packet);
-
-			if (slot < 0)
+			if (place->decoded.slots[k] < 0)
 				others++;
 			else
-				slots[slot]++;
+				slots[place->decoded.slots[k]]++;
 		}
 	}
 	shares_make(&crew->shares, crew->count, slots, others);
 	for (uint64_t i = 0; i < crew->filled; i++) {
-		decoded_share(&place_of(crew, i)->decoded, place_of(crew, i)->batch.count, &crew->shares);
-		place_of(crew, i)->ready = true;
+		struct place *place = place_of(crew, i);
+
+		decoded_share(&place->decoded, &place->batch, &crew->shares, crew->count);
+		place->ready = true;
 	}
 }
 
@@ -41,13 +39,13 @@ static int make_members(struct crew *crew, size_t memory_bytes, struct err *err)
 		struct member *member = &crew->members[i];
 
 		if (run_new_ledger(run, memory_bytes / crew->count, &member->ledger, err) ||
-		    worker_init(&member->worker, run, i, member->ledger, err))
+		    worker_init(&member->worker, run, &crew->shares, i, member->ledger, err))
 			return -1;
 		member->worker.calls = &crew->calls;
 	}
 	make_shares(crew);
 	for (unsigned i = 0; i < crew->count; i++)
-		if (worker_open(&crew->members[i].worker, &crew->shares, memory_bytes / crew->count, err))
+		if (worker_open(&crew->members[i].worker, memory_bytes / crew->count, err))
 			return -1;
 	return 0;
 }
@@ -116,10 +114,11 @@ static int work_alone(struct crew *crew, size_t memory_bytes, struct err *err)
 {
 	struct run *run = crew->run;
 	struct worker *worker = mem_calloc(1, sizeof(*worker));
-	int result = worker ? worker_init(worker, run, 0, run->ledger, err) : err_no_memory(err);
+	int result =
+	    worker ? worker_init(worker, run, &crew->shares, 0, run->ledger, err) : err_no_memory(err);
 
 	if (result == 0)
-		result = worker_open(worker, &crew->shares, memory_bytes, err);
+		result = worker_open(worker, memory_bytes, err);
 	if (result == 0 && !crew->places[0] && add_place(crew, 0))
 		result = err_no_memory(err);
 	if (result == 0) {
@@ -173,8 +172,7 @@ int crew_run(struct run *run, unsigned threads, size_t memory_bytes, struct err 
 	(void)pthread_mutex_init(&crew.lock, NULL);
 	(void)pthread_mutex_init(&crew.calls, NULL);
 	(void)pthread_cond_init(&crew.changed, NULL);
-	for (uint64_t i = 0; i < sizeof(crew.shares.seed) / sizeof(crew.shares.seed[0]); i++)
-		crew.shares.seed[i] = hash_bytes(run->options->hash_seed, &i, sizeof(i));
+	shares_init(&crew.shares, run->options->hash_seed);
 	if (wanted < 2) {
 		result = work_alone(&crew, memory_bytes, err);
 	} else {

@@ -3,10 +3,12 @@
 #define OBSERVE_SHARE_H
 
 #include "flow/flow.h"
+#include <string.h>
 
 enum {
 	SHARE_SLOTS = 256,
 	SHARE_WORKERS_MAX = 64,
+	SHARE_OTHERS = -1, /* no slot: worker 0's */
 	SHARE_ALL =
 	    128 /* beside the number of the worker that it belongs to: all others must know of it too */
 };
@@ -16,14 +18,50 @@ struct shares {
 	uint8_t worker[SHARE_SLOTS]; /* of TCP, by the hash of its hosts */
 };
 
-/* SLOT_PACKETS and OTHER_PACKETS say how packets were distributed so far: others than TCP are worker 0's. */
+static inline uint64_t share_stir(uint64_t a, uint64_t b)
+{
+	unsigned __int128 product = (unsigned __int128)a * b;
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/* Keyed by the seed, so that nobody can choose hosts that all go to one worker. 0: a host without address. */
+static inline uint64_t share_host_hash(const struct shares *shares, const struct addr *host)
+{
+	uint64_t word[3];
+
+	_Static_assert(sizeof(*host) == sizeof(word), "an address is three words");
+	memcpy(word, host, sizeof(word));
+	if ((word[1] | word[2]) == 0 || host->family == ADDR_MAC)
+		return 0;
+	return share_stir(word[0] ^ shares->seed[0],
+			  (word[1] + word[2] * shares->seed[2]) ^ shares->seed[1]) |
+	       1;
+}
+
+/* The slot of TCP between two hosts, either way. A sender without an address is keyed by its MAC, which those
+ * who answer do not know: SHARE_OTHERS. */
+static inline int share_slot(const struct shares *shares, const struct addr *a, const struct addr *b)
+{
+	uint64_t x = share_host_hash(shares, a), y = share_host_hash(shares, b);
+
+	if (x == 0 || y == 0)
+		return SHARE_OTHERS;
+	return (int)(share_stir(x + y, shares->seed[2]) >> 32 & (SHARE_SLOTS - 1));
+}
+
+static inline unsigned share_worker(const struct shares *shares, int slot)
+{
+	return slot < 0 ? 0 : shares->worker[slot];
+}
+
+void shares_init(struct shares *shares, uint64_t seed);
+/* SLOT_PACKETS and OTHER_PACKETS say how packets were distributed so far. */
 void shares_make(struct shares *shares, unsigned workers, const uint64_t slot_packets[SHARE_SLOTS],
 		 uint64_t other_packets);
-/* The slot of TCP between two hosts, either way; -1: worker 0's. */
-int share_slot(const struct shares *shares, const struct addr *a, const struct addr *b);
-/* The same of a packet, if it is TCP or an ICMP error that quotes it; else -1. */
-int share_slot_of(const struct shares *shares, const struct flow_packet *packet);
-/* The worker that a packet belongs to, with SHARE_ALL where others must know of it. */
-uint8_t share_of(const struct shares *shares, const struct flow_packet *packet);
+/* The slot of a decoded packet: of TCP, and of an ICMP error that quotes it. */
+int share_slot_of(const struct shares *shares, enum decode_result result, const struct packet_facts *facts);
+/* True when it is a fragment, or fragments follow it. */
+bool share_is_for_all(enum decode_result result, const struct packet_facts *facts);
 
 #endif

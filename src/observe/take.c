@@ -10,85 +10,117 @@
  */
 #include "worker.h"
 
-/* Decodes packets FROM to TO of BATCH, which are of one input, and counts all but later fragments. */
-static void decode_stretch(struct worker *worker, const struct batch *batch, uint32_t input, size_t from,
-			   size_t to, struct packet_facts *facts, struct flow_packet *out)
+/* How the packets of one stretch and bucket ended; the last number is of those that the filter kept out. */
+struct counts {
+	uint32_t packets;
+	uint32_t snaplen_min;
+	uint32_t results[DECODE_RESULT_COUNT + 1];
+};
+
+/* Of later fragments only their table knows where they count. */
+static void add_counts(struct worker *worker, uint32_t input, const struct counts *counts)
 {
-	const struct run *run = worker->run;
 	uint64_t *accounting = worker->accounting[input];
 
-	for (size_t i = from; i < to; i++, facts++, out++) {
-		const struct packet *packet = &batch->packets[i];
-		enum decode_result result = DECODE_RESULT_COUNT;
-		enum accounting bucket = ACCOUNT_FILTERED;
+	worker->tally.packets += counts->packets;
+	if (counts->snaplen_min < worker->tally.snaplen_min)
+		worker->tally.snaplen_min = counts->snaplen_min;
+	for (unsigned i = 0; i <= DECODE_RESULT_COUNT; i++) {
+		unsigned bucket = i < DECODE_RESULT_COUNT ? worker->run->buckets[i] : ACCOUNT_FILTERED;
 
-		if (packet->time_ns >= worker->tally.end_ns)
-			tally_turn(worker, packet->time_ns);
-		worker->tally.packets++;
-		if (packet->snaplen != 0 && packet->snaplen < worker->tally.snaplen_min)
-			worker->tally.snaplen_min = packet->snaplen;
-		out->facts = NULL;
-		if (!worker->filter || capture_filter_match(worker->filter, packet)) {
-			if (packet->link_type == DECODE_LINK_ETHERNET && !run->options->decode.key_vlan &&
-			    decode_quick(packet->data, packet->caplen, packet->wirelen, &out->quick)) {
-				result = DECODE_OK;
-			} else {
-				out->facts = facts;
-				result = decode_frame(&run->options->decode, packet->link_type, packet->data,
-						      packet->caplen, packet->wirelen, facts);
-			}
-			bucket = (enum accounting)run->buckets[result];
-		}
-		if (result != DECODE_LATER_FRAGMENT) {
-			worker->tally.accounting[bucket]++;
-			accounting[bucket]++;
-		}
-		out->data = packet->data;
-		out->caplen = packet->caplen;
-		out->wirelen = packet->wirelen;
-		out->time_ns = packet->time_ns;
-		out->frame = packet->frame;
-		out->input = input;
-		out->result = (uint8_t)result;
-		out->share = 0;
-	}
-}
-
-static void note_unsupported(struct worker *worker, const struct batch *batch,
-			     const struct flow_packet *packets, size_t from, size_t to)
-{
-	for (size_t i = from; i < to; i++, packets++) {
-		struct input_state *state = &worker->run->inputs[packets->input];
-		uint16_t link_type = batch->packets[i].link_type;
-		size_t known = 0;
-
-		if (packets->result != DECODE_LINK_UNSUPPORTED)
+		if (counts->results[i] == 0 || i == DECODE_LATER_FRAGMENT)
 			continue;
-		while (known < state->unsupported_count && state->unsupported[known] != link_type)
-			known++;
-		if (known == state->unsupported_count && known < CAPTURE_LINK_TYPES)
-			state->unsupported[state->unsupported_count++] = link_type;
+		worker->tally.accounting[bucket] += counts->results[i];
+		accounting[bucket] += counts->results[i];
 	}
 }
 
-/* Time as the flow table is told it. */
-static void take_mark(struct worker *worker, const struct batch_mark *mark)
+static void note_unsupported(struct input_state *state, uint16_t link_type)
+{
+	for (size_t i = 0; i < state->unsupported_count; i++)
+		if (state->unsupported[i] == link_type)
+			return;
+	if (state->unsupported_count < CAPTURE_LINK_TYPES)
+		state->unsupported[state->unsupported_count++] = link_type;
+}
+
+static inline void count_packet(struct worker *worker, uint32_t input, struct counts *counts,
+				const struct packet *packet, unsigned result)
+{
+	if (packet->time_ns >= worker->tally.end_ns) {
+		add_counts(worker, input, counts);
+		*counts = (struct counts){.snaplen_min = UINT32_MAX};
+		tally_turn(worker, packet->time_ns);
+	}
+	counts->packets++;
+	counts->results[result]++;
+	if (packet->snaplen != 0 && packet->snaplen < counts->snaplen_min)
+		counts->snaplen_min = packet->snaplen;
+	if (result == DECODE_LINK_UNSUPPORTED)
+		note_unsupported(&worker->run->inputs[input], packet->link_type);
+}
+
+/* The next packets, all of one input, in order: decoded, counted and handed to the flow table. WHICH are
+ * their numbers in the batch. */
+static void take_some(struct worker *worker, const struct batch *batch, const struct decoded *decoded,
+		      uint32_t input, const uint16_t *which, size_t count)
+{
+	struct counts counts = {.snaplen_min = UINT32_MAX};
+
+	for (size_t i = 0; i < count; i++) {
+		const struct packet *packet = &batch->packets[which[i]];
+		unsigned number = decoded ? decoded->facts_of[which[i]] : 0;
+		const struct packet_facts *facts = &worker->facts[i];
+		unsigned result;
+
+		if (number > 0) {
+			facts = &decoded->facts[number - 1];
+			result = decoded->results[which[i]];
+		} else {
+			result = worker_decode(worker, packet, &worker->facts[i]);
+		}
+		count_packet(worker, input, &counts, packet, result);
+		worker->queue[i] = (struct flow_packet){.facts = facts,
+							.time_ns = packet->time_ns,
+							.frame = packet->frame,
+							.input = input,
+							.result = (uint8_t)result};
+	}
+	add_counts(worker, input, &counts);
+	flow_table_add_batch(worker->flows, worker->queue, count, 0);
+}
+
+static void count_step(struct worker *worker, int64_t time_ns)
+{
+	if (time_ns >= worker->tally.end_ns)
+		tally_turn(worker, time_ns);
+	worker->tally.clock_steps++;
+}
+
+static void take_gap(struct worker *worker, const struct batch_mark *mark)
+{
+	if (worker->number == 0 &&
+	    ledger_cover(worker->ledger, worker->run->sensor, worker->span_start_ns, mark->from_ns))
+		worker->out_of_memory = true;
+	worker->span_start_ns = mark->to_ns;
+	flow_table_clock(worker->flows, mark->from_ns);
+	flow_table_gap(worker->flows, mark->from_ns, mark->to_ns);
+}
+
+/* Which input the packets are of, and time as the flow table is told it. */
+static void take_mark(struct worker *worker, const struct batch *batch, const struct batch_mark *mark,
+		      uint32_t *input)
 {
 	switch (mark->kind) {
-	case MARK_INPUT: return;
+	case MARK_INPUT: *input = mark->input; return;
 	case MARK_START:
 		worker->span_start_ns = mark->from_ns;
 		flow_table_start(worker->flows, mark->from_ns);
 		return;
-	case MARK_GAP:
-		if (worker->number == 0 &&
-		    ledger_cover(worker->ledger, worker->run->sensor, worker->span_start_ns, mark->from_ns))
-			worker->out_of_memory = true;
-		worker->span_start_ns = mark->to_ns;
-		flow_table_clock(worker->flows, mark->from_ns);
-		flow_table_gap(worker->flows, mark->from_ns, mark->to_ns);
-		return;
+	case MARK_GAP: take_gap(worker, mark); return;
 	case MARK_STEP:
+		if (worker->number == 0)
+			count_step(worker, batch->packets[mark->at].time_ns);
 		flow_table_clock(worker->flows, mark->from_ns);
 		flow_table_step(worker->flows, mark->to_ns);
 		return;
@@ -100,136 +132,111 @@ static size_t stretch_end(const struct batch *batch, size_t mark)
 	return mark < batch->mark_count ? batch->marks[mark].at : batch->count;
 }
 
-static void count_step(struct worker *worker, const struct batch *batch, const struct batch_mark *mark)
+/* Later fragments, of which the flow table said where they count. */
+static void account_fragments(struct worker *worker, size_t count)
 {
-	int64_t time_ns = batch->packets[mark->at].time_ns;
-
-	if (mark->kind != MARK_STEP)
-		return;
-	if (time_ns >= worker->tally.end_ns)
-		tally_turn(worker, time_ns);
-	worker->tally.clock_steps++;
-}
-
-static void take_queue(struct worker *worker, const struct batch *batch, uint32_t input, size_t from,
-		       size_t to)
-{
-	size_t count = to - from;
-
-	decode_stretch(worker, batch, input, from, to, worker->facts, worker->queue);
-	note_unsupported(worker, batch, worker->queue, from, to);
-	flow_table_add_batch(worker->flows, worker->queue, count, 0);
 	for (size_t i = 0; i < count; i++) {
 		const struct flow_packet *packet = &worker->queue[i];
 
 		if (packet->result == DECODE_LATER_FRAGMENT && packet->account != ACCOUNT_FRAGMENT)
-			tally_settled(worker, input, packet->time_ns, (enum accounting)packet->account, 1);
+			tally_settled(worker, packet->input, packet->time_ns,
+				      (enum accounting)packet->account, 1);
 	}
 }
 
 void worker_take(struct worker *worker, const struct batch *batch)
 {
+	uint16_t which[WORKER_QUEUE];
 	uint32_t input = 0;
 
 	for (size_t mark = 0, at = 0; at < batch->count;) {
-		size_t end;
+		size_t end, count;
 
-		for (; mark < batch->mark_count && batch->marks[mark].at == at; mark++) {
-			if (batch->marks[mark].kind == MARK_INPUT)
-				input = batch->marks[mark].input;
-			count_step(worker, batch, &batch->marks[mark]);
-			take_mark(worker, &batch->marks[mark]);
-		}
+		for (; mark < batch->mark_count && batch->marks[mark].at == at; mark++)
+			take_mark(worker, batch, &batch->marks[mark], &input);
 		end = stretch_end(batch, mark);
-		if (end - at > WORKER_QUEUE)
-			end = at + WORKER_QUEUE;
-		take_queue(worker, batch, input, at, end);
-		at = end;
+		for (count = 0; count < WORKER_QUEUE && at < end; count++)
+			which[count] = (uint16_t)at++;
+		take_some(worker, batch, NULL, input, which, count);
+		account_fragments(worker, count);
 	}
 }
 
-void decoded_share(struct decoded *decoded, size_t count, const struct shares *shares)
+/* A fragment, or what fragments follow: number I. */
+static void take_for_all(struct worker *worker, const struct batch *batch, const struct decoded *decoded,
+			 uint32_t input, size_t i)
 {
-	decoded->has_all = decoded->has_unsupported = false;
-	for (size_t i = 0; i < count; i++) {
-		struct flow_packet *packet = &decoded->packets[i];
-
-		packet->share = share_of(shares, packet);
-		decoded->has_all |= packet->share >= SHARE_ALL;
-		decoded->has_unsupported |= packet->result == DECODE_LINK_UNSUPPORTED;
-	}
-}
-
-void worker_decode(struct worker *worker, const struct batch *batch, struct decoded *out)
-{
-	uint32_t input = 0;
-
-	for (size_t mark = 0, at = 0; at < batch->count;) {
-		size_t end;
-
-		for (; mark < batch->mark_count && batch->marks[mark].at == at; mark++) {
-			if (batch->marks[mark].kind == MARK_INPUT)
-				input = batch->marks[mark].input;
-			count_step(worker, batch, &batch->marks[mark]);
-		}
-		end = stretch_end(batch, mark);
-		decode_stretch(worker, batch, input, at, end, &out->facts[at], &out->packets[at]);
-		at = end;
-	}
-}
-
-/* A fragment, or what fragments follow. */
-static void take_for_all(struct worker *worker, const struct flow_packet *packet)
-{
-	bool is_own = (packet->share & ~(unsigned)SHARE_ALL) == worker->number;
-	enum decode_result result = (enum decode_result)packet->result;
+	const struct packet *packet = &batch->packets[i];
+	const struct packet_facts *facts = &decoded->facts[decoded->facts_of[i] - 1];
+	enum decode_result result = (enum decode_result)decoded->results[i];
+	struct counts counts = {.snaplen_min = UINT32_MAX};
 	struct packet_facts foreign;
 	enum accounting bucket;
 
-	if (result != DECODE_LATER_FRAGMENT && !is_own) {
-		foreign = *packet->facts;
+	if (decoded->share[i] == worker->number) {
+		count_packet(worker, input, &counts, packet, result);
+		add_counts(worker, input, &counts);
+	} else if (result != DECODE_LATER_FRAGMENT) {
+		foreign = *facts;
 		foreign.quoted.src.family = ADDR_NONE;
-		(void)flow_table_add(worker->flows, DECODE_ICMP_ERROR, &foreign, packet->time_ns,
-				     packet->input, packet->frame);
-		return;
+		facts = &foreign;
+		result = DECODE_ICMP_ERROR;
 	}
-	bucket = flow_table_add(worker->flows, result, packet->facts, packet->time_ns, packet->input,
-				packet->frame);
+	bucket = flow_table_add(worker->flows, result, facts, packet->time_ns, input, packet->frame);
 	if (result != DECODE_LATER_FRAGMENT)
 		return;
 	if (worker->number == 0)
-		tally_late(worker, packet->input, packet->time_ns, ACCOUNT_ICMP_ERROR, 1);
+		tally_late(worker, input, packet->time_ns, ACCOUNT_ICMP_ERROR, 1);
 	if (bucket == ACCOUNT_AUDITED)
-		tally_settled(worker, packet->input, packet->time_ns, bucket, 1);
+		tally_settled(worker, input, packet->time_ns, bucket, 1);
 }
 
-/* Of packets FROM to TO: stretches without such that concern all are given to the table as a whole. */
-static void take_stretch(struct worker *worker, struct decoded *decoded, size_t from, size_t to)
+/* Packets FROM to TO, in order: what is this worker's, and what concerns all. */
+static void take_stretch(struct worker *worker, const struct batch *batch, const struct decoded *decoded,
+			 uint32_t input, size_t from, size_t to)
 {
-	for (size_t at = from; at < to;) {
-		size_t end = decoded->has_all ? at : to;
+	uint16_t which[WORKER_QUEUE];
+	size_t count = 0;
 
-		while (end < to && decoded->packets[end].share < SHARE_ALL)
-			end++;
-		if (end > at)
-			flow_table_add_batch(worker->flows, &decoded->packets[at], end - at, worker->number);
-		if (end < to)
-			take_for_all(worker, &decoded->packets[end++]);
-		at = end;
+	for (size_t i = from; i < to; i++) {
+		if (count > 0 && (decoded->for_all[i] || count == WORKER_QUEUE)) {
+			take_some(worker, batch, decoded, input, which, count);
+			count = 0;
+		}
+		if (decoded->for_all[i])
+			take_for_all(worker, batch, decoded, input, i);
+		else if (decoded->share[i] == worker->number)
+			which[count++] = (uint16_t)i;
 	}
+	if (count > 0)
+		take_some(worker, batch, decoded, input, which, count);
 }
 
-void worker_take_share(struct worker *worker, const struct batch *batch, struct decoded *decoded)
+/* Nothing happens to time in this batch, and no packet of it concerns all: the usual case. */
+static void take_list(struct worker *worker, const struct batch *batch, const struct decoded *decoded)
 {
-	if (worker->number == 0 && decoded->has_unsupported)
-		note_unsupported(worker, batch, decoded->packets, 0, batch->count);
+	size_t end = decoded->first[worker->number + 1];
+
+	for (size_t at = decoded->first[worker->number]; at < end; at += WORKER_QUEUE)
+		take_some(worker, batch, decoded, batch->marks[0].input, &decoded->list[at],
+			  end - at < WORKER_QUEUE ? end - at : WORKER_QUEUE);
+}
+
+void worker_take_share(struct worker *worker, const struct batch *batch, const struct decoded *decoded)
+{
+	uint32_t input = 0;
+
+	if (!decoded->has_all && batch->mark_count == 1) {
+		take_list(worker, batch, decoded);
+		return;
+	}
 	for (size_t mark = 0, at = 0; at < batch->count;) {
 		size_t end;
 
 		for (; mark < batch->mark_count && batch->marks[mark].at == at; mark++)
-			take_mark(worker, &batch->marks[mark]);
+			take_mark(worker, batch, &batch->marks[mark], &input);
 		end = stretch_end(batch, mark);
-		take_stretch(worker, decoded, at, end);
+		take_stretch(worker, batch, decoded, input, at, end);
 		at = end;
 	}
 }

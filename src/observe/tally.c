@@ -21,7 +21,7 @@ void tally_flush(struct worker *worker)
 	const struct tally *tally = &worker->tally;
 	struct coverage_row *row;
 
-	if (tally->packets == 0)
+	if (tally->packets == 0 && tally->clock_steps == 0)
 		return;
 	row = row_of(worker, tally->bucket);
 	if (!row)

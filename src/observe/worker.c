@@ -49,8 +49,7 @@ static void on_settled(void *context, uint32_t input, int64_t time_ns, uint64_t 
 static void on_forgotten(void *context, int64_t time_ns)
 {
 	struct worker *worker = context;
-	struct coverage_row *row =
-	    ledger_coverage(worker->ledger, worker->run->sensor, time_bucket(time_ns));
+	struct coverage_row *row = ledger_coverage(worker->ledger, worker->run->sensor, time_bucket(time_ns));
 
 	if (row)
 		row->forgotten++;
@@ -59,25 +58,25 @@ static void on_forgotten(void *context, int64_t time_ns)
 }
 
 /* Flows that go on from earlier captures, to the worker that will meet them. */
-static struct flow_open *carried_share(const struct run *run, const struct shares *shares, unsigned number,
-				       size_t *count)
+static struct flow_open *carried_share(const struct worker *worker, size_t *count)
 {
-	const struct observe_options *options = run->options;
+	const struct observe_options *options = worker->run->options;
 	struct flow_open *carried = mem_calloc(options->carried_count + 1, sizeof(*carried));
 
 	*count = 0;
 	for (size_t i = 0; carried && i < options->carried_count; i++) {
 		const struct flow_open *open = &options->carried[i];
-		int slot =
-		    open->protocol == PROTO_TCP ? share_slot(shares, &open->initiator, &open->responder) : -1;
+		int slot = SHARE_OTHERS;
 
-		if ((slot < 0 ? 0U : shares->worker[slot]) == number)
+		if (open->protocol == PROTO_TCP)
+			slot = share_slot(worker->shares, &open->initiator, &open->responder);
+		if (share_worker(worker->shares, slot) == worker->number)
 			carried[(*count)++] = *open;
 	}
 	return carried;
 }
 
-int worker_open(struct worker *worker, const struct shares *shares, size_t memory_bytes, struct err *err)
+int worker_open(struct worker *worker, size_t memory_bytes, struct err *err)
 {
 	const struct run *run = worker->run;
 	const struct flow_sink sink = {.context = worker,
@@ -88,7 +87,7 @@ int worker_open(struct worker *worker, const struct shares *shares, size_t memor
 				       .forgotten = on_forgotten,
 				       .open = run->options->open ? on_open : NULL};
 	struct flow_options options = {.memory_bytes = memory_bytes, .hash_seed = run->options->hash_seed};
-	struct flow_open *carried = carried_share(run, shares, worker->number, &options.carried_count);
+	struct flow_open *carried = carried_share(worker, &options.carried_count);
 
 	if (!carried)
 		return err_no_memory(err);
@@ -98,10 +97,10 @@ int worker_open(struct worker *worker, const struct shares *shares, size_t memor
 	return worker->flows ? 0 : -1;
 }
 
-int worker_init(struct worker *worker, struct run *run, unsigned number, struct ledger *ledger,
-		struct err *err)
+int worker_init(struct worker *worker, struct run *run, const struct shares *shares, unsigned number,
+		struct ledger *ledger, struct err *err)
 {
-	*worker = (struct worker){.run = run, .number = number, .ledger = ledger};
+	*worker = (struct worker){.run = run, .shares = shares, .number = number, .ledger = ledger};
 	worker->tally.end_ns = INT64_MIN;
 	worker->accounting = mem_calloc(run->list->count + 1, sizeof(*worker->accounting));
 	if (!worker->accounting)
@@ -118,6 +117,14 @@ void worker_clear(struct worker *worker)
 	capture_filter_free(worker->filter);
 	mem_free(worker->accounting);
 	*worker = (struct worker){0};
+}
+
+unsigned worker_decode(struct worker *worker, const struct packet *packet, struct packet_facts *facts)
+{
+	if (worker->filter && !capture_filter_match(worker->filter, packet))
+		return WORKER_FILTERED;
+	return decode_frame(&worker->run->options->decode, packet->link_type, packet->data, packet->caplen,
+			    packet->wirelen, facts);
 }
 
 void worker_finish(struct worker *worker, int64_t now_ns)

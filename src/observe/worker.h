@@ -21,13 +21,18 @@ struct tally {
 	uint32_t snaplen_min;
 };
 
-/* A batch as all workers see it. */
+/* Whose the packets of a batch are, and what decoding said of those that did not show it at a glance. */
 struct decoded {
+	int16_t slots[BATCH_PACKETS];
+	uint8_t share[BATCH_PACKETS];
+	bool for_all[BATCH_PACKETS];  /* it concerns all workers */
+	bool has_all;                 /* some packet does */
+	uint16_t list[BATCH_PACKETS]; /* packets by worker, each worker's in order */
+	uint16_t first[SHARE_WORKERS_MAX + 1];
+	uint16_t facts_of[BATCH_PACKETS]; /* number in `facts` plus 1; 0: not decoded yet */
+	uint16_t facts_used;
+	uint8_t results[BATCH_PACKETS]; /* of those that are decoded */
 	struct packet_facts facts[BATCH_PACKETS];
-	struct flow_packet
-	    packets[BATCH_PACKETS]; /* of those that are not for the flow table `result` says so */
-	bool has_all;               /* some packet concerns all workers */
-	bool has_unsupported;       /* some packet's link type is not understood */
 };
 
 struct worker {
@@ -38,7 +43,8 @@ struct worker {
 	struct tally tally;
 	uint64_t (*accounting)[ACCOUNT_COUNT]; /* by input */
 	int64_t span_start_ns;                 /* of the stretch covered now; worker 0's */
-	pthread_mutex_t *calls;                /* held while the caller's functions are called; NULL: alone */
+	const struct shares *shares;
+	pthread_mutex_t *calls; /* held while the caller's functions are called; NULL: alone */
 	unsigned number;
 	bool out_of_memory;
 	struct packet_facts facts[WORKER_QUEUE];
@@ -47,24 +53,30 @@ struct worker {
 
 /* worker.c */
 /* Worker NUMBER, into LEDGER, which is not its own. 0/-1; to be cleared in both cases. */
-int worker_init(struct worker *worker, struct run *run, unsigned number, struct ledger *ledger,
-		struct err *err) MUST_CHECK;
+int worker_init(struct worker *worker, struct run *run, const struct shares *shares, unsigned number,
+		struct ledger *ledger, struct err *err) MUST_CHECK;
 /* Before it takes packets: its flow table, of MEMORY_BYTES, with the share of what is carried over. 0/-1 */
-int worker_open(struct worker *worker, const struct shares *shares, size_t memory_bytes,
-		struct err *err) MUST_CHECK;
+int worker_open(struct worker *worker, size_t memory_bytes, struct err *err) MUST_CHECK;
 /* Coverage ends at NOW_NS: what is still open is handed on, what was held back is settled. */
 void worker_finish(struct worker *worker, int64_t now_ns);
 void worker_clear(struct worker *worker);
 
+/* The result, or WORKER_FILTERED. */
+enum { WORKER_FILTERED = DECODE_RESULT_COUNT };
+unsigned worker_decode(struct worker *worker, const struct packet *packet, struct packet_facts *facts);
+
 /* take.c */
-/* Takes all of BATCH. */
+/* Takes all of BATCH, alone. */
 void worker_take(struct worker *worker, const struct batch *batch);
-/* Decodes and counts BATCH for all workers. */
-void worker_decode(struct worker *worker, const struct batch *batch, struct decoded *out);
-/* Says what of it is whose. */
-void decoded_share(struct decoded *decoded, size_t count, const struct shares *shares);
-/* Takes what is this worker's of a batch that some worker decoded. */
-void worker_take_share(struct worker *worker, const struct batch *batch, struct decoded *decoded);
+/* Takes what is this worker's of a batch that was shared out. */
+void worker_take_share(struct worker *worker, const struct batch *batch, const struct decoded *decoded);
+
+/* share_out.c */
+/* Looks into which slots the packets of BATCH belong. */
+void worker_look(struct worker *worker, const struct batch *batch, struct decoded *out);
+/* Then: which of COUNT workers they belong to. */
+void decoded_share(struct decoded *out, const struct batch *batch, const struct shares *shares,
+		   unsigned count);
 
 /* tally.c */
 /* Packets from TIME_NS on are of another bucket. */
