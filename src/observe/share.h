@@ -55,6 +55,23 @@ static inline unsigned share_worker(const struct shares *shares, int slot)
 	return slot < 0 ? 0 : shares->worker[slot];
 }
 
+/* IPV4: its bytes as they stand in the packet. */
+static inline struct addr share_addr(uint32_t ipv4)
+{
+	struct addr address = {.family = ADDR_IPV4};
+
+	memcpy(address.bytes, &ipv4, sizeof(ipv4));
+	return address;
+}
+
+static inline int share_slot_of_quick(const struct shares *shares, const struct packet_quick *quick)
+{
+	struct addr src = share_addr((uint32_t)quick->addresses);
+	struct addr dst = share_addr((uint32_t)(quick->addresses >> 32));
+
+	return quick->protocol == PROTO_TCP ? share_slot(shares, &src, &dst) : SHARE_OTHERS;
+}
+
 void shares_init(struct shares *shares, uint64_t seed);
 /* SLOT_PACKETS and OTHER_PACKETS say how packets were distributed so far. */
 void shares_make(struct shares *shares, unsigned workers, const uint64_t slot_packets[SHARE_SLOTS],

@@ -1,39 +1,32 @@
-/*
- * Whose the packets of a batch are. Plain TCP shows that at a glance, and is decoded by whom it belongs to,
- * in his own cache; everything else is decoded here.
- */
+/* Whose the packets of a batch are. */
 #include "worker.h"
 
-static void decode_other(struct worker *worker, const struct packet *packet, struct decoded *out, size_t i)
+static void note_others(const struct worker *worker, struct decoded *out, size_t i)
 {
-	struct packet_facts *facts = &out->facts[out->facts_used++];
-	enum decode_result result = worker_decode(worker, packet, facts);
+	const struct packet_facts *facts = &out->facts[out->facts_used++];
+	enum decode_result result = (enum decode_result)out->results[i];
 
-	out->results[i] = (uint8_t)result;
 	out->facts_of[i] = out->facts_used;
 	out->slots[i] = (int16_t)share_slot_of(worker->shares, result, facts);
-	if (share_is_for_all(result, facts)) {
-		out->for_all[i] = true;
-		out->has_all = true;
-	}
+	out->for_all[i] = share_is_for_all(result, facts);
+	out->has_all |= out->for_all[i];
 }
 
 void worker_look(struct worker *worker, const struct batch *batch, struct decoded *out)
 {
-	const struct decode_options *options = &worker->run->options->decode;
-	struct addr hosts[2];
-
 	out->facts_used = 0;
 	out->has_all = false;
 	for (size_t i = 0; i < batch->count; i++) {
-		const struct packet *packet = &batch->packets[i];
+		bool is_quick;
 
-		out->for_all[i] = false;
+		out->results[i] = (uint8_t)worker_decode(worker, &batch->packets[i], &out->quick[i],
+							 &out->facts[out->facts_used], &is_quick);
 		out->facts_of[i] = 0;
-		if (decode_peek_tcp(options, packet->link_type, packet->data, packet->caplen, hosts))
-			out->slots[i] = (int16_t)share_slot(worker->shares, &hosts[0], &hosts[1]);
+		out->for_all[i] = false;
+		if (is_quick)
+			out->slots[i] = (int16_t)share_slot_of_quick(worker->shares, &out->quick[i]);
 		else
-			decode_other(worker, packet, out, i);
+			note_others(worker, out, i);
 	}
 }
 

@@ -60,8 +60,44 @@ static inline void count_packet(struct worker *worker, uint32_t input, struct co
 		note_unsupported(&worker->run->inputs[input], packet->link_type);
 }
 
-/* The next packets, all of one input, in order: decoded, counted and handed to the flow table. WHICH are
- * their numbers in the batch. */
+/* Packet number AT of the batch as the flow table wants it, without its facts; N is its place in the queue.
+ */
+static inline struct flow_packet *put_packet(struct worker *worker, const struct packet *packet,
+					     uint32_t input, size_t n)
+{
+	struct flow_packet *out = &worker->queue[n];
+
+	out->data = packet->data;
+	out->caplen = packet->caplen;
+	out->wirelen = packet->wirelen;
+	out->time_ns = packet->time_ns;
+	out->frame = packet->frame;
+	out->input = input;
+	out->share = 0;
+	return out;
+}
+
+/* Packets from AT on, all of one input: decoded, counted and handed to the flow table. */
+static void take_queue(struct worker *worker, const struct batch *batch, uint32_t input, size_t at,
+		       size_t count)
+{
+	struct counts counts = {.snaplen_min = UINT32_MAX};
+
+	for (size_t i = 0; i < count; i++) {
+		const struct packet *packet = &batch->packets[at + i];
+		struct flow_packet *out = put_packet(worker, packet, input, i);
+		bool is_quick;
+		unsigned result = worker_decode(worker, packet, &out->quick, &worker->facts[i], &is_quick);
+
+		out->result = (uint8_t)result;
+		out->facts = is_quick ? NULL : &worker->facts[i];
+		count_packet(worker, input, &counts, packet, result);
+	}
+	add_counts(worker, input, &counts);
+	flow_table_add_batch(worker->flows, worker->queue, count, 0);
+}
+
+/* The same of those of a batch that was shared out: WHICH are their numbers. */
 static void take_some(struct worker *worker, const struct batch *batch, const struct decoded *decoded,
 		      uint32_t input, const uint16_t *which, size_t count)
 {
@@ -69,22 +105,16 @@ static void take_some(struct worker *worker, const struct batch *batch, const st
 
 	for (size_t i = 0; i < count; i++) {
 		const struct packet *packet = &batch->packets[which[i]];
-		unsigned number = decoded ? decoded->facts_of[which[i]] : 0;
-		const struct packet_facts *facts = &worker->facts[i];
-		unsigned result;
+		struct flow_packet *out = put_packet(worker, packet, input, i);
+		unsigned number = decoded->facts_of[which[i]];
 
-		if (number > 0) {
-			facts = &decoded->facts[number - 1];
-			result = decoded->results[which[i]];
-		} else {
-			result = worker_decode(worker, packet, &worker->facts[i]);
-		}
-		count_packet(worker, input, &counts, packet, result);
-		worker->queue[i] = (struct flow_packet){.facts = facts,
-							.time_ns = packet->time_ns,
-							.frame = packet->frame,
-							.input = input,
-							.result = (uint8_t)result};
+		if (number > 0)
+			out->facts = &decoded->facts[number - 1];
+		else
+			out->facts = NULL;
+		out->quick = decoded->quick[which[i]];
+		out->result = decoded->results[which[i]];
+		count_packet(worker, input, &counts, packet, out->result);
 	}
 	add_counts(worker, input, &counts);
 	flow_table_add_batch(worker->flows, worker->queue, count, 0);
@@ -146,19 +176,19 @@ static void account_fragments(struct worker *worker, size_t count)
 
 void worker_take(struct worker *worker, const struct batch *batch)
 {
-	uint16_t which[WORKER_QUEUE];
 	uint32_t input = 0;
 
 	for (size_t mark = 0, at = 0; at < batch->count;) {
-		size_t end, count;
+		size_t count;
 
 		for (; mark < batch->mark_count && batch->marks[mark].at == at; mark++)
 			take_mark(worker, batch, &batch->marks[mark], &input);
-		end = stretch_end(batch, mark);
-		for (count = 0; count < WORKER_QUEUE && at < end; count++)
-			which[count] = (uint16_t)at++;
-		take_some(worker, batch, NULL, input, which, count);
+		count = stretch_end(batch, mark) - at;
+		if (count > WORKER_QUEUE)
+			count = WORKER_QUEUE;
+		take_queue(worker, batch, input, at, count);
 		account_fragments(worker, count);
+		at += count;
 	}
 }
 

@@ -21,7 +21,7 @@ struct tally {
 	uint32_t snaplen_min;
 };
 
-/* Whose the packets of a batch are, and what decoding said of those that did not show it at a glance. */
+/* Whose the packets of a batch are, and what decoding said of them. */
 struct decoded {
 	int16_t slots[BATCH_PACKETS];
 	uint8_t share[BATCH_PACKETS];
@@ -29,10 +29,11 @@ struct decoded {
 	bool has_all;                 /* some packet does */
 	uint16_t list[BATCH_PACKETS]; /* packets by worker, each worker's in order */
 	uint16_t first[SHARE_WORKERS_MAX + 1];
-	uint16_t facts_of[BATCH_PACKETS]; /* number in `facts` plus 1; 0: not decoded yet */
+	uint8_t results[BATCH_PACKETS];   /* enum decode_result, or WORKER_FILTERED */
+	uint16_t facts_of[BATCH_PACKETS]; /* number in `facts` plus 1; 0: quick facts */
 	uint16_t facts_used;
-	uint8_t results[BATCH_PACKETS]; /* of those that are decoded */
-	struct packet_facts facts[BATCH_PACKETS];
+	struct packet_quick quick[BATCH_PACKETS]; /* of those of which these say enough */
+	struct packet_facts facts[BATCH_PACKETS]; /* of the others */
 };
 
 struct worker {
@@ -61,9 +62,10 @@ int worker_open(struct worker *worker, size_t memory_bytes, struct err *err) MUS
 void worker_finish(struct worker *worker, int64_t now_ns);
 void worker_clear(struct worker *worker);
 
-/* The result, or WORKER_FILTERED. */
+/* The result, or WORKER_FILTERED. Fills QUICK where it says enough, FACTS otherwise: that is *IS_QUICK. */
 enum { WORKER_FILTERED = DECODE_RESULT_COUNT };
-unsigned worker_decode(struct worker *worker, const struct packet *packet, struct packet_facts *facts);
+unsigned worker_decode(struct worker *worker, const struct packet *packet, struct packet_quick *quick,
+		       struct packet_facts *facts, bool *is_quick);
 
 /* take.c */
 /* Takes all of BATCH, alone. */
