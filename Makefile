@@ -162,6 +162,14 @@ test-long: test ## test, and what takes long: clang, valgrind, every cut, analyz
 bench: all tools ## ratios to libpcap's empty loop, medians of interleaved runs
 	@tests/bench/bench.sh
 
+test-live: all tools ## the live sensor on veth pairs, where network namespaces are permitted
+	@tests/live.sh
+
+test-live-long: all tools ## the same with every sample and 30 minutes of steady memory
+	@LIVE_SEC=1800 tests/live.sh $$(python3 tests/live_tests.py --list) samples-all
+
+.PHONY: test-live test-live-long
+
 conformance: all ## flows of the real captures beside the project, held against their truth
 	@tests/conformance/conformance.sh
 

@@ -63,6 +63,7 @@ step command-line tests/command_line.sh
 step sandbox tests/sandbox.sh
 step man tests/man.sh
 step nightly tests/nightly.sh
+step live tests/live.sh
 step real-captures tests/real_captures.sh
 step conformance tests/conformance/conformance.sh
 step report-readers tests/report_readers.sh

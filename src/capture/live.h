@@ -45,6 +45,7 @@ struct live_ring {
 	int bound_index;
 	unsigned generation; /* of the interface that it reads */
 	bool keeps;          /* packets that were read */
+	unsigned last_turns; /* after it failed: what the kernel had taken before may still come */
 	bool failed;         /* not to be read until the link is there again */
 	_Atomic uint64_t packets, bytes, dropped;
 	_Atomic bool reading;

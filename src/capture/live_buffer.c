@@ -1,5 +1,6 @@
 #include "base/mem.h"
 #include "live.h"
+#include <string.h>
 
 enum { RECORD_ALIGN = 16 };
 _Static_assert(sizeof(struct live_record) % 8 == 0, "records follow each other aligned");
@@ -11,6 +12,9 @@ int live_buffer_init(struct live_buffer *buffer, size_t bytes)
 	while (size < bytes && size <= SIZE_MAX / 4)
 		size *= 2;
 	*buffer = (struct live_buffer){.size = size, .bytes = mem_calloc(size, 1)};
+	/* Touched now, so that it does not seem to grow. */
+	if (buffer->bytes)
+		memset(buffer->bytes, 0, size);
 	return buffer->bytes ? 0 : -1;
 }
 

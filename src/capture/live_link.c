@@ -192,7 +192,8 @@ void live_ring_resume(const struct capture_live *live, struct live_ring *ring)
 	int index = atomic_load(&ring->interface->index);
 	unsigned generation = atomic_load(&ring->interface->generation);
 
-	if (generation == ring->generation || !atomic_load(&ring->interface->up))
+	if (generation == ring->generation || !atomic_load(&ring->interface->up) ||
+	    (ring->failed && ring->last_turns > 0))
 		return;
 	if (index != ring->bound_index || !ring->pcap) {
 		if (ring->workers > 1 ? !open_again(live, ring)

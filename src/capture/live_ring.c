@@ -10,6 +10,7 @@
 
 enum {
 	FILL_PACKETS = 128,
+	LAST_TURNS = 6,
 	DEFAULT_RING_MIB = 64,
 	BUFFER_LEAST_BYTES = 1 << 20,
 	RECORD_EXTRA = 64,
@@ -124,7 +125,10 @@ int live_ring_open(const struct capture_live *live, struct live_ring *ring, bool
 		return 0;
 	size_t least = (size_t)2 * FILL_PACKETS * (largest_snaplen(live) + RECORD_EXTRA);
 	size_t want = least > BUFFER_LEAST_BYTES ? least : BUFFER_LEAST_BYTES;
-	return live_buffer_init(&ring->buffer, want + live->recent_bytes) == 0 ? 0 : err_no_memory(err);
+
+	if (live->recent_bytes > want)
+		want = live->recent_bytes;
+	return live_buffer_init(&ring->buffer, want) == 0 ? 0 : err_no_memory(err);
 }
 
 void live_ring_close(struct live_ring *ring)
@@ -160,8 +164,9 @@ void live_ring_fill(struct live_ring *ring)
 	int got;
 
 	/* A little at a time, so that it is still in the processor's cache when it is looked at. */
-	if (ring->failed || live_ring_peek(ring))
+	if (live_ring_peek(ring) || (ring->failed && ring->last_turns == 0))
 		return;
+	ring->last_turns -= ring->failed;
 	/* Where nothing is kept, the same bytes are used each time. */
 	if (!ring->keeps)
 		ring->buffer.oldest = ring->buffer.next = ring->buffer.head = 0;
@@ -172,8 +177,9 @@ void live_ring_fill(struct live_ring *ring)
 		if (got == 0)
 			ring->complete_ns = before_ns - 2 * CAPTURE_LIVE_DELAY_MSEC * NSEC_PER_MSEC;
 	}
-	if (got < 0) {
+	if (got < 0 && !ring->failed) {
 		ring->failed = true;
+		ring->last_turns = LAST_TURNS;
 		atomic_store(&ring->reading, false);
 	}
 	atomic_store_explicit(&ring->bytes, ring->wire_bytes, memory_order_relaxed);

@@ -45,6 +45,10 @@ _tapaudit_value() { # _tapaudit_value COMMAND OPTION WORD: candidates for an opt
 		esac
 		;;
 	--signatures | --spool | --evidence | -S) COMPREPLY=($(compgen -d -- "$3")) ;;
+	--interface | -i) COMPREPLY=($(compgen -W "any $(command ls /sys/class/net 2>/dev/null)" -- "$3")) ;;
+	--user) COMPREPLY=($(compgen -u -- "$3")) ;;
+	--syslog) COMPREPLY=($(compgen -W "local" -- "$3")) ;;
+	--events-interval | --store-interval | --evidence-limit | --duration | --workers | --ring | --snaplen) COMPREPLY=() ;;
 	--filter | --jobs | -j | --memory | --max-ratio | --max-bytes | --day | --settle | --keep | --sensor | --since | --until)
 		COMPREPLY=() ;;
 	*) return 1 ;;
