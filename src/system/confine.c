@@ -27,11 +27,12 @@ static int set_limit(struct confinement *out, enum confine_door door, int resour
 
 	if (getrlimit((__rlimit_resource_t)resource, &limit) != 0)
 		return err_set(err, "limit of %s: %s", confine_door_name(door), strerror(errno));
+	bool is_so = limit.rlim_max <= wanted && limit.rlim_cur == limit.rlim_max;
 	if (limit.rlim_max > wanted)
 		limit.rlim_max = wanted;
 	/* The soft limit goes up to the hard one: what was asked for is what is wanted. */
 	limit.rlim_cur = limit.rlim_max;
-	if (setrlimit((__rlimit_resource_t)resource, &limit) != 0)
+	if (!is_so && setrlimit((__rlimit_resource_t)resource, &limit) != 0)
 		return err_set(err, "limit of %s: %s", confine_door_name(door), strerror(errno));
 	door_set(out, door, DOOR_SHUT, "at most %llu", (unsigned long long)limit.rlim_cur);
 	return 0;
@@ -135,7 +136,7 @@ static void mark_calls(struct confinement *out, bool available)
 			 CONFINE_SANITIZED ? "wider, for a sanitizer" : "seccomp");
 	else
 		door_set(out, DOOR_CALLS, DOOR_MISSING,
-			 "no seccomp in this kernel, or no list for this machine");
+			 "no seccomp in this kernel, no list for this machine, or refused from outside");
 }
 
 /* Threads that are running first, then this one: what it starts afterwards inherits all. */

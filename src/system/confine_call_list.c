@@ -128,7 +128,6 @@ const struct call_rule call_rules[] = {
     ALLOW(membarrier, USE_ALWAYS, "the C library"),
     ALLOW(sched_yield, USE_ALWAYS, "locks"),
     ALLOW(sched_getaffinity, USE_ALWAYS, "how many processors there are"),
-    ALLOW(sched_setaffinity, CONFINE_CAPTURE, "a worker stays where its ring is"),
     ALLOW(getcpu, USE_ALWAYS, "the same"),
     ALLOW(exit, USE_ALWAYS, "a thread ends"),
     ALLOW(exit_group, USE_ALWAYS, "the process ends"),

@@ -204,7 +204,8 @@ static int install(struct filter *filter, bool *available, struct err *err)
 	}
 	if (result > 0)
 		return err_set(err, "thread %ld has a filter of its own", result);
-	if (errno == ENOSYS || errno == EINVAL)
+	/* EPERM: with no_new_privs the kernel has no reason to refuse; a filter around us has. */
+	if (errno == ENOSYS || errno == EINVAL || errno == EPERM)
 		return 0;
 	return err_set(err, "seccomp: %s", strerror(errno));
 }

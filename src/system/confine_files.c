@@ -139,7 +139,7 @@ static void mark_door(struct confinement *out, enum confine_door door, int since
 	if (out->landlock_abi >= since)
 		door_set(out, door, DOOR_SHUT, "Landlock");
 	else if (out->landlock_abi == 0)
-		door_set(out, door, DOOR_MISSING, "no Landlock in this kernel");
+		door_set(out, door, DOOR_MISSING, "no Landlock in this kernel, or refused from outside");
 	else
 		door_set(out, door, DOOR_MISSING, "Landlock %d, would need %d", out->landlock_abi, since);
 }

@@ -51,21 +51,26 @@ static const char *change_identity(const struct identity *identity, bool keep)
 	return NULL;
 }
 
+/* What is so already is not asked for: a sandbox around us may forbid even that. */
 static const char *set_capabilities(uint64_t keep)
 {
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
 	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {{0}};
+	bool changed = false;
 
 	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0)
 		return "the ambient set";
 	if (syscall(SYS_capget, &header, data) != 0)
 		return "reading capabilities";
 	for (unsigned half = 0; half < _LINUX_CAPABILITY_U32S_3; half++) {
-		data[half].permitted &= (uint32_t)(keep >> 32 * half);
-		data[half].effective = data[half].permitted;
+		uint32_t permitted = data[half].permitted & (uint32_t)(keep >> 32 * half);
+
+		changed |= permitted != data[half].permitted || permitted != data[half].effective ||
+			   data[half].inheritable != 0;
+		data[half].permitted = data[half].effective = permitted;
 		data[half].inheritable = 0;
 	}
-	return syscall(SYS_capset, &header, data) == 0 ? NULL : "capabilities";
+	return !changed || syscall(SYS_capset, &header, data) == 0 ? NULL : "capabilities";
 }
 
 const char *thread_confine(const struct thread_plan *plan)

@@ -12,6 +12,7 @@
  *   --thread       the attempt is made by a thread that ran before the entry
  *   --strict       a door that cannot be shut is an error
  *   --without CALL a kernel that lacks it is played: landlock or seccomp
+ *   --refuse CALL  a sandbox around us that refuses it is played: landlock, seccomp or capset
  *   --state        print what is in force instead
  */
 #include "system/confine.h"
@@ -507,21 +508,29 @@ static void attempt(size_t which)
 	fflush(stdout);
 }
 
-/* A filter that lets everything through but one call, which then is as if the kernel had never heard of it.
- */
-static void play_kernel_without(uint32_t call)
+/* A filter that lets everything through but one call. */
+static void refuse_call(const char *name, uint32_t cause)
 {
+	static const struct {
+		const char *name;
+		uint32_t call;
+	} calls[] = {
+	    {"landlock", SYS_landlock_create_ruleset}, {"seccomp", SYS_seccomp}, {"capset", SYS_capset}};
 	struct sock_filter steps[] = {
 	    {BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(struct seccomp_data, nr)},
-	    {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, call},
-	    {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ERRNO | ENOSYS},
+	    {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0},
+	    {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ERRNO | cause},
 	    {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW},
 	};
 	struct sock_fprog program = {sizeof steps / sizeof steps[0], steps};
 
+	for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
+		if (strcmp(calls[i].name, name) == 0)
+			steps[1].k = calls[i].call;
+	}
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
 	    syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) != 0) {
-		perror("try_doors: --without");
+		perror("try_doors: filter");
 		exit(2);
 	}
 }
@@ -547,8 +556,9 @@ static bool take_option(char **argv, int *at, int argc, bool *state_only)
 	else if (strcmp(name, "--user") == 0 && *at + 1 < argc)
 		options.user = argv[++*at];
 	else if (strcmp(name, "--without") == 0 && *at + 1 < argc)
-		play_kernel_without(strcmp(argv[++*at], "landlock") == 0 ? SYS_landlock_create_ruleset
-									 : SYS_seccomp);
+		refuse_call(argv[++*at], ENOSYS);
+	else if (strcmp(name, "--refuse") == 0 && *at + 1 < argc)
+		refuse_call(argv[++*at], EPERM);
 	else
 		return false;
 	return true;
