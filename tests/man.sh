@@ -177,9 +177,12 @@ mkdir -p "$units"
 for unit in "$I"/lib/systemd/system/*; do
 	sed "s|/opt/tapaudit/bin|$I/bin|" "$unit" >"$units/${unit##*/}"
 done
-silent "units: verify" systemd-analyze verify --man=no "$units/tapaudit-nightly.service" "$units/tapaudit-nightly.timer"
+silent "units: verify" systemd-analyze verify --man=no "$units/tapaudit-nightly.service" "$units/tapaudit-nightly.timer" \
+	"$units/tapaudit-live@.service" "$units/tapaudit-live@eth1.service"
 # Exposure in tenths, 0 to 100; what is left is: no root image, group-readable reports, the clock's device.
 if systemd-analyze security --offline=yes --threshold=3 --no-pager "$units/tapaudit-nightly.service" >"$W/said" 2>&1; then ok; else no "units: exposed" "$(grep '✗\|→' "$W/said")"; fi
+# Beside those: packet and other sockets, one capability, the host's network and users.
+if systemd-analyze security --offline=yes --threshold=17 --no-pager "$units/tapaudit-live@.service" >"$W/said" 2>&1; then ok; else no "units: live exposed" "$(grep '✗\|→' "$W/said")"; fi
 system=$W/system
 mkdir -p "$system/etc"
 if systemd-sysusers --root="$system" "$I/lib/sysusers.d/tapaudit.conf" >"$W/said" 2>&1 && grep -q '^tapaudit:.*:/var/lib/tapaudit:/' "$system/etc/passwd"; then ok; else no "sysusers" "$(cat "$W/said")"; fi
@@ -189,6 +192,11 @@ if systemd-tmpfiles --root="$system" --create "$I/lib/tmpfiles.d/tapaudit.conf" 
 line=$(sed -n '/^ExecStart=/,/[^\\]$/p' "$units/tapaudit-nightly.service" | tr -d '\\\n' | sed 's/^ExecStart=//; s/\$TAPAUDIT_OPTIONS//')
 sh -c "$(echo "$line" | sed "s|/etc/tapaudit/site.json|$W/no-site.json|")" >"$W/said" 2>&1
 if [ $? = 2 ] && grep -q "no-site.json" "$W/said" && [ "$(wc -l <"$W/said")" = 1 ]; then ok; else no "the service's command" "$line: $(cat "$W/said")"; fi
+
+# shellcheck disable=SC2016
+line=$(sed -n '/^ExecStart=/,/[^\\]$/p' "$units/tapaudit-live@.service" | tr -d '\\\n' | sed 's/^ExecStart=//; s/\$TAPAUDIT_OPTIONS//; s/%i/eth1/g')
+sh -c "$(echo "$line" | sed "s|/etc/tapaudit/site.json|$W/no-site.json|; s|/var/lib/tapaudit|$W|g")" >"$W/said" 2>&1
+if [ $? = 2 ] && grep -q "no-site.json" "$W/said" && [ "$(wc -l <"$W/said")" = 1 ]; then ok; else no "the live service's command" "$line: $(cat "$W/said")"; fi
 
 # --- completion
 
