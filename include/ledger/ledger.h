@@ -67,7 +67,7 @@ struct coverage_row {
 	uint64_t dropped;        /* by kernel or interface: live, or as the capture itself says */
 	uint64_t clock_steps;
 	uint64_t folded;         /* edge, host and anomaly rows folded */
-	uint32_t snaplen_min;    /* 0: no limit */
+	uint32_t snaplen_min;    /* bytes that are left of the shortest frame that was cut; 0: none was */
 	struct flow_health health;
 	uint64_t duplicates;
 	uint64_t forgotten;      /* fragments, announced connections, requests: given up before their time for want of memory */

@@ -25,23 +25,24 @@ static ssize_t file_read(struct chain_level *level, void *buffer, size_t size)
 	return n;
 }
 
-/* A bomb shows itself by what comes out for what went in; the block that libarchive read ahead counts as gone
- * in. */
+/* A bomb shows itself by what comes out for what went in. Of a leaf's bytes a block at most was read before
+ * it began.
+ */
 static int check_limits(struct chain_level *level)
 {
 	struct chain *chain = level->chain;
-	uint64_t in = chain->consumed - chain->consumed_mark + CHAIN_BLOCK_BYTES;
+	uint64_t before = chain->consumed_mark < CHAIN_BLOCK_BYTES ? chain->consumed_mark : CHAIN_BLOCK_BYTES;
+	uint64_t in = chain->consumed - chain->consumed_mark + before;
 
 	if (level->out_bytes > chain->max_bytes)
 		return chain_fail(
 		    chain, CAPTURE_OVER_LIMIT,
-		    "decompresses to more than %llu bytes; raise the limit if it is to be trusted",
+		    "decompresses to more than %llu bytes; if it is to be trusted, use --max-bytes",
 		    (unsigned long long)chain->max_bytes);
 	if (level->out_bytes > BOMB_FLOOR_BYTES && level->out_bytes / chain->max_ratio > in)
 		return chain_fail(
 		    chain, CAPTURE_OVER_LIMIT,
-		    "decompresses to more than %llu times its size; decompress it yourself if it is to be "
-		    "trusted",
+		    "decompresses to more than %llu times its size; if it is to be trusted, use --max-ratio",
 		    (unsigned long long)chain->max_ratio);
 	return 0;
 }

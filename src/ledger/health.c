@@ -15,7 +15,7 @@ struct health_count {
 	uint64_t count;
 };
 
-enum { SNAPLEN_WHOLE_FRAME = 1514, SHARE_TEXT_MAX = 24 };
+enum { SHARE_TEXT_MAX = 24 };
 
 static const double grade_c_part = 0.2;
 
@@ -89,6 +89,10 @@ static void judge(struct ledger_health *health, const struct coverage_row *total
 {
 	const struct health_share shares[] = {
 	    {"drops", total->dropped, total->packets + total->dropped, 1},
+	    {"packets that could not be read (unsupported, malformed, cut, lone fragments)",
+	     total->accounting[ACCOUNT_UNSUPPORTED] + total->accounting[ACCOUNT_MALFORMED] +
+		 total->accounting[ACCOUNT_TRUNCATED] + total->accounting[ACCOUNT_FRAGMENT],
+	     total->packets - total->accounting[ACCOUNT_FILTERED], 5},
 	    {"TCP bytes acknowledged but never seen", total->health.acked_unseen_bytes,
 	     total->health.tcp_bytes + total->health.acked_unseen_bytes, 5},
 	    {"TCP flows seen from one side only", total->health.onesided_flows, total->health.sided_flows,
@@ -96,8 +100,6 @@ static void judge(struct ledger_health *health, const struct coverage_row *total
 	};
 	const struct health_count counts[] = {
 	    {"packet mirrored twice", "packets mirrored twice", total->duplicates},
-	    {"packet cut before its ports", "packets cut before their ports",
-	     total->accounting[ACCOUNT_TRUNCATED]},
 	    {"payload cut that could have told the direction",
 	     "payloads cut that could have told the direction", total->health.evidence_cut},
 	    {"clock step backwards", "clock steps backwards", total->clock_steps},
@@ -112,9 +114,9 @@ static void judge(struct ledger_health *health, const struct coverage_row *total
 		share_judge(health, &shares[i]);
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
 		count_judge(health, &counts[i]);
-	if (total->snaplen_min != 0 && total->snaplen_min < SNAPLEN_WHOLE_FRAME) {
+	if (total->snaplen_min != 0) {
 		grade_lower(health, 'B');
-		reason_add(health, "snap length %u: longer frames were cut", total->snaplen_min);
+		reason_add(health, "frames cut, the shortest to %u bytes", total->snaplen_min);
 	}
 }
 

@@ -123,8 +123,8 @@ static void count_packet(struct live_worker *worker, size_t i, enum accounting b
 	worker->held += held;
 	worker->tally.packets++;
 	worker->tally.accounting[bucket] += !held;
-	if (packet->snaplen < worker->tally.snaplen_min)
-		worker->tally.snaplen_min = packet->snaplen;
+	if (packet->caplen < packet->wirelen && packet->caplen < worker->tally.snaplen_min)
+		worker->tally.snaplen_min = packet->caplen;
 }
 
 /* What lies behind a tunnel's headers begins late: more of such packets is wanted. */

@@ -54,8 +54,8 @@ static inline void count_packet(struct worker *worker, uint32_t input, struct co
 	}
 	counts->packets++;
 	counts->results[result]++;
-	if (packet->snaplen != 0 && packet->snaplen < counts->snaplen_min)
-		counts->snaplen_min = packet->snaplen;
+	if (packet->caplen < packet->wirelen && packet->caplen < counts->snaplen_min)
+		counts->snaplen_min = packet->caplen;
 	if (result == DECODE_LINK_UNSUPPORTED)
 		note_unsupported(&worker->run->inputs[input], packet->link_type);
 }

@@ -339,10 +339,11 @@ Test(observe_time, many_files_at_once_are_merged_packet_by_packet)
 	folder_remove(&folder);
 }
 
-Test(observe_time, the_smallest_snap_length_is_kept)
+static uint32_t shortest_cut(const uint32_t lengths[3], const uint32_t cut[3])
 {
 	static const char *const names[] = {"a.pcap", "b.pcap", "c.pcap"};
-	static const uint32_t lengths[] = {65535, 96, 0};
+	static const uint8_t frame[400];
+	uint32_t shortest;
 	struct sample_folder folder;
 	struct ledger *ledger;
 
@@ -350,13 +351,29 @@ Test(observe_time, the_smallest_snap_length_is_kept)
 	for (size_t i = 0; i < 3; i++) {
 		FILE *file = pcap_begin(&folder, names[i], SAMPLE_ETHERNET, lengths[i]);
 
-		pcap_filler(file, t0 + (int64_t)i);
+		put32(file, (uint32_t)(t0 / NSEC_PER_SEC));
+		put32(file, (uint32_t)i);
+		put32(file, (uint32_t)sizeof(frame) - cut[i]);
+		put32(file, sizeof(frame));
+		cr_assert_eq(fwrite(frame, 1, sizeof(frame) - cut[i], file), sizeof(frame) - cut[i]);
 		cr_assert_eq(fclose(file), 0);
 	}
 	ledger = sample_observe(&folder, names, 3, NULL);
-	cr_assert_eq(ledger_health(ledger).snaplen_min, 96);
+	shortest = ledger_health(ledger).snaplen_min;
 	ledger_free(ledger);
 	folder_remove(&folder);
+	return shortest;
+}
+
+/* What the header of a file allows says nothing: frames that were cut do, also where the header states no
+ * limit. */
+Test(observe_time, the_shortest_frame_that_was_cut_is_kept)
+{
+	static const uint32_t low[] = {65535, 400, 1000}, none[] = {0, 0, 0};
+
+	cr_expect_eq(shortest_cut(low, none), 0);
+	cr_expect_eq(shortest_cut(none, (const uint32_t[]){0, 1, 300}), 100);
+	cr_expect_eq(shortest_cut(low, (const uint32_t[]){10, 0, 1}), 390);
 }
 
 static void put_block(FILE *file, uint32_t type, const uint32_t *words, uint32_t count)
