@@ -1,6 +1,7 @@
 #include "capture/filter.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
+#include "filter_cooked.h"
 #include "filter_live.h"
 #include "filter_words.h"
 #include "link_type.h"
@@ -14,6 +15,7 @@ enum { PROGRAMS_MAX = 64, LINKTYPE_ETHERNET = 1, SNAPLEN = 262144 };
 struct link_program {
 	uint16_t link_type;
 	bool compiled;
+	bool widened; /* the program itself looks inside tags */
 	struct bpf_program code;
 };
 
@@ -75,8 +77,8 @@ static struct link_program *add_program(struct capture_filter *f, uint16_t link_
 	struct link_program *p = &f->programs[f->count++];
 
 	p->link_type = link_type;
-	p->compiled = (f->widened && compile(&p->code, link_type, f->widened, NULL) == 0) ||
-		      compile(&p->code, link_type, f->plain, err) == 0;
+	p->widened = f->widened && compile(&p->code, link_type, f->widened, NULL) == 0;
+	p->compiled = p->widened || compile(&p->code, link_type, f->plain, err) == 0;
 	f->uncompiled += !p->compiled;
 	return p;
 }
@@ -135,17 +137,30 @@ static const struct link_program *find_program(struct capture_filter *f, uint16_
 	return f->count < PROGRAMS_MAX ? add_program(f, link_type, NULL) : NULL;
 }
 
+/* Without their tags, as libpcap does not look behind them. */
+static __attribute__((noinline)) bool match_cooked(const struct link_program *p, const struct packet *packet)
+{
+	uint8_t room[FILTER_COOKED_BYTES];
+	struct packet bare;
+
+	if (filter_cooked_untag(packet, &bare, room))
+		packet = &bare;
+	return bpf_filter(p->code.bf_insns, packet->data, packet->wirelen, packet->caplen) != 0;
+}
+
 bool capture_filter_match(struct capture_filter *f, const struct packet *packet)
 {
 	const struct link_program *p = find_program(f, packet->link_type);
 
 	if (!p || !p->compiled)
 		return true;
+	if (f->widened && !p->widened)
+		return match_cooked(p, packet);
 	return bpf_filter(p->code.bf_insns, packet->data, packet->wirelen, packet->caplen) != 0;
 }
 
-int filter_compile_live(const struct capture_filter *f, pcap_t *port, uint32_t snaplen, struct bpf_program *out,
-			struct err *err)
+int filter_compile_live(const struct capture_filter *f, pcap_t *port, uint32_t snaplen,
+			struct bpf_program *out, struct err *err)
 {
 	if ((!f->widened || pcap_compile(port, out, f->widened, 1, PCAP_NETMASK_UNKNOWN) != 0) &&
 	    pcap_compile(port, out, f->plain, 1, PCAP_NETMASK_UNKNOWN) != 0)

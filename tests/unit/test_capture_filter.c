@@ -6,7 +6,7 @@
 
 TestSuite(capture_filter, .timeout = 10);
 
-enum { LINK_RAW = 101, LINK_ETHERNET = 1, LINK_SLL = 113, LINK_NFLOG = 239, LINK_USB = 220 };
+enum { LINK_RAW = 101, LINK_ETHERNET = 1, LINK_SLL = 113, LINK_SLL2 = 276, LINK_NFLOG = 239, LINK_USB = 220 };
 
 /* An IPv4 UDP datagram to PORT behind an Ethernet header with TAGS tags of type TAG; without the header for
  * raw. */
@@ -77,6 +77,43 @@ Test(capture_filter, inside_up_to_two_tags)
 	cr_expect_eq(passed("vlan and udp port 53", 0x8100), 0x04);
 	cr_expect_eq(passed("vlan 5 and vlan 6", 0x8100), 0x30);
 	cr_expect_eq(passed("ether proto 0x8100", 0x8100), 0x3c);
+}
+
+/* tcpdump -i any on a trunk: the tags stand behind the cooked header. SLL2's begins with the EtherType. */
+static unsigned passed_cooked(uint16_t link_type, const char *expression)
+{
+	struct err err = {""};
+	struct capture_filter *f = capture_filter_new(expression, &err);
+	size_t header = link_type == LINK_SLL ? 16 : 20, type_at = link_type == LINK_SLL ? 14 : 0;
+	unsigned bits = 0;
+
+	cr_assert_not_null(f, "%s", err.text);
+	for (unsigned tags = 0; tags < 3; tags++) {
+		for (unsigned i = 0; i < 2; i++) {
+			uint8_t frame[128], bytes[128] = {0};
+			size_t length = make_frame(frame, LINK_ETHERNET, tags, 0x8100, i ? 80 : 53) - 14;
+			struct packet p = {.data = bytes, .link_type = link_type};
+
+			memcpy(bytes + type_at, frame + 12, 2);
+			memcpy(bytes + header, frame + 14, length);
+			p.caplen = p.wirelen = (uint32_t)(header + length);
+			bits |= (unsigned)capture_filter_match(f, &p) << (2 * tags + i);
+		}
+	}
+	capture_filter_free(f);
+	return bits;
+}
+
+Test(capture_filter, inside_tags_of_cooked_captures_too)
+{
+	static const uint16_t links[] = {LINK_SLL, LINK_SLL2};
+
+	for (size_t i = 0; i < 2; i++) {
+		cr_expect_eq(passed_cooked(links[i], "udp port 53"), 0x15);
+		cr_expect_eq(passed_cooked(links[i], "not port 53"), 0x2a);
+		cr_expect_eq(passed_cooked(links[i], "ip"), 0x3f);
+		cr_expect_eq(passed_cooked(links[i], "ip6"), 0);
+	}
 }
 
 Test(capture_filter, text_says_how)
