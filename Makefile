@@ -160,7 +160,7 @@ test-long: test ## test, and what takes long: clang, valgrind, every cut, analyz
 .PHONY: cut-road analyze valgrind valgrind-run test-long
 
 bench: all tools ## ratios to libpcap's empty loop, medians of interleaved runs
-	@tests/bench/bench.sh
+	@tests/bench/bench.py
 
 test-live: all tools ## the live sensor on veth pairs, where network namespaces are permitted
 	@tests/live.sh

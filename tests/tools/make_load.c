@@ -3,11 +3,11 @@
  * Flows are drawn uniformly at random for every packet, the worst case for a table; 11 of 12 are TCP with ACK
  * set, 1 of 12 is UDP; both directions; stamps rise by 0 to 3 microseconds.
  *
- *   make_load [-n PACKETS] [-f FLOWS] [-s SEED] small|imix|flood|scan FILE
+ *   make_load [-n PACKETS] [-f FLOWS] [-s SEED] [-c COUNT] small|imix|flood|scan FILE
  *
  * small: packets of 64 bytes. imix: 64 (half), 576 (a fifth) and 1500 bytes. flood: each packet a SYN of an
  * opener of its own to one service. scan: one opener, SYNs to all ports of one host after the other, one of
- * eight refused.
+ * eight refused. With -c FILE is a folder, and each file in it takes COUNT packets.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -22,6 +22,7 @@ enum {
 	TCP_BYTES = 20,
 	UDP_BYTES = 8,
 	FRAME_MAX = 1500,
+	PATH_BYTES = 4096,
 	RECORD_BYTES = 16
 };
 enum {
@@ -40,6 +41,8 @@ struct load {
 	FILE *file;
 	uint64_t random;
 	uint64_t packets, flows;
+	uint64_t each; /* packets a file; 0: all */
+	const char *path;
 	uint32_t time_sec, time_usec;
 	uint16_t ip_id;
 	uint32_t (*sent)[2]; /* by flow: TCP bytes sent by either side */
@@ -270,36 +273,53 @@ static const struct workload *workload_find(const char *name)
 	return NULL;
 }
 
-static bool write_all(struct load *load, const struct workload *workload)
+static bool open_file(struct load *load, uint64_t number)
 {
 	static const uint8_t header[24] = {0xD4, 0xC3, 0xB2, 0xA1, 2, 0, 4, 0, [18] = 4, [20] = 1};
+	char path[PATH_BYTES];
 
-	if (fwrite(header, sizeof(header), 1, load->file) != 1)
+	if (load->each == 0)
+		(void)snprintf(path, sizeof(path), "%s", load->path);
+	else
+		(void)snprintf(path, sizeof(path), "%s/%06llu.pcap", load->path, (unsigned long long)number);
+	load->file = fopen(path, "wb");
+	if (!load->file)
 		return false;
-	for (uint64_t i = 0; i < load->packets; i++)
-		if (!workload->write(load, i))
-			return false;
-	return fflush(load->file) == 0;
+	(void)setvbuf(load->file, NULL, _IOFBF, 1 << 20);
+	return fwrite(header, sizeof(header), 1, load->file) == 1;
 }
 
-static int run(struct load *load, const struct workload *workload, const char *path)
+static bool close_file(struct load *load)
+{
+	FILE *file = load->file;
+
+	load->file = NULL;
+	return !file || fclose(file) == 0;
+}
+
+static bool write_all(struct load *load, const struct workload *workload)
+{
+	for (uint64_t i = 0; i < load->packets; i++) {
+		if ((i == 0 || (load->each > 0 && i % load->each == 0)) &&
+		    (!close_file(load) || !open_file(load, load->each > 0 ? i / load->each : 0)))
+			return false;
+		if (!workload->write(load, i))
+			return false;
+	}
+	return close_file(load);
+}
+
+static int run(struct load *load, const struct workload *workload)
 {
 	bool done;
 
 	load->sent = calloc(load->flows, sizeof(*load->sent));
-	load->file = fopen(path, "wb");
-	if (!load->file || !load->sent) {
-		fprintf(stderr, "make_load: cannot write %s\n", path);
-		return 2;
-	}
-	(void)setvbuf(load->file, NULL, _IOFBF, 1 << 20);
-	done = write_all(load, workload);
-	if (fclose(load->file) != 0 || !done) {
-		fprintf(stderr, "make_load: cannot write all of %s\n", path);
-		return 2;
-	}
+	done = load->sent && write_all(load, workload);
 	free(load->sent);
-	return 0;
+	if (done)
+		return 0;
+	fprintf(stderr, "make_load: cannot write all of %s\n", load->path);
+	return 2;
 }
 
 static uint64_t number(const char *text)
@@ -316,21 +336,25 @@ int main(int argc, char **argv)
 	const struct workload *workload;
 	int option;
 
-	while ((option = getopt(argc, argv, "n:f:s:")) != -1) {
+	while ((option = getopt(argc, argv, "n:f:s:c:")) != -1) {
 		if (option == 'n')
 			load.packets = number(optarg);
 		else if (option == 'f')
 			load.flows = number(optarg);
 		else if (option == 's')
 			load.random = number(optarg);
+		else if (option == 'c')
+			load.each = number(optarg);
 		else
 			return 2;
 	}
 	workload = argc - optind == 2 ? workload_find(argv[optind]) : NULL;
 	if (!workload || load.packets == 0 || load.flows == 0) {
 		fprintf(stderr,
-			"usage: make_load [-n PACKETS] [-f FLOWS] [-s SEED] small|imix|flood|scan FILE\n");
+			"usage: make_load [-n PACKETS] [-f FLOWS] [-s SEED] [-c COUNT] small|imix|flood|scan "
+			"FILE\n");
 		return 2;
 	}
-	return run(&load, workload, argv[optind + 1]);
+	load.path = argv[optind + 1];
+	return run(&load, workload);
 }

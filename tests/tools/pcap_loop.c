@@ -1,7 +1,7 @@
 /*
  * The yardstick of the benchmark: libpcap's own loop over a file, its callback reading one byte and counting.
  *
- *   pcap_loop FILE
+ *   pcap_loop FILE..
  */
 #include <inttypes.h>
 #include <pcap/pcap.h>
@@ -20,27 +20,34 @@ static void on_packet(u_char *context, const struct pcap_pkthdr *header, const u
 		seen->sum += bytes[0];
 }
 
-int main(int argc, char **argv)
+static int loop_file(const char *path, struct seen *seen)
 {
 	char text[PCAP_ERRBUF_SIZE];
-	struct seen seen = {0};
-	pcap_t *pcap;
+	pcap_t *pcap = pcap_open_offline(path, text);
+	int result;
 
-	if (argc != 2) {
-		fprintf(stderr, "usage: pcap_loop FILE\n");
-		return 2;
-	}
-	pcap = pcap_open_offline(argv[1], text);
 	if (!pcap) {
 		fprintf(stderr, "pcap_loop: %s\n", text);
-		return 2;
+		return -1;
 	}
-	if (pcap_loop(pcap, -1, on_packet, (u_char *)&seen) < 0) {
+	result = pcap_loop(pcap, -1, on_packet, (u_char *)seen);
+	if (result < 0)
 		fprintf(stderr, "pcap_loop: %s\n", pcap_geterr(pcap));
-		pcap_close(pcap);
+	pcap_close(pcap);
+	return result;
+}
+
+int main(int argc, char **argv)
+{
+	struct seen seen = {0};
+
+	if (argc < 2) {
+		fprintf(stderr, "usage: pcap_loop FILE..\n");
 		return 2;
 	}
-	pcap_close(pcap);
+	for (int i = 1; i < argc; i++)
+		if (loop_file(argv[i], &seen) < 0)
+			return 2;
 	printf("%" PRIu64 " packets, sum %" PRIu64 "\n", seen.packets, seen.sum);
 	return 0;
 }
