@@ -163,4 +163,16 @@ bool decode_quick(const uint8_t *data, uint32_t caplen, uint32_t wirelen, struct
 /* The link type of such frames. */
 enum { DECODE_LINK_ETHERNET = 1 };
 
+/* A packet inside a frame that holds several (A-MSDU, IEEE 802.11-2020 section 9.3.2.2.2): an Ethernet frame (LINKTYPE 1). */
+struct decode_subframe {
+	const uint8_t *data;
+	uint32_t caplen, wirelen;
+};
+/* Frames of LINK_TYPE may hold several packets. */
+bool decode_may_aggregate(uint16_t link_type);
+/* decode_frame takes the first packet of such a frame. This gives the one that begins behind AT (0: the first) into OUT and
+ * returns its place, to be handed in for the next; 0: there is none, as for every frame that holds one packet. */
+size_t decode_next_subframe(uint16_t link_type, const uint8_t *data, uint32_t caplen, uint32_t wirelen, size_t at,
+			    struct decode_subframe *out);
+
 #endif

@@ -36,6 +36,7 @@ struct walk {
 	uint32_t link_type;
 	unsigned steps;
 	walk_step *next; /* NULL: the walk has ended */
+	const uint8_t *subframes; /* 802.11: where those of an aggregate begin, outside of any tunnel; or NULL */
 	const struct decode_options *options;
 	struct packet_facts *facts;
 	struct packet_facts outer; /* of the innermost tunnel entered, if has_outer */

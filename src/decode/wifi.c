@@ -1,6 +1,7 @@
 /*
  * IEEE 802.11 data frames, and the headers that capturing systems put before them. Control and management
- * frames carry no IP. Of an aggregate (A-MSDU) the first subframe stands for the frame.
+ * frames carry no IP. An aggregate (A-MSDU) is walked as its first subframe; the others are asked for one by
+ * one.
  */
 #include "walk.h"
 
@@ -98,6 +99,8 @@ static enum decode_result decode_wifi_data(struct walk *w, struct wifi_header *h
 		return DECODE_NOT_IP;
 	if (w->wifi_padded)
 		(void)walk_head(w, (4 - length % 4) % 4);
+	if (h->aggregate && !w->has_outer)
+		w->subframes = w->at.p;
 	return h->aggregate ? enter_subframe(w) : walk_go(w, step_llc);
 }
 
@@ -240,4 +243,65 @@ enum decode_result step_prism(struct walk *w)
 	if (!cur_ok(&head))
 		return walk_short(w, DECODE_LINK_SHORT);
 	return walk_go(w, step_wifi);
+}
+
+bool decode_may_aggregate(uint16_t link_type)
+{
+	return link_type == 105 || link_type == 127 || link_type == 192 || link_type == 163 ||
+	       link_type == 119;
+}
+
+/* Where the subframes of a frame begin; 0: it is no aggregate. */
+static size_t first_subframe(uint16_t link_type, const uint8_t *data, uint32_t caplen, uint32_t wirelen)
+{
+	static const struct decode_options no_options = {0};
+	struct packet_facts facts = {.ip_version = 0};
+	struct walk w;
+
+	memset(&w, 0, offsetof(struct walk, outer));
+	w.at = cur_make(data, caplen);
+	w.cut = wirelen > caplen ? wirelen - caplen : 0;
+	w.options = &no_options;
+	w.facts = &facts;
+	w.link_type = link_type;
+	(void)walk_run(&w, step_link);
+	return w.subframes ? (size_t)(w.subframes - data) : 0;
+}
+
+enum { SUBFRAME_HEAD = 14 };
+
+/* The length of the subframe at AT, its head included; 0 where that is not at hand. */
+static size_t subframe_length(const uint8_t *data, uint32_t caplen, size_t at)
+{
+	struct cursor c = cur_make(data, caplen);
+
+	cur_skip(&c, at + SUBFRAME_HEAD - 2);
+	size_t length = cur_be16(&c);
+	return cur_ok(&c) ? SUBFRAME_HEAD + length : 0;
+}
+
+size_t decode_next_subframe(uint16_t link_type, const uint8_t *data, uint32_t caplen, uint32_t wirelen,
+			    size_t at, struct decode_subframe *out)
+{
+	enum { ALIGN = 4 };
+
+	if (at == 0)
+		at = decode_may_aggregate(link_type) ? first_subframe(link_type, data, caplen, wirelen) : 0;
+	size_t length = at ? subframe_length(data, caplen, at) : 0;
+	if (length == 0)
+		return 0;
+	/* Each but the last is padded so that the next begins at a multiple of four from its own begin. What
+	 * is left of the frame behind the last one is its check. */
+	at += (length + ALIGN - 1) / ALIGN * ALIGN;
+	if (at + SUBFRAME_HEAD > wirelen)
+		return 0;
+	length = subframe_length(data, caplen, at);
+	if (length > wirelen - at)
+		return 0;
+	*out = (struct decode_subframe){.data = data + (at < caplen ? at : caplen),
+					.caplen = at < caplen ? caplen - (uint32_t)at : 0,
+					.wirelen = length ? (uint32_t)length : wirelen - (uint32_t)at};
+	if (out->caplen > out->wirelen)
+		out->caplen = out->wirelen;
+	return at;
 }

@@ -39,10 +39,14 @@ struct source {
 	uint32_t input;
 	struct packet *packets; /* BATCH_PACKETS at most */
 	size_t next, count;     /* of these */
-	uint64_t held_by;       /* number of the latest batch that holds what they lie in */
-	int64_t raw_ns;  /* stamp of its latest packet; before the first what an untimed one would take */
-	int64_t jump_ns; /* a stamp beyond this is a jump: a day after its latest packet; at the start
-			    any stamp is */
+	/* 802.11: frames as they were read, of which some hold several packets; else empty. */
+	struct packet *frames;
+	size_t frame_next, frame_count;
+	size_t subframe;  /* place in the frame before frame_next of the packet that was taken last */
+	uint64_t held_by; /* number of the latest batch that holds what they lie in */
+	int64_t raw_ns;   /* stamp of its latest packet; before the first what an untimed one would take */
+	int64_t jump_ns;  /* a stamp beyond this is a jump: a day after its latest packet; at the start
+			     any stamp is */
 };
 
 /* The stamp of the packet that is next. */

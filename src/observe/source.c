@@ -2,11 +2,70 @@
 #include "run.h"
 #include <string.h>
 
+enum { LINK_ETHERNET = 1 };
+
+/* The next packet of the frames that were read: one that begins a frame, or one of an aggregate's others. */
+static bool next_packet(struct source *source, struct packet *out)
+{
+	const struct packet *frame = source->frame_next > 0 ? &source->frames[source->frame_next - 1] : NULL;
+	struct decode_subframe part;
+
+	if (frame && decode_may_aggregate(frame->link_type)) {
+		source->subframe = decode_next_subframe(frame->link_type, frame->data, frame->caplen,
+							frame->wirelen, source->subframe, &part);
+		if (source->subframe > 0) {
+			*out = *frame;
+			out->data = part.data;
+			out->caplen = part.caplen;
+			out->wirelen = part.wirelen;
+			out->link_type = LINK_ETHERNET;
+			return true;
+		}
+	}
+	if (source->frame_next == source->frame_count) {
+		source->frame_next = source->frame_count = 0;
+		return false;
+	}
+	source->subframe = 0;
+	*out = source->frames[source->frame_next++];
+	return true;
+}
+
+/* An aggregate's packets are audited one by one, and counted so. */
+static void take_apart(struct source *source)
+{
+	source->count = 0;
+	while (source->count < BATCH_PACKETS && next_packet(source, &source->packets[source->count]))
+		source->count++;
+}
+
+static bool may_aggregate(const struct source *source)
+{
+	for (size_t i = 0; i < source->count; i++)
+		if (decode_may_aggregate(source->packets[i].link_type))
+			return true;
+	return false;
+}
+
 bool source_refill(struct source *source)
 {
 	source->next = 0;
 	source->held_by = 0;
+	if (source->frames)
+		take_apart(source);
+	if (source->frames && source->count > 0)
+		return true;
 	source->count = capture_read(source->capture, source->packets, BATCH_PACKETS);
+	if (!may_aggregate(source))
+		return source->count > 0;
+	if (!source->frames)
+		source->frames = mem_calloc(BATCH_PACKETS, sizeof(*source->frames));
+	if (!source->frames)
+		return source->count > 0;
+	memcpy(source->frames, source->packets, source->count * sizeof(*source->packets));
+	source->frame_count = source->count;
+	source->frame_next = source->subframe = 0;
+	take_apart(source);
 	return source->count > 0;
 }
 
@@ -54,6 +113,7 @@ static void source_free(struct source *source)
 {
 	capture_close(source->capture);
 	mem_free(source->packets);
+	mem_free(source->frames);
 	mem_free(source);
 }
 

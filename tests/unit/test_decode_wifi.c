@@ -77,3 +77,56 @@ Test(decode_wifi, samples)
 {
 	check_samples(&samples_wifi);
 }
+
+/* Three subframes, the first two padded, and the frame's check behind them. */
+#define PART_1 B A "0005 aaaa030000 00"
+#define PART_2 "020000000005" A "0006 aaaa03000000"
+#define PART_3 "020000000006" A "0004 aaaa0300"
+
+static size_t next_of(const char *hex, uint32_t cut, size_t at, struct decode_subframe *out)
+{
+	static uint8_t bytes[SAMPLE_BYTES_MAX];
+	uint32_t length = (uint32_t)hex_bytes(hex, bytes);
+
+	return decode_next_subframe(105, bytes, length, length + cut, at, out);
+}
+
+Test(decode_wifi, subframes_follow_one_another)
+{
+	static const char frame[] = DATA("8801") "8000" PART_1 PART_2 PART_3 "12345678";
+	struct decode_subframe part;
+	size_t at = next_of(frame, 0, 0, &part);
+
+	cr_assert_eq(at, 26 + 20, "%zu", at);
+	cr_expect(part.caplen == 20 && part.wirelen == 20 && part.data[5] == 5);
+	at = next_of(frame, 0, at, &part);
+	cr_assert_eq(at, 26 + 40);
+	cr_expect(part.caplen == 18 && part.wirelen == 18 && part.data[5] == 6);
+	cr_expect_eq(next_of(frame, 0, at, &part), 0);
+}
+
+Test(decode_wifi, subframes_that_were_cut_are_told)
+{
+	struct decode_subframe part;
+	size_t at = next_of(DATA("8801") "8000" PART_1 "0200", 60, 0, &part);
+
+	cr_assert_eq(at, 26 + 20);
+	cr_expect(part.caplen == 2 && part.wirelen == 62, "%u of %u", part.caplen, part.wirelen);
+	at = next_of(DATA("8801") "8000" PART_1, 60, 0, &part);
+	cr_expect(at == 26 + 20 && part.caplen == 0 && part.wirelen == 60, "%u of %u", part.caplen,
+		  part.wirelen);
+	cr_expect_eq(next_of(DATA("8801") "8000" PART_1, 0, 0, &part), 0);
+	cr_expect_eq(next_of(DATA("8801") "8000" PART_1 "020000000005" A "0106 aaaa03000000", 0, 0, &part),
+		     0);
+}
+
+Test(decode_wifi, other_frames_hold_one_packet)
+{
+	struct decode_subframe part;
+	uint8_t bytes[SAMPLE_BYTES_MAX];
+	uint32_t length = (uint32_t)hex_bytes(DATA("8801") "8000" PART_1 PART_2, bytes);
+
+	cr_expect_eq(next_of(DATA("8801") "0000" PART_1 PART_2, 0, 0, &part), 0);
+	cr_expect_eq(next_of(DATA("8841") "8000" PART_1 PART_2, 0, 0, &part), 0);
+	cr_expect_eq(decode_next_subframe(1, bytes, length, length, 0, &part), 0);
+}
