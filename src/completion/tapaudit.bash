@@ -82,6 +82,8 @@ _tapaudit() {
 		_tapaudit_help "$program" "$command"
 		COMPREPLY=($(compgen -W "$REPLY" -- "$word"))
 		[[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *= ]] && compopt -o nospace 2>/dev/null
+	elif [[ $command == store ]]; then
+		COMPREPLY=($(compgen -W "init send" -- "$word"))
 	elif [[ $command == matrix ]]; then
 		COMPREPLY=($(compgen -W "$(_tapaudit_signatures "$program" "${COMP_WORDS[@]:2}")" -- "$word"))
 	fi
