@@ -27,6 +27,29 @@ static int compare_ends(const struct flow_end *x, const struct flow_end *y)
 	return order != 0 ? order : flow_end_port(x) - flow_end_port(y);
 }
 
+static uint64_t narrow_end(const struct flow_hot *hot, unsigned side)
+{
+	uint32_t address = (uint32_t)(hot->addresses >> 32 * side);
+	uint8_t bytes[sizeof(address)];
+
+	memcpy(bytes, &address, sizeof(bytes));
+	return (uint64_t)bytes[0] << 40 | (uint64_t)bytes[1] << 32 | (uint64_t)bytes[2] << 24 |
+	       (uint64_t)bytes[3] << 16 | flow_hot_port(hot, side);
+}
+
+/* The same order of keys that are not wide. */
+static int compare_narrow(const struct flow_hot *a, const struct flow_hot *b)
+{
+	uint64_t x[2] = {narrow_end(a, 0), narrow_end(a, 1)}, y[2] = {narrow_end(b, 0), narrow_end(b, 1)};
+	unsigned low_x = x[0] > x[1], low_y = y[0] > y[1];
+
+	if (x[low_x] != y[low_y])
+		return x[low_x] < y[low_y] ? -1 : 1;
+	if (x[low_x ^ 1] != y[low_y ^ 1])
+		return x[low_x ^ 1] < y[low_y ^ 1] ? -1 : 1;
+	return 0;
+}
+
 /* Keys in order: protocol, then the lower end, then the higher one. */
 static int compare_keys(const struct flow_table *table, const struct flow_hot *a, const struct flow_hot *b)
 {
@@ -36,6 +59,8 @@ static int compare_keys(const struct flow_table *table, const struct flow_hot *a
 
 	if (a->protocol != b->protocol)
 		return a->protocol < b->protocol ? -1 : 1;
+	if (!((a->direction | b->direction) & FLOW_WIDE))
+		return compare_narrow(a, b);
 	table_ends(table, a, ends_a);
 	table_ends(table, b, ends_b);
 	low_a = lower_end(ends_a);
@@ -122,27 +147,34 @@ static void select_first(const struct flow_table *table, struct candidate *all, 
 }
 
 static inline __attribute__((always_inline)) void prefetch_parts(const struct flow_table *table,
-								 const struct flow_hot *hot)
+								 const struct flow_hot *hot, bool slot)
 {
 	const char *e = hot->number ? (const char *)table_entry(table, hot->number - 1) : NULL;
 
 	for (size_t at = 0; e && at < sizeof(struct flow_entry); at += FLOW_LINE_BYTES)
 		__builtin_prefetch(e + at, 1);
-	table_prefetch_slot(table, hot);
+	if (slot)
+		table_prefetch_slot(table, hot);
 }
 
-/* Ends all flows of a list. What ending one touches is asked for while others are ended. */
+/* Ends all flows of a list; at the end of coverage they are only told, as all of them go at once. What ending
+ * one touches is asked for while others are ended. */
 static void end_listed(struct flow_table *table, const struct candidate *all, size_t count,
 		       enum flow_end_cause cause, int64_t time_ns)
 {
+	bool stays = cause == END_COVERAGE;
+
 	enum { LINE_AHEAD = 16, ENTRY_AHEAD = 8 };
 
 	for (size_t i = 0; i < count; i++) {
 		if (i + LINE_AHEAD < count)
 			__builtin_prefetch(table_hot(table, all[i + LINE_AHEAD].number), 1);
 		if (i + ENTRY_AHEAD < count)
-			prefetch_parts(table, table_hot(table, all[i + ENTRY_AHEAD].number));
-		flow_end(table, all[i].number, cause, time_ns);
+			prefetch_parts(table, table_hot(table, all[i + ENTRY_AHEAD].number), !stays);
+		if (stays)
+			flow_say_end(table, table_hot(table, all[i].number), cause, time_ns);
+		else
+			flow_end(table, all[i].number, cause, time_ns);
 	}
 }
 
@@ -230,12 +262,12 @@ void table_end_all(struct flow_table *table, int64_t time_ns)
 		sort_candidates(table, all, count);
 		end_listed(table, all, count, END_COVERAGE, time_ns);
 		mem_free(all);
-		return;
 	}
-	for (uint32_t i = 0; i < table->hots.made; i++) {
+	for (uint32_t i = 0; !all && i < table->hots.made; i++) {
 		if (flow_hot_is_used(table_hot(table, i)))
-			flow_end(table, i, END_COVERAGE, time_ns);
+			flow_say_end(table, table_hot(table, i), END_COVERAGE, time_ns);
 	}
+	table_empty(table);
 }
 
 /* Hands on the bucket that is over of a flow that goes on. */

@@ -209,20 +209,26 @@ static void end_first(struct flow_table *table, const struct flow_hot *hot, enum
 		flow_pool_give(&table->extras, e.extra - 1);
 }
 
+void flow_say_end(struct flow_table *table, struct flow_hot *hot, enum flow_end_cause cause, int64_t time_ns)
+{
+	if (hot->number)
+		end_entry(table, table_entry(table, hot->number - 1), cause, time_ns);
+	else if (!first_say_end(table, hot, cause, time_ns))
+		end_first(table, hot, cause, time_ns);
+}
+
 void flow_end(struct flow_table *table, uint32_t number, enum flow_end_cause cause, int64_t time_ns)
 {
 	struct flow_hot *hot = table_hot(table, number);
 
+	flow_say_end(table, hot, cause, time_ns);
 	if (hot->number) {
 		struct flow_entry *e = table_entry(table, hot->number - 1);
 
-		end_entry(table, e, cause, time_ns);
 		if (!flow_is_tcp(e))
 			question_unlink(table, e);
 		else if (flow_has(e, FLOW_CONTROL))
 			ftp_closed(table, e);
-	} else {
-		end_first(table, hot, cause, time_ns);
 	}
 	table_remove(table, number);
 }

@@ -4,10 +4,13 @@
  * is taken again as the first of a flow with an entry, in the minute when it came: what follows from it is
  * decided in one place only.
  */
+#include "base/cursor.h"
 #include "key.h"
 #include "table.h"
 
 enum { HEADERS_MAX = UINT8_MAX };
+
+enum { FTP_PORT = 21 };
 
 /* Nothing that is registered anywhere may make a difference, then or later. */
 static bool is_alone(const struct flow_table *table)
@@ -22,37 +25,100 @@ static bool fits(const struct packet_facts *facts)
 	       (facts->has_ip_id || facts->payload_length == 0);
 }
 
+/* Payload of a SYN is not looked at. */
+static bool says_nothing(const struct packet_facts *facts)
+{
+	return (facts->tcp_flags & TCP_SYN) || flow_says_nothing(facts);
+}
+
 bool first_suffices(const struct flow_table *table, const struct packet *p)
 {
-	enum { FTP_PORT = 21 };
 	const struct packet_facts *facts = p->facts;
 
 	return facts->protocol == PROTO_TCP && !p->key.wide && !p->is_mute && p->frame != 0 &&
 	       !facts->is_fragment && !facts->has_outer_fragment && fits(facts) &&
 	       facts->delivery == DELIVERY_UNICAST && facts->src_port != FTP_PORT &&
-	       facts->dst_port != FTP_PORT && is_alone(table) && flow_says_nothing(facts);
+	       facts->dst_port != FTP_PORT && is_alone(table) && says_nothing(facts);
+}
+
+static void keep(struct flow_table *table, struct flow_hot *hot, const struct packet_quick *quick,
+		 struct frame_mark frame)
+{
+	struct flow_first *first = &hot->first;
+
+	hot->last_ns = frame.time_ns;
+	hot->state = quick->vlan;
+	hot->first_ip.tcp_flags = quick->tcp_flags;
+	hot->first_ip.header_length = (uint8_t)(quick->ip_length - quick->payload_length);
+	hot->first_ip.ip_id = quick->ip_id;
+	first->where = frame.where;
+	first->tcp_seq = quick->tcp_seq;
+	first->tcp_ack = quick->tcp_ack;
+	first->ip_length = quick->ip_length;
+	table->statistics.flows++;
+}
+
+static void keep_macs(struct flow_hot *hot, const uint8_t *src, const uint8_t *dst)
+{
+	static const uint8_t none[MAC_BYTES];
+
+	if (memcmp(src, none, MAC_BYTES) == 0)
+		return;
+	memcpy(hot->first.mac[0], src, MAC_BYTES);
+	memcpy(hot->first.mac[1], dst, MAC_BYTES);
 }
 
 void first_keep(struct flow_table *table, struct flow_hot *hot, const struct packet *p)
 {
-	static const uint8_t none[MAC_BYTES];
 	const struct packet_facts *facts = p->facts;
-	struct flow_first *first = &hot->first;
+	struct packet_quick quick = {.tcp_seq = facts->tcp_seq,
+				     .tcp_ack = facts->tcp_ack,
+				     .ip_length = (uint16_t)facts->ip_length,
+				     .ip_id = facts->has_ip_id ? (uint16_t)facts->ip_id : 0,
+				     .payload_length = (uint16_t)facts->payload_length,
+				     .vlan =
+					 facts->vlan_count > 0 ? facts->vlans[0] : (uint16_t)PACKET_UNTAGGED,
+				     .tcp_flags = facts->tcp_flags};
 
-	hot->last_ns = p->time_ns;
-	hot->state = facts->vlan_count > 0 ? facts->vlans[0] : FLOW_VLAN_UNSET;
-	hot->first_ip.tcp_flags = facts->tcp_flags;
-	hot->first_ip.header_length = (uint8_t)(facts->ip_length - facts->payload_length);
-	hot->first_ip.ip_id = facts->has_ip_id ? (uint16_t)facts->ip_id : 0;
-	first->where = frame_mark_make(p->time_ns, p->input, p->frame).where;
-	first->tcp_seq = facts->tcp_seq;
-	first->tcp_ack = facts->tcp_ack;
-	first->ip_length = (uint16_t)facts->ip_length;
-	if (facts->has_macs && memcmp(facts->src_mac, none, MAC_BYTES) != 0) {
-		memcpy(first->mac[0], facts->src_mac, MAC_BYTES);
-		memcpy(first->mac[1], facts->dst_mac, MAC_BYTES);
-	}
-	table->statistics.flows++;
+	_Static_assert((int)PACKET_UNTAGGED == (int)FLOW_VLAN_UNSET, "what has no tag is the same in both");
+	keep(table, hot, &quick, frame_mark_make(p->time_ns, p->input, p->frame));
+	if (facts->has_macs)
+		keep_macs(hot, facts->src_mac, facts->dst_mac);
+}
+
+/* Neither the link nor IP says that it is sent to a group. MACS: the frame's first bytes. */
+static bool is_unicast(const struct packet_quick *quick, const uint8_t *macs)
+{
+	uint32_t address = (uint32_t)(quick->addresses >> 32);
+	uint8_t first;
+
+	memcpy(&first, &address, sizeof(first));
+	return !(macs[0] & 1) && first >> 4 != 14 && address != UINT32_MAX;
+}
+
+static bool quick_suffices(const struct packet_quick *quick)
+{
+	return quick->protocol == PROTO_TCP && quick->tcp_flags != 0 &&
+	       ((quick->tcp_flags & TCP_SYN) || quick->payload_length == 0) &&
+	       (quick->ports & UINT16_MAX) != FTP_PORT && quick->ports >> 16 != FTP_PORT;
+}
+
+bool first_take(struct flow_table *table, const struct flow_packet *packet, uint32_t hash)
+{
+	const struct packet_quick *quick = &packet->quick;
+	struct cursor frame = cur_make(packet->data, packet->caplen);
+	const uint8_t *macs = cur_take(&frame, (size_t)2 * MAC_BYTES);
+	struct flow_key key = {
+	    .addresses = quick->addresses, .ports = quick->ports, .hash = hash, .protocol = quick->protocol};
+	struct flow_hot *hot;
+
+	if (!macs || packet->frame == 0 || !quick_suffices(quick) || !is_unicast(quick, macs) ||
+	    !is_alone(table) || key_is_there(table, &key))
+		return false;
+	hot = table_hot(table, table_make(table, &key, false));
+	keep(table, hot, quick, frame_mark_make(packet->time_ns, packet->input, packet->frame));
+	keep_macs(hot, macs + MAC_BYTES, macs);
+	return true;
 }
 
 /* What decode said of the packet, as far as it matters. */
@@ -134,11 +200,4 @@ struct flow_entry *first_make_entry(struct flow_table *table, uint32_t number)
 	}
 	first_open(table, &first, hot, e);
 	return e;
-}
-
-int64_t first_deadline(const struct flow_hot *hot)
-{
-	bool closed = (hot->first_ip.tcp_flags & TCP_RST) != 0;
-
-	return time_plus(hot->last_ns, (closed ? SECONDS_CLOSED : SECONDS_TCP_PENDING) * NSEC_PER_SEC);
 }

@@ -31,6 +31,15 @@ void ftp_free(struct ftp *ftp)
 	mem_free(ftp);
 }
 
+void ftp_empty(struct ftp *ftp)
+{
+	if (ftp->control_count == 0)
+		return;
+	flow_pool_empty(&ftp->controls);
+	memset(ftp->pair_heads, 0, sizeof(ftp->pair_heads));
+	ftp->control_count = 0;
+}
+
 size_t ftp_memory(const struct ftp *ftp)
 {
 	return sizeof(*ftp) + flow_pool_memory(&ftp->controls) + fifo_memory(&ftp->expected);

@@ -1,5 +1,6 @@
 #include "index.h"
 #include "base/mem.h"
+#include <string.h>
 
 enum { LINE_BYTES = 64, SPLIT_AT = INDEX_SEGMENT_SLOTS / 8 * 5, FULL_AT = INDEX_SEGMENT_SLOTS / 8 * 7 };
 
@@ -59,6 +60,19 @@ void flow_index_clear(struct flow_index *index)
 	}
 	mem_free(index->directory);
 	*index = (struct flow_index){0};
+}
+
+void flow_index_empty(struct flow_index *index)
+{
+	size_t count = (size_t)1 << index->depth;
+
+	for (size_t i = 0; i < count;) {
+		struct index_segment *segment = index->directory[i];
+
+		memset(segment->slots, 0, INDEX_SEGMENT_SLOTS * sizeof(segment->slots[0]));
+		segment->used = 0;
+		i += (size_t)1 << (index->depth - segment->depth);
+	}
 }
 
 static int directory_double(struct flow_index *index)

@@ -194,6 +194,19 @@ static inline uint32_t key_find(const struct flow_table *table, const struct flo
 	return FLOW_NONE;
 }
 
+/* A flow of this key, which is not wide, is in the table. */
+static inline bool key_is_there(const struct flow_table *table, const struct flow_key *key)
+{
+	const struct index_segment *segment = flow_index_segment(&table->index, key->hash);
+	uint32_t at = flow_index_start(key->hash);
+
+	for (uint64_t slot; (slot = segment->slots[at]) != 0; at = flow_index_after(at))
+		if (index_slot_hash(slot) == key->hash &&
+		    key_side_narrow(table_hot(table, index_slot_number(slot)), key) >= 0)
+			return true;
+	return false;
+}
+
 /* The ends as keyed: a sender that has no address yet is its MAC. */
 static inline void key_make(const struct packet_facts *facts, struct flow_end *src, struct flow_end *dst)
 {

@@ -67,31 +67,46 @@ int flow_pool_reach(struct flow_pool *pool, uint32_t number)
 	return 0;
 }
 
+static uint32_t take_given(struct flow_pool *pool)
+{
+	uint32_t number = pool->first_free - 1;
+	void *item = flow_pool_at(pool, number);
+
+	memcpy(&pool->first_free, item, sizeof(uint32_t));
+	memset(item, 0, pool->item_size);
+	return number;
+}
+
 uint32_t flow_pool_take(struct flow_pool *pool)
 {
-	if (pool->first_free) {
-		uint32_t number = pool->first_free - 1;
-		void *item = flow_pool_at(pool, number);
+	uint32_t number = pool->made;
 
-		memcpy(&pool->first_free, item, sizeof(uint32_t));
-		memset(item, 0, sizeof(uint32_t));
-		return number;
-	}
-	if (pool->made >= pool->limit || flow_pool_reach(pool, pool->made))
+	if (pool->first_free)
+		return take_given(pool);
+	if (number >= pool->limit ||
+	    (number >> pool->shift >= pool->chunk_count && flow_pool_reach(pool, number)))
 		return FLOW_POOL_NONE;
-	return pool->made++;
+	if (number < pool->dirty)
+		memset(flow_pool_at(pool, number), 0, pool->item_size);
+	else
+		pool->dirty = number + 1;
+	pool->made = number + 1;
+	return number;
 }
 
 void flow_pool_give(struct flow_pool *pool, uint32_t number)
 {
-	void *item = flow_pool_at(pool, number);
-
-	memset(item, 0, pool->item_size);
-	memcpy(item, &pool->first_free, sizeof(uint32_t));
+	memcpy(flow_pool_at(pool, number), &pool->first_free, sizeof(uint32_t));
 	pool->first_free = number + 1;
+}
+
+void flow_pool_empty(struct flow_pool *pool)
+{
+	pool->made = 0;
+	pool->first_free = 0;
 }
 
 size_t flow_pool_memory(const struct flow_pool *pool)
 {
-	return (size_t)pool->made * pool->item_size;
+	return (size_t)pool->dirty * pool->item_size;
 }

@@ -16,7 +16,8 @@ struct flow_pool {
 	size_t item_size;
 	unsigned shift; /* log2 of items a chunk */
 	uint32_t limit; /* items at most */
-	uint32_t made;  /* numbers below were handed out at least once */
+	uint32_t made;  /* numbers below were handed out since it was empty */
+	uint32_t dirty; /* numbers below were handed out at some time: not zero any more */
 	uint32_t
 	    first_free; /* number + 1 of the last one given back; its first bytes hold the next; 0: none */
 };
@@ -26,8 +27,10 @@ void flow_pool_init(struct flow_pool *pool, size_t item_size, unsigned shift, ui
 void flow_pool_clear(struct flow_pool *pool);
 /* A zeroed item's number; FLOW_POOL_NONE for want of memory. */
 uint32_t flow_pool_take(struct flow_pool *pool) MUST_CHECK;
-/* The item is zeroed. */
+/* Its first four bytes are the pool's from now on; the rest stays as it is until the item is taken again. */
 void flow_pool_give(struct flow_pool *pool, uint32_t number);
+/* All items are given back at once. */
+void flow_pool_empty(struct flow_pool *pool);
 /* Makes the chunk that holds item NUMBER, for pools that are numbered like another. */
 int flow_pool_reach(struct flow_pool *pool, uint32_t number) MUST_CHECK;
 size_t flow_pool_memory(const struct flow_pool *pool);

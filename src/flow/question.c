@@ -37,6 +37,17 @@ size_t answer_tables_memory(const struct flow_table *table)
 	return ((size_t)table->head_mask + 1) * 2 * sizeof(uint32_t);
 }
 
+void answer_tables_empty(struct flow_table *table)
+{
+	size_t bytes = ((size_t)table->head_mask + 1) * sizeof(uint32_t);
+
+	if (table->linked == 0)
+		return;
+	memset(table->pair_heads, 0, bytes);
+	memset(table->asker_heads, 0, bytes);
+	table->linked = 0;
+}
+
 /* For a flow that is not linked yet; afterwards FLOW_ASKS_GROUP says what it was linked as. */
 static bool asks_group(const struct flow_entry *e)
 {
@@ -185,6 +196,7 @@ void question_link(struct flow_table *table, struct flow_entry *e)
 	bool group = asks_group(e);
 	struct flow_end host;
 
+	table->linked++;
 	e->hot->flags |= FLOW_LINKED | (group ? (uint32_t)FLOW_ASKS_GROUP : 0);
 	host = asked_host(e);
 	share_pair(table, e, &host);
@@ -228,4 +240,5 @@ void question_unlink(struct flow_table *table, struct flow_entry *e)
 	if (!flow_has(e, FLOW_ASKS_GROUP))
 		chain_out(table, asker_head(table, asker_end(e), e->hot->protocol), e, false);
 	e->hot->flags &= ~(uint32_t)(FLOW_LINKED | FLOW_ASKS_GROUP);
+	table->linked--;
 }

@@ -183,6 +183,8 @@ static __attribute__((noinline)) void take_slowly(struct flow_table *table, cons
 	static const struct decode_options none;
 	struct packet_facts facts;
 
+	if (found->number == FLOW_NONE && first_take(table, packet, found->key.hash))
+		return;
 	if (decode_frame(&none, DECODE_LINK_ETHERNET, packet->data, packet->caplen, packet->wirelen,
 			 &facts) == DECODE_OK)
 		(void)take_unusual(table, packet, &facts, found);

@@ -101,6 +101,18 @@ struct flow_extra *table_need_extra(struct flow_table *table, struct flow_entry 
 	return table_extra(table, e);
 }
 
+/* Up to so many items are made before the memory is shared out anew. */
+enum { SHARE_STEP = 64 };
+
+static uint32_t limit_of(size_t bytes, size_t each, uint32_t made)
+{
+	size_t limit = bytes / each;
+
+	if (limit > (size_t)made + SHARE_STEP)
+		limit = (size_t)made + SHARE_STEP;
+	return limit < 1 ? 1 : (uint32_t)limit;
+}
+
 /* Lines and entries share the memory, as they come: a flow of one packet needs no entry. So that one kind of
  * traffic cannot take the place of the other for good, lines get half of it at most. */
 static void set_limits(struct flow_table *table)
@@ -111,21 +123,22 @@ static void set_limits(struct flow_table *table)
 	size_t for_lines = table->room.bytes > entries ? table->room.bytes - entries : 0;
 	size_t for_entries = table->room.bytes > lines ? table->room.bytes - lines : 0;
 
-	table->hots.limit = (uint32_t)((for_lines < half ? for_lines : half) / table->room.line);
-	table->entries.limit = (uint32_t)(for_entries / table->room.entry);
-	if (table->hots.limit < 1)
-		table->hots.limit = 1;
-	if (table->entries.limit < 1)
-		table->entries.limit = 1;
+	table->hots.limit = limit_of(for_lines < half ? for_lines : half, table->room.line, table->hots.made);
+	table->entries.limit = limit_of(for_entries, table->room.entry, table->entries.made);
+}
+
+static uint32_t take_item(struct flow_table *table, struct flow_pool *pool)
+{
+	if (!pool->first_free && pool->made >= pool->limit)
+		set_limits(table);
+	return flow_pool_take(pool);
 }
 
 struct flow_entry *table_add_entry(struct flow_table *table, struct flow_hot *hot)
 {
+	uint32_t number = take_item(table, &table->entries);
 	struct flow_entry *e;
-	uint32_t number;
 
-	set_limits(table);
-	number = flow_pool_take(&table->entries);
 	if (number == FLOW_POOL_NONE)
 		return NULL;
 	e = table_entry(table, number);
@@ -153,16 +166,17 @@ static void give_back(struct flow_table *table, uint32_t number)
 			flow_pool_give(&table->extras, e->extra - 1);
 		flow_pool_give(&table->entries, hot->number - 1);
 	}
+	/* A line that is not in use. */
+	hot->number = 0;
+	hot->first.where = 0;
 	flow_pool_give(&table->hots, number);
 }
 
 /* FLOW_NONE: there is no room now. */
 static uint32_t try_to_make(struct flow_table *table, const struct flow_key *key, bool whole)
 {
-	uint32_t number;
+	uint32_t number = take_item(table, &table->hots);
 
-	set_limits(table);
-	number = flow_pool_take(&table->hots);
 	if (number == FLOW_POOL_NONE)
 		return FLOW_NONE;
 	if ((whole && !add_parts(table, table_hot(table, number))) ||
@@ -194,4 +208,15 @@ void table_remove(struct flow_table *table, uint32_t number)
 	flow_index_remove(&table->index, key_hash_of(table, table_hot(table, number)), number);
 	give_back(table, number);
 	table->statistics.alive--;
+}
+
+void table_empty(struct flow_table *table)
+{
+	flow_index_empty(&table->index);
+	flow_pool_empty(&table->hots);
+	flow_pool_empty(&table->entries);
+	flow_pool_empty(&table->extras);
+	answer_tables_empty(table);
+	ftp_empty(table->ftp);
+	table->statistics.alive = 0;
 }

@@ -77,6 +77,7 @@ struct flow_table {
 	/* heads of the chains of questions; see answer.c */
 	uint32_t *pair_heads, *asker_heads;
 	uint32_t head_mask;
+	uint32_t linked; /* flows in them */
 	struct fifo boot_requests;
 	struct ftp *ftp;
 	struct fragments *fragments;
@@ -148,6 +149,8 @@ struct flow_entry *table_add_entry(struct flow_table *table, struct flow_hot *ho
 /* Takes line NUMBER and what belongs to it out of the table; the flow's entry is not linked anywhere any
  * more. */
 void table_remove(struct flow_table *table, uint32_t number);
+/* Takes all flows out of the table, of which everything was said. */
+void table_empty(struct flow_table *table);
 
 /* take.c */
 /* Takes P, whose ends are known, with all that follows from it. NUMBER: of the flow that is probably its own,
@@ -160,11 +163,18 @@ void flow_begin(struct flow_table *table, struct flow_entry *e, const struct pac
 /* P, the first of its flow, can stand for it: nothing but its headers matters. */
 bool first_suffices(const struct flow_table *table, const struct packet *p);
 void first_keep(struct flow_table *table, struct flow_hot *hot, const struct packet *p);
+/* Both at once for a packet with quick facts, and the making of the line. False, and nothing done: it does
+ * not suffice, or its flow is there already. */
+bool first_take(struct flow_table *table, const struct flow_packet *packet, uint32_t hash);
 /* The entry that the flow would have if it had had one from the start, in E; its line becomes LINE. */
 void first_open(struct flow_table *table, const struct flow_hot *hot, struct flow_hot *line,
 		struct flow_entry *e);
 /* The same in the table. NULL: to make room for it that very flow had to be ended. */
 struct flow_entry *first_make_entry(struct flow_table *table, uint32_t number);
+/* first_end.c */
+/* Says what there is to say at the end of HOT's flow, if it is the usual probe that nobody answered. */
+bool first_say_end(struct flow_table *table, const struct flow_hot *hot, enum flow_end_cause cause,
+		   int64_t time_ns);
 /* When the flow is over unless another packet comes. */
 int64_t first_deadline(const struct flow_hot *hot);
 /* The flow's extra, made where there is none; NULL without memory. */
@@ -265,6 +275,8 @@ bool answer_elsewhere(struct flow_table *table, struct flow_entry *e, const stru
 
 size_t answer_tables_memory(const struct flow_table *table);
 void answer_tables_clear(struct flow_table *table);
+/* All flows are out of the table of questions. */
+void answer_tables_empty(struct flow_table *table);
 
 /* boot.c: BOOTP and DHCP */
 int boot_tables_new(struct flow_table *table, size_t memory_bytes) MUST_CHECK;
@@ -298,6 +310,8 @@ size_t fragments_memory(const struct fragments *fragments);
 bool ftp_is_waiting(const struct flow_table *table);
 struct ftp *ftp_new(size_t memory_bytes);
 void ftp_free(struct ftp *ftp);
+/* No control connection is open any more. */
+void ftp_empty(struct ftp *ftp);
 size_t ftp_memory(const struct ftp *ftp);
 /* A new TCP flow: a control connection, or a child of one. */
 void ftp_open(struct flow_table *table, struct flow_entry *e, const struct packet *p);
@@ -342,6 +356,8 @@ bool flow_is_oneway(const struct flow_entry *e);
 void flow_conclude(struct flow_table *table, struct flow_entry *e, enum flow_end_cause cause,
 		   int64_t time_ns);
 void flow_end(struct flow_table *table, uint32_t number, enum flow_end_cause cause, int64_t time_ns);
+/* Says what flow_end would say; the flow stays where it is. */
+void flow_say_end(struct flow_table *table, struct flow_hot *hot, enum flow_end_cause cause, int64_t time_ns);
 /* Looks at the next few flows in turn and ends those that are due. */
 void table_sweep(struct flow_table *table, unsigned flows);
 
