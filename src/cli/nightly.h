@@ -21,7 +21,11 @@ struct nightly {
 	bool trouble; /* something could not be read, which was said */
 };
 
-/* nightly_spool.c, nightly_groups.c: what is new in the spool. */
+/* Threads that -j allows, from 1 on. */
+enum { NIGHTLY_THREADS_MAX = 64 };
+size_t nightly_threads(const struct run_options *options);
+
+/* nightly_spool.c, nightly_scan.c, nightly_groups.c: what is new in the spool. */
 struct spool_file {
 	char *path;
 	uint64_t bytes;
@@ -45,6 +49,8 @@ struct spool_candidate {
 	const struct capture_input *input;
 	size_t file;
 	struct store_file old; /* what was taken from that path before; fingerprint "" if nothing */
+	bool opened;           /* by nightly_scan.c, which filled SUMMARY */
+	struct capture_summary summary;
 };
 
 /* Items from FIRST up to END, read together: they overlap, or begin on one day. */
@@ -68,6 +74,8 @@ struct spool {
 
 /* Finds what the store does not know yet. 0, or -1 after saying why; to be cleared in both cases. */
 int spool_find(struct spool *spool, struct nightly *nightly);
+/* Walks all candidates, several at once. */
+void spool_scan(struct spool *spool, const struct nightly *nightly);
 /* Puts items in order and parts them into groups. 0/-1 (memory). */
 int spool_group_items(struct spool *spool);
 void spool_clear(struct spool *spool);

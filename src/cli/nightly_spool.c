@@ -102,16 +102,15 @@ static void refuse(struct nightly *nightly, struct spool_file *file, const char 
 
 /* What is in the list and cannot be read is trouble each time, until somebody takes it away; files that
  * merely lie there are not in the list. */
-static int candidate_scan(struct spool *spool, struct nightly *nightly,
-			  const struct spool_candidate *candidate)
+static int candidate_judge(struct spool *spool, struct nightly *nightly,
+			   const struct spool_candidate *candidate)
 {
-	struct capture_options options = reading_capture_options(nightly->options);
 	struct spool_file *file = &spool->files[candidate->file];
-	struct capture_summary summary;
+	const struct capture_summary summary = candidate->summary;
 	bool known = false;
 	struct err err;
 
-	if (capture_scan(candidate->input, &options, &summary) != 0 || summary.packets == 0) {
+	if (!candidate->opened || summary.packets == 0) {
 		if (capture_status_is_trouble(summary.status))
 			refuse(nightly, file, summary.error);
 		return 0;
@@ -151,7 +150,7 @@ static int candidate_add(struct spool *spool, struct nightly *nightly, const str
 		return -1;
 	if (!file->skipped)
 		spool->candidates[spool->candidate_count++] =
-		    (struct spool_candidate){input, spool->file_count - 1, *old};
+		    (struct spool_candidate){.input = input, .file = spool->file_count - 1, .old = *old};
 	return 0;
 }
 
@@ -169,8 +168,9 @@ static int candidates_scan(struct spool *spool, struct nightly *nightly)
 			spool->items[0].unscanned = true;
 		return result;
 	}
+	spool_scan(spool, nightly);
 	for (size_t i = 0; i < spool->candidate_count && result == 0; i++)
-		result = candidate_scan(spool, nightly, &spool->candidates[i]);
+		result = candidate_judge(spool, nightly, &spool->candidates[i]);
 	return result;
 }
 

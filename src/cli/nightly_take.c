@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { WORKERS_MAX = 64 };
+enum { WORKERS_MAX = NIGHTLY_THREADS_MAX };
 static const uint64_t default_memory = (uint64_t)1 << 30;
 static const int64_t day_ns = 24 * 3600 * NSEC_PER_SEC;
 
@@ -266,17 +266,29 @@ static void run_workers(struct taking *taking, size_t count)
 		(void)pthread_join(threads[i], NULL);
 }
 
+/* How many groups can be read at the same time at most: those that nothing before them goes on in. */
+static size_t count_chains(const struct spool *spool)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < spool->group_count; i++)
+		count += !follows_on(spool, i);
+	return count ? count : 1;
+}
+
+/* What no earlier night goes on in is read at once, as far as there are threads; those that are left share in
+ * reading each of them. */
 int spool_take(struct spool *spool, struct nightly *nightly)
 {
 	struct taking taking = {.spool = spool, .nightly = nightly, .options = *nightly->options};
 	uint64_t memory = taking.options.memory_bytes ? taking.options.memory_bytes : default_memory;
-	size_t workers = taking.options.threads ? (size_t)taking.options.threads : 1;
+	size_t threads = nightly_threads(nightly->options);
+	size_t workers = count_chains(spool);
 
-	if (workers > WORKERS_MAX)
-		workers = WORKERS_MAX;
-	if (workers > spool->group_count)
-		workers = spool->group_count ? spool->group_count : 1;
+	if (workers > threads)
+		workers = threads;
 	taking.options.memory_bytes = memory / workers;
+	taking.options.threads = threads / workers;
 	taking.options.quiet |= workers > 1;
 	pthread_mutex_init(&taking.lock, NULL);
 	pthread_cond_init(&taking.turned, NULL);
