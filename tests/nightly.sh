@@ -1,6 +1,6 @@
 #!/bin/sh
 # A month of nights: each night's comparison exactly as the schedule has it, also where the matrix changes; captures given
-# twice; two runs at once; kills at random moments. tests/nightly.sh [PROGRAM]
+# twice; two runs at once; kills at many moments. tests/nightly.sh [PROGRAM]
 set -u
 cd "$(dirname "$0")/.." || exit 2
 T=$PWD/${1:-build/tapaudit}
@@ -8,7 +8,6 @@ NIGHTS=$PWD/tests/tools/make_nights.py
 HERE=$PWD
 ROWS=$PWD/build/release/tools/store_rows
 W=$PWD/build/nightly
-KILL_SEC=${KILL_SEC:-12}
 rm -rf "$W"
 passed=0
 failed=0
@@ -255,7 +254,8 @@ is "packets of expired days" "$left" 0
 "$T" report -f json -S signatures2 -s site.json --store one.db --since 2026-11-01 >whole.json
 if cmp -s kept.json whole.json; then ok; else no "days that are kept" "not as they were"; fi
 
-# Killed at random moments, during taking and during reporting, until the time is up; then let run to its end.
+# Killed at every kind of moment. The points are counted, not timed, so that they are the same on any machine: the calls
+# that change files, of which a run that is left alone tells the number. Half of the kills at writes leave a torn write.
 whole_reports() { # every day's folder holds all its files, each whole
 	for folder in out-kill/2*; do
 		[ -d "$folder" ] || continue
@@ -266,30 +266,78 @@ whole_reports() { # every day's folder holds all its files, each whole
 		python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$folder/report.json" || return
 	done
 }
-kills=0
-finished=0
-until=$(($(date +%s) + KILL_SEC))
-seed=7
-while [ "$(date +%s)" -lt $until ]; do
-	seed=$(((seed * 1103515245 + 12345) % 2147483648))
-	# Not by the function: its subshell would be killed in the program's place.
-	"$T" nightly -q -S signatures2 -s site.json --spool spool --store kill.db -o out-kill --settle 0 \
-		--day "$(day 29)" -j 2 2>>kill.log &
-	child=$!
-	sleep "0.$(printf %03d $((seed / 65536 % 700)))"
-	if kill -9 $child 2>/dev/null; then kills=$((kills + 1)); else finished=$((finished + 1)); fi
-	wait $child 2>/dev/null
-	half=$(whole_reports)
-	[ -z "$half" ] || { no "a killed run" "$half"; break; }
-	# Once all was taken, begin anew: the moments in the middle are the ones that matter.
-	[ ! -s out-kill/index.html ] || [ $((kills % 3)) != 0 ] || rm -rf kill.db kill.db-wal kill.db-shm out-kill
+few() { # few STORE OUT [option..]: six nights, the last of them judged
+	store=$1 out=$2
+	shift 2
+	"$T" nightly -q -S signatures1 -s site.json --spool few --store "$store" -o "$out" --settle 0 --day "$(day 5)" "$@"
+}
+killed() { # killed POINT [option..]: a run of few that dies there; what it was about to do goes to kills
+	point=$1
+	half=KILL_WHOLE
+	[ $((point % 2)) = 0 ] || half=KILL_HALF
+	shift
+	rm -f last
+	# Not by a function: the shell that waits for it would say that it was killed.
+	{ env LD_PRELOAD="$W"/kill_at.so KILL_AT="$point" KILL_LOG="$W"/last $half=1 "$T" nightly -q -S signatures1 -s site.json \
+		--spool few --store kill.db -o out-kill --settle 0 --day "$(day 5)" "$@"; } >>kill.log 2>&1
+	[ $? -lt 128 ] || tail -1 last >>kills
+}
+if ${CC:-cc} -shared -fPIC -O1 -o kill_at.so "$HERE"/tests/tools/preload/kill_at.c -ldl 2>kill_at.log; then ok; else
+	no "the tool that kills" "$(cat kill_at.log)"; fi
+mkdir few
+number=0
+while [ $number -lt 6 ]; do
+	cp -p spool/"$(day $number)"* few/
+	number=$((number + 1))
 done
-nightly kill.db out-kill 29 2>>kill.log
-python3 "$NIGHTS" dump kill.db >kill.dump
-if cmp -s one.dump kill.dump; then ok; else no "$kills kills" "not the same store as undisturbed"; fi
-is "left aside by killed runs" "$(ls -A out-kill | grep -c '^\.aside')" 0
-if diff -r -q out-one out-kill >/dev/null; then ok; else no "$kills kills" "not the same reports as undisturbed"; fi
-echo "$kills runs killed, $finished finished before"
+few few.db out-few 2>>kill.log
+python3 "$NIGHTS" dump few.db >few.dump
+KILL_LOG=$W/calls LD_PRELOAD=$W/kill_at.so "$T" nightly -q -S signatures1 -s site.json --spool few --store counted.db \
+	-o out-counted --settle 0 --day "$(day 5)" 2>>kill.log
+points=$(wc -l <calls)
+[ "$points" -gt 200 ] && ok || no "points to be killed at" "$points"
+: >kills
+# Every call of the reporting, and every so many of the others: each from nothing, then let run to its end.
+logged=$(grep -c -- '-wal$' calls)
+reports=$(grep -c 'out-' calls)
+for point in $(awk -v every=$((logged / ${KILL_LOGGED:-25} + 1)) -v others=$(((points - logged - reports) / ${KILL_OTHERS:-12} + 1)) '
+	/out-/ { print NR; next } /-wal$/ { if (n++ % every == 0) print NR; next } { if (m++ % others == 0) print NR }' calls); do
+	rm -rf kill.db kill.db-wal kill.db-shm out-kill
+	killed "$point"
+	torn=$(whole_reports)
+	few kill.db out-kill 2>>kill.log
+	python3 "$NIGHTS" dump kill.db >kill.dump
+	[ -z "$torn" ] && cmp -s few.dump kill.dump && diff -r -q out-few out-kill >/dev/null &&
+		[ "$(ls -A out-kill | grep -c '^\.aside')" = 0 ] || {
+		no "killed at call $point ($(sed -n "${point}p" calls))" "${torn:-not the same as undisturbed}"
+		break
+	}
+done
+# Killed again and again where it goes on, with two threads; the points drawn, but the same each time.
+seed=7
+chain=0
+while [ $chain -lt ${KILL_CHAINS:-4} ]; do
+	rm -rf kill.db kill.db-wal kill.db-shm out-kill
+	link=0
+	while [ $link -lt 6 ]; do
+		seed=$(((seed * 1103515245 + 12345) % 2147483648))
+		killed $((1 + seed / 65536 % points)) -j 2
+		torn=$(whole_reports)
+		[ -z "$torn" ] || no "killed again and again" "$torn"
+		link=$((link + 1))
+	done
+	few kill.db out-kill -j 2 2>>kill.log
+	python3 "$NIGHTS" dump kill.db >kill.dump
+	cmp -s few.dump kill.dump && diff -r -q out-few out-kill >/dev/null || no "chain $chain" "not the same as undisturbed"
+	chain=$((chain + 1))
+done
+# The tests above would pass if nothing had been killed, or only where it is harmless.
+inside=$(grep -c -- '-wal$' kills)
+reporting=$(grep -c 'out-' kills)
+[ "$inside" -ge 20 ] && ok || no "kills within a transaction" "$inside, not 20"
+[ "$reporting" -ge 10 ] && ok || no "kills while reporting" "$reporting, not 10"
+[ "$(grep -c '^rename' kills)" -ge 2 ] && ok || no "kills before a rename" "$(grep -c '^rename' kills), not 2"
+echo "$(wc -l <kills) runs killed at $points points: $inside within a transaction, $reporting while reporting"
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
