@@ -10,10 +10,12 @@ FOLDER holds the captures, PICK.tsv and truth/. OUT is for what the checks write
   halves       a capture split by direction gives the flows of the whole
   pieces       a capture split in time gives the flows of the whole
   keys         one five-tuple in several VLANs or VNIs: one flow, or one each with --key
-Each difference stands in differences.tsv with its reason; a new one fails, and so does one that is gone.
-With --update differences.tsv is rewritten: known reasons stay, new rows get the reason "?", which fails too.
+Each difference stands in differences.tsv; a new one fails, and so does one that is gone. Each must have its reason in
+reasons.tsv: the first row there whose patterns fit it. A reason that fits nothing fails as well.
+With --update differences.tsv is rewritten; reasons are for people to write.
 """
 import csv
+import fnmatch
 import shutil
 import subprocess
 import sys
@@ -29,7 +31,7 @@ FOREIGN = "ajbanjara+Wireshark__FTPv6-1.cap"
 KEYED = {("zeek+zeek__vlan-collisions.pcap", "vlan"): ["", "%vlan20", "%vlan42"],
          ("zeek+zeek__vxlan-overlapping-http-get.pcap", "vni"): ["", "%vni4242", "%vni4711"]}
 HERE = Path(__file__).resolve().parent
-COLUMNS = ["file", "kind", "conversation", "ours", "truth", "reason"]
+COLUMNS = ["file", "kind", "conversation", "ours", "truth"]
 
 
 def read_table(path):
@@ -41,16 +43,16 @@ def read_table(path):
 
 
 def identity(row):
-    return tuple(row[c] for c in COLUMNS[:5])
+    return tuple(row[c] for c in COLUMNS)
 
 
 def check_differences(found, known):
-    """Faults by (file, kind): differences without a row of their own and reason, rows that no difference bears out."""
+    """Faults by (file, kind): differences without a row of their own, rows that no difference bears out."""
     faults = {}
-    known_rows = {identity(row): row["reason"] for row in known}
+    known_rows = {identity(row) for row in known}
     found_rows = {identity(row) for row in found}
     for row in found:
-        if known_rows.get(identity(row), "?") == "?":
+        if identity(row) not in known_rows:
             faults.setdefault((row["file"], row["kind"]), []).append(
                 f"{row['conversation']}: ours {row['ours']}, truth {row['truth']}")
     for row in known:
@@ -60,14 +62,27 @@ def check_differences(found, known):
     return faults
 
 
-def write_differences(found, known):
-    reasons = {identity(row): row["reason"] for row in known}
-    # A row whose numbers moved keeps its reason for the eye, marked.
-    nearly = {identity(row)[:3]: row["reason"] for row in known}
-    lines = ["\t".join(COLUMNS)]
-    for row in sorted(found, key=identity):
-        reason = reasons.get(identity(row)) or "?" + nearly.get(identity(row)[:3], "")
-        lines.append("\t".join([*identity(row), reason]))
+def fits(row, reason):
+    """Patterns as a shell has them; several, separated by commas, for files."""
+    return (any(fnmatch.fnmatchcase(row["file"], pattern) for pattern in reason["file"].split(","))
+            and all(fnmatch.fnmatchcase(row[c], reason[c]) for c in ("kind", "conversation")))
+
+
+def check_reasons(found, reasons):
+    """Faults: differences for which nobody gave a reason, reasons for what is no difference."""
+    faults, used = [], set()
+    for row in found:
+        first = next((i for i, reason in enumerate(reasons) if reason["reason"] and fits(row, reason)), None)
+        if first is None:
+            faults.append(f"no reason for {row['file']} {row['kind']} {row['conversation']}")
+        used.add(first)
+    faults += [f"reason for nothing: {reason['file']} {reason['kind']} {reason['conversation']}"
+               for i, reason in enumerate(reasons) if i not in used]
+    return faults
+
+
+def write_differences(found):
+    lines = ["\t".join(COLUMNS)] + ["\t".join(identity(row)) for row in sorted(found, key=identity)]
     (HERE / "differences.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -118,7 +133,7 @@ def main():
         found += compare.file_differences(name, flows_of[name], runner.accounting(folder / name),
                                           truth.read(folder / "truth", name, summary[name]))
     if "--update" in sys.argv:
-        write_differences(found, known)
+        write_differences(found)
         known = read_table(HERE / "differences.tsv")
     faults = check_differences(found, known)
     for name in picks:
@@ -126,6 +141,7 @@ def main():
             tally.count(f"{name}: {kind}", faults.pop((name, kind), []))
     for (name, kind), rest in faults.items():
         tally.count(f"{name}: {kind}", rest)
+    tally.count("reasons", check_reasons(found, read_table(HERE / "reasons.tsv")))
     converted = converted_faults(runner, folder, out, summary)
     if converted is None:
         print(f"skipped: {FOREIGN} converted (editcap is not here)")
