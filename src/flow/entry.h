@@ -194,7 +194,8 @@ struct flow_hot {
 
 _Static_assert(sizeof(struct flow_hot) == FLOW_LINE_BYTES, "one cache line");
 
-enum { FLOW_WIDE = 1 << 7 };
+/* Bits of `direction`. */
+enum { FLOW_INITIATOR_SHIFT = 6, FLOW_WIDE = 1 << 7 };
 
 struct flow_entry {
 	struct flow_end end[2];
@@ -247,6 +248,18 @@ struct flow_total {
 	struct frame_mark start;
 };
 
+/* What is known of a connection while a flow of the same key is a SYN that may be none of its own; see
+ * before.c. */
+struct flow_before {
+	struct flow_end first; /* its side 0 */
+	int64_t opened_ns;
+	uint32_t flags;
+	uint32_t isn[2], seq_lowest[2], seq_next[2];
+	uint16_t done, parent;
+	uint8_t direction;
+	bool parent_assumed, is_set;
+};
+
 struct flow_extra {
 	/* Of this bucket: what the counters of the flow's line could not hold any more. */
 	uint64_t more_packets[2], more_bytes[2];
@@ -263,6 +276,7 @@ struct flow_extra {
 	uint8_t hole_count[2];
 	struct sequence_hole holes[2][HOLES_MAX];
 	struct flow_total total;
+	struct flow_before before;
 };
 
 static inline enum direction_basis flow_basis(const struct flow_entry *e)

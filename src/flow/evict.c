@@ -174,7 +174,7 @@ static void end_listed(struct flow_table *table, const struct candidate *all, si
 		if (stays)
 			flow_say_end(table, table_hot(table, all[i].number), cause, time_ns);
 		else
-			flow_end(table, all[i].number, cause, time_ns);
+			(void)flow_end(table, all[i].number, cause, time_ns);
 	}
 }
 
@@ -184,7 +184,7 @@ static void end_due(struct flow_table *table)
 		const struct flow_hot *hot = table_hot(table, i);
 
 		if (flow_hot_is_used(hot) && flow_hot_is_over(table, hot, table->clock.now_ns))
-			flow_end(table, i, END_DUE, table->clock.now_ns);
+			(void)flow_end(table, i, END_DUE, table->clock.now_ns);
 	}
 }
 
@@ -224,7 +224,7 @@ static void evict_one(struct flow_table *table)
 			oldest = one;
 	}
 	if (oldest.number != FLOW_NONE)
-		flow_end(table, oldest.number, END_EVICTED, table->clock.now_ns);
+		(void)flow_end(table, oldest.number, END_EVICTED, table->clock.now_ns);
 }
 
 /* An eighth at once, so that the pass over all is paid by many new flows. */
@@ -297,7 +297,7 @@ void table_walk_due(struct flow_table *table)
 		if (!flow_hot_is_used(hot))
 			continue;
 		if (flow_hot_is_over(table, hot, table->clock.now_ns))
-			flow_end(table, i, END_DUE, table->clock.now_ns);
+			(void)flow_end(table, i, END_DUE, table->clock.now_ns);
 		else
 			turn_if_decided(table, hot);
 	}

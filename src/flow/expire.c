@@ -184,6 +184,8 @@ bool flow_is_undecided(const struct flow_entry *e)
 static void end_entry(struct flow_table *table, struct flow_entry *e, enum flow_end_cause cause,
 		      int64_t time_ns)
 {
+	const struct flow_extra *extra = table_extra(table, e);
+
 	if (cause == END_COVERAGE)
 		carried_say(table, e, time_ns);
 	flow_conclude(table, e, cause, time_ns);
@@ -191,8 +193,11 @@ static void end_entry(struct flow_table *table, struct flow_entry *e, enum flow_
 	table->statistics.evicted += table->evicting;
 	flow_emit(table, e);
 	table->evicting = false;
-	if (table->sink.record)
-		flow_say_record(table, e, table_extra(table, e));
+	/* What goes on after a SYN has none until its next packet. */
+	if (table->sink.record && extra && extra->total.start.where != 0)
+		flow_say_record(table, e, extra);
+	if (cause == END_COVERAGE && table->sink.open && before_resume(table, e))
+		carried_say(table, e, time_ns);
 }
 
 /* A flow of one packet gets its entry for this moment only. */
@@ -217,7 +222,18 @@ void flow_say_end(struct flow_table *table, struct flow_hot *hot, enum flow_end_
 		end_first(table, hot, cause, time_ns);
 }
 
-void flow_end(struct flow_table *table, uint32_t number, enum flow_end_cause cause, int64_t time_ns)
+/* The connection that a lone SYN had met goes on. */
+static bool go_on(struct flow_table *table, struct flow_entry *e)
+{
+	struct flow_extra *extra = table_extra(table, e);
+
+	if (!extra || !before_resume(table, e))
+		return false;
+	memset(&extra->total, 0, sizeof(extra->total));
+	return true;
+}
+
+bool flow_end(struct flow_table *table, uint32_t number, enum flow_end_cause cause, int64_t time_ns)
 {
 	struct flow_hot *hot = table_hot(table, number);
 
@@ -229,8 +245,11 @@ void flow_end(struct flow_table *table, uint32_t number, enum flow_end_cause cau
 			question_unlink(table, e);
 		else if (flow_has(e, FLOW_CONTROL))
 			ftp_closed(table, e);
+		if (cause == END_DUE && go_on(table, e))
+			return true;
 	}
 	table_remove(table, number);
+	return false;
 }
 
 void table_sweep(struct flow_table *table, unsigned flows)
@@ -242,7 +261,7 @@ void table_sweep(struct flow_table *table, unsigned flows)
 			table->hand = 0;
 		hot = table_hot(table, table->hand);
 		if (flow_hot_is_used(hot) && flow_hot_is_over(table, hot, table->clock.now_ns))
-			flow_end(table, table->hand, END_DUE, table->clock.now_ns);
+			(void)flow_end(table, table->hand, END_DUE, table->clock.now_ns);
 		table->hand++;
 	}
 }

@@ -43,9 +43,9 @@ struct flow_entry *table_find_alive(struct flow_table *table, const struct flow_
 	if (number == FLOW_NONE)
 		return NULL;
 	hot = table_hot(table, number);
-	if (flow_hot_is_over(table, hot, table->clock.now_ns)) {
-		flow_end(table, number, END_DUE, table->clock.now_ns);
-		return NULL;
+	while (flow_hot_is_over(table, hot, table->clock.now_ns)) {
+		if (!flow_end(table, number, END_DUE, table->clock.now_ns))
+			return NULL;
 	}
 	return hot->number ? table_entry(table, hot->number - 1) : first_make_entry(table, number);
 }

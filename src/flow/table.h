@@ -231,10 +231,31 @@ void flow_look_answer(struct flow_table *table, struct flow_entry *question, con
 void flow_look_greeting(struct flow_table *table, struct flow_entry *e, const struct packet *p,
 			unsigned side);
 
-/* tcp.c, tcp_sequence.c */
-/* The packet P of SIDE, a bare SYN or payload, cannot be of this flow: it starts another. */
+/* opening.c */
+/* A packet of SIDE, neither SYN nor RST, does not fit an opening that nobody took up yet. */
+bool tcp_misfits(const struct flow_entry *e, const struct packet_facts *facts, unsigned side);
+/* The packet P of SIDE cannot be of this flow: it starts another. */
 bool tcp_starts_another(const struct flow_entry *e, const struct packet *p, unsigned side);
-void tcp_packet(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side);
+/* The numbers of a SYN-ACK, or of a packet that is neither SYN nor RST, fit what is known of the opening. */
+bool tcp_belongs(const struct flow_entry *e, const struct packet_facts *facts, unsigned side);
+/* ACK acknowledges data of the SYN of SIDE (RFC 7413). */
+bool tcp_accepts_syn_data(const struct flow_entry *e, uint32_t ack, unsigned side);
+/* The flow is an opening that its addressee neither took up nor refused. */
+bool tcp_is_not_taken_up(const struct flow_entry *e);
+
+/* before.c */
+/* What is known of E's connection, which ends now, and has to wait while a SYN that does not fit it is a flow
+ * of its own; not set where nothing has to. */
+struct flow_before before_take(struct flow_table *table, struct flow_entry *e);
+void before_keep(struct flow_table *table, struct flow_entry *e, const struct flow_before *before);
+/* Makes E the connection again if it is such a SYN and nobody took it up. */
+bool before_resume(struct flow_table *table, struct flow_entry *e);
+/* The same when P, which does not fit the SYN, shows that the connection never ended. */
+bool before_was_none(struct flow_table *table, struct flow_entry *e, const struct packet *p);
+
+/* tcp.c, tcp_sequence.c */
+/* False: the packet cannot be of this connection, and is only counted. */
+bool tcp_packet(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side);
 /* A packet whose flags were not captured: longer than any headers, it carries data. */
 void tcp_mute(struct flow_entry *e, const struct packet *p, unsigned side);
 /* Follows sequence numbers that are not simply the expected ones. */
@@ -355,7 +376,8 @@ bool flow_is_oneway(const struct flow_entry *e);
 /* What became of E, which ends for CAUSE at TIME_NS; may hand on E's bucket. */
 void flow_conclude(struct flow_table *table, struct flow_entry *e, enum flow_end_cause cause,
 		   int64_t time_ns);
-void flow_end(struct flow_table *table, uint32_t number, enum flow_end_cause cause, int64_t time_ns);
+/* True: the connection that it had met goes on in its place; see before.c. */
+bool flow_end(struct flow_table *table, uint32_t number, enum flow_end_cause cause, int64_t time_ns);
 /* Says what flow_end would say; the flow stays where it is. */
 void flow_say_end(struct flow_table *table, struct flow_hot *hot, enum flow_end_cause cause, int64_t time_ns);
 /* Looks at the next few flows in turn and ends those that are due. */

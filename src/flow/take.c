@@ -69,16 +69,18 @@ static void tcp_count(struct flow_table *table, struct flow_entry *e, const stru
 		tcp_follow(table, e, p, side);
 }
 
-static void take_tcp(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
+static bool take_tcp(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
 {
 	const struct packet_facts *facts = p->facts;
 	uint32_t wanted = (uint32_t)FLOW_ATTEND_A << side;
 
 	if (facts->payload_length > 0)
 		wanted |= (uint32_t)FLOW_LOOK_A << side | FLOW_CONTROL;
-	if ((e->hot->flags & wanted) || (facts->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST)))
-		tcp_packet(table, e, p, side);
+	if (((e->hot->flags & wanted) || (facts->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST))) &&
+	    !tcp_packet(table, e, p, side))
+		return false;
 	tcp_count(table, e, p, side);
+	return true;
 }
 
 static void take_datagram(struct flow_table *table, struct flow_entry *e, const struct packet *p,
@@ -104,6 +106,15 @@ static void note_answered_now(const struct flow_table *table, struct flow_entry 
 	e->hot->state |= FLOW_ANSWERED_NOW;
 }
 
+static void note(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
+{
+	struct flow_extra *extra = table->sink.record ? table_extra(table, e) : NULL;
+
+	if (extra && extra->total.start.where == 0)
+		extra->total.start = frame_mark_make(p->time_ns, p->input, p->frame);
+	flow_note(e, p, side);
+}
+
 /* A packet that belongs to E: counts it, and lets it change E's state unless it is a duplicate. */
 static void take_by(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side,
 		    bool fresh)
@@ -124,16 +135,16 @@ static void take_by(struct flow_table *table, struct flow_entry *e, const struct
 		return;
 	}
 	if (e->hot->flags & ((uint32_t)FLOW_NOTE_A << side))
-		flow_note(e, p, side);
+		note(table, e, p, side);
 	if (p->is_mute) {
 		if (tcp)
 			tcp_mute(e, p, side);
 		return;
 	}
-	if (tcp)
-		take_tcp(table, e, p, side);
-	else
+	if (!tcp)
 		take_datagram(table, e, p, side);
+	else if (!take_tcp(table, e, p, side))
+		return;
 	note_answered_now(table, e, p, side);
 }
 
@@ -169,41 +180,79 @@ static void take_first(struct flow_table *table, struct packet *p)
 		flow_begin(table, table_entry(table, hot->number - 1), p);
 }
 
-/* SYNs, and payload while only one SYN was seen: everything else goes on with the flow that it finds. */
-static inline bool may_start_another(const struct flow_entry *e, const struct packet_facts *facts)
+/* SYNs, and what comes while an opening stands alone: everything else goes on with the flow that it finds. */
+static inline bool may_start_another(const struct flow_entry *e, const struct packet_facts *facts,
+				     unsigned side)
 {
-	uint32_t both_data = (uint32_t)FLOW_DATA_A * 3;
-
 	return flow_is_tcp(e) &&
-	       ((facts->tcp_flags & TCP_SYN) || (facts->payload_length > 0 && !(e->hot->flags & both_data)));
+	       ((facts->tcp_flags & TCP_SYN) || (e->hot->flags & (uint32_t)FLOW_ATTEND_A << side));
 }
 
-/* P opens another flow of the key that flow NUMBER had. */
-static void take_anew(struct flow_table *table, uint32_t number, enum flow_end_cause cause, struct packet *p)
+static void take_on(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
 {
-	flow_end(table, number, cause, p->time_ns);
-	take_first(table, p);
+	e->hot->flags |= (uint32_t)FLOW_SENT_A << side;
+	take_by(table, e, p, side, false);
+}
+
+/* The SYN P does not fit the connection of flow NUMBER: a flow of its own, until it shows what it is. */
+static void take_syn_apart(struct flow_table *table, uint32_t number, const struct flow_before *before,
+			   struct packet *p)
+{
+	struct flow_entry *e;
+	uint32_t made;
+
+	(void)flow_end(table, number, END_REPLACED, p->time_ns);
+	made = table_make(table, &p->key, true);
+	e = table_entry(table, table_hot(table, made)->number - 1);
+	flow_begin(table, e, p);
+	before_keep(table, e, before);
+}
+
+/* P is of another connection than E, which is flow NUMBER. */
+static void take_another(struct flow_table *table, uint32_t number, struct flow_entry *e, struct packet *p)
+{
+	bool bare_syn = (p->facts->tcp_flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
+	struct flow_before before = {.is_set = false};
+
+	if (bare_syn)
+		before = before_take(table, e);
+	if (before.is_set) {
+		take_syn_apart(table, number, &before, p);
+	} else {
+		(void)flow_end(table, number, END_REPLACED, p->time_ns);
+		take_first(table, p);
+	}
+}
+
+/* Ends flow NUMBER, and what goes on in its place, if it is over. False: the line is free. */
+static bool end_if_over(struct flow_table *table, uint32_t number, int64_t time_ns)
+{
+	while (flow_hot_is_over(table, table_hot(table, number), time_ns)) {
+		if (!flow_end(table, number, END_DUE, time_ns))
+			return false;
+	}
+	return true;
 }
 
 /* P belongs to flow NUMBER, unless that is over or P shows it to be another. */
 static void take_found(struct flow_table *table, uint32_t number, struct packet *p, unsigned side)
 {
 	struct flow_hot *hot = table_hot(table, number);
-	struct flow_entry *e;
+	struct flow_entry *e = NULL;
 
-	if (flow_hot_is_over(table, hot, p->time_ns)) {
-		take_anew(table, number, END_DUE, p);
-		return;
-	}
-	e = hot->number ? table_entry(table, hot->number - 1) : first_make_entry(table, number);
-	if (!e) {
+	bool judged;
+
+	if (end_if_over(table, number, p->time_ns))
+		e = hot->number ? table_entry(table, hot->number - 1) : first_make_entry(table, number);
+	judged = e && !p->is_mute && may_start_another(e, p->facts, side);
+	if (judged && tcp_misfits(e, p->facts, side) && before_was_none(table, e, p))
+		judged = false;
+	if (!e)
 		take_first(table, p);
-	} else if (may_start_another(e, p->facts) && !p->is_mute && tcp_starts_another(e, p, side)) {
-		take_anew(table, number, END_REPLACED, p);
-	} else {
-		e->hot->flags |= (uint32_t)FLOW_SENT_A << side;
-		take_by(table, e, p, side, false);
-	}
+	else if (judged && tcp_starts_another(e, p, side))
+		take_another(table, number, e, p);
+	else
+		take_on(table, e, p, side);
 }
 
 void table_take(struct flow_table *table, struct packet *p, uint32_t number)

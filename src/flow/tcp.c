@@ -3,7 +3,7 @@
  */
 #include "table.h"
 
-enum { BOTH = 3, WINDOW_FIRST = 1 << 20 };
+enum { BOTH = 3 };
 
 static bool is_bare_syn(const struct packet_facts *facts)
 {
@@ -18,60 +18,6 @@ static bool is_synack(const struct packet_facts *facts)
 static bool side_has(const struct flow_entry *e, int flag, unsigned side)
 {
 	return flow_has(e, (uint32_t)flag << side);
-}
-
-static bool is_closed(const struct flow_entry *e)
-{
-	return flow_has(e, FLOW_RST) || (e->hot->flags & FLOW_FIN_A * BOTH) == FLOW_FIN_A * BOTH;
-}
-
-/* A bare SYN of SIDE opens another flow, unless its ISN is known, or its number shows it to be the late
- * opening of this flow, or it meets the other side's own SYN. */
-static bool syn_starts_another(const struct flow_entry *e, uint32_t seq, unsigned side)
-{
-	unsigned other = side ^ 1;
-
-	if (side_has(e, FLOW_SYN_A | FLOW_SYNACK_A | FLOW_ACKED_A, side))
-		return e->opening.isn[side] != seq;
-	/* The lowest seen from it, or acknowledged of it before it was seen. */
-	if (side_has(e, FLOW_SEQ_A, side) && e->opening.seq_lowest[side] == seq + 1)
-		return false;
-	return !side_has(e, FLOW_SYN_A, other) || is_closed(e) || flow_happened(e, FLOW_SUCCEEDED);
-}
-
-/* A SYN-ACK of SIDE after the end: the SYN of a new connection was not seen. */
-static bool synack_starts_another(const struct flow_entry *e, uint32_t seq, unsigned side)
-{
-	return is_closed(e) &&
-	       (!side_has(e, FLOW_SYN_A | FLOW_SYNACK_A, side) || e->opening.isn[side] != seq);
-}
-
-/* Payload that does not follow from the only SYN seen, which nobody acknowledged: the SYN was forged or is
- * older than the connection that it met. */
-static bool payload_starts_another(const struct flow_entry *e, const struct packet_facts *facts,
-				   unsigned side)
-{
-	unsigned other = side ^ 1;
-
-	if ((e->hot->flags & (FLOW_DATA_A | FLOW_ACKED_A | FLOW_SYNACK_A) * BOTH) ||
-	    flow_has(e, FLOW_TWO_SYNS))
-		return false;
-	if (side_has(e, FLOW_SYN_A, side))
-		return facts->tcp_seq - (e->opening.isn[side] + 1) > WINDOW_FIRST;
-	return side_has(e, FLOW_SYN_A, other) && (facts->tcp_flags & TCP_ACK) &&
-	       facts->tcp_ack - (e->opening.isn[other] + 1) > WINDOW_FIRST;
-}
-
-bool tcp_starts_another(const struct flow_entry *e, const struct packet *p, unsigned side)
-{
-	const struct packet_facts *facts = p->facts;
-
-	if (is_bare_syn(facts))
-		return syn_starts_another(e, facts->tcp_seq, side);
-	if (is_synack(facts))
-		return synack_starts_another(e, facts->tcp_seq, side);
-	return facts->payload_length > 0 && (e->hot->flags & FLOW_SYN_A * BOTH) &&
-	       !(facts->tcp_flags & TCP_RST) && payload_starts_another(e, facts, side);
 }
 
 /* Two bare SYNs: the one whose ISN a SYN-ACK acknowledged opened; both or neither: none. */
@@ -100,9 +46,19 @@ static void opened_after_all(struct flow_entry *e)
 	e->done = (uint16_t)(e->done ^ both);
 }
 
+/* Data in the SYN of SIDE that ACK, the SYN-ACK's, acknowledges. */
+static void accept_syn_data(struct flow_entry *e, uint32_t ack, unsigned side)
+{
+	if (!tcp_accepts_syn_data(e, ack, side))
+		return;
+	e->hot->flags |= (uint32_t)FLOW_DATA_A << side;
+	flow_happens(e, FLOW_SUCCEEDED);
+}
+
 static void take_syn(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
 {
 	unsigned other = side ^ 1;
+	uint32_t ack;
 
 	if (side_has(e, FLOW_SYN_A, side)) {
 		if (side == flow_initiator(e) && !flow_happened(e, FLOW_SUCCEEDED) &&
@@ -113,7 +69,10 @@ static void take_syn(struct flow_table *table, struct flow_entry *e, const struc
 		return;
 	}
 	e->hot->flags |= (uint32_t)FLOW_SYN_A << side;
+	ack = e->opening.isn[side] + 1;
 	e->opening.isn[side] = p->facts->tcp_seq;
+	if (side_has(e, FLOW_ACKED_A, side))
+		accept_syn_data(e, ack, side);
 	opened_after_all(e);
 	if (side_has(e, FLOW_SYN_A, other))
 		decide_two_syns(table, e, p);
@@ -123,14 +82,6 @@ static void take_syn(struct flow_table *table, struct flow_entry *e, const struc
 	if (flow_has(e, FLOW_RST) && side_has(e, FLOW_SENT_A, other) &&
 	    !side_has(e, FLOW_SYNACK_A | FLOW_PROGRESS_A, other))
 		flow_happens(e, FLOW_REFUSED);
-}
-
-/* Data in the SYN that the SYN-ACK acknowledges was accepted (RFC 7413). */
-static bool accepts_syn_data(const struct flow_entry *e, uint32_t ack, unsigned side)
-{
-	uint32_t beyond = ack - (e->opening.isn[side] + 1);
-
-	return side_has(e, FLOW_SYN_A, side) && beyond > 0 && beyond <= UINT16_MAX;
 }
 
 static void take_synack(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
@@ -150,15 +101,14 @@ static void take_synack(struct flow_table *table, struct flow_entry *e, const st
 	if (!side_has(e, FLOW_SYN_A, other)) {
 		e->opening.isn[other] = ack - 1;
 		e->hot->flags |= (uint32_t)FLOW_ACKED_A << other;
-		direction_apply(table, e, DIRECTION_SYNACK, other, CONFIDENCE_LIKELY, p);
+		/* Stored behind what acknowledges it. */
+		direction_apply(table, e, DIRECTION_SYNACK, other,
+				side_has(e, FLOW_PROGRESS_A, other) ? CONFIDENCE_PROVEN : CONFIDENCE_LIKELY,
+				p);
 		return;
 	}
-	if (ack == e->opening.isn[other] + 1 || accepts_syn_data(e, ack, other))
-		e->hot->flags |= (uint32_t)FLOW_ACKED_A << other;
-	if (accepts_syn_data(e, ack, other)) {
-		e->hot->flags |= (uint32_t)FLOW_DATA_A << other;
-		flow_happens(e, FLOW_SUCCEEDED);
-	}
+	e->hot->flags |= (uint32_t)FLOW_ACKED_A << other;
+	accept_syn_data(e, ack, other);
 	if (side_has(e, FLOW_SYN_A, side))
 		decide_two_syns(table, e, p);
 }
@@ -248,11 +198,22 @@ static void take_payload(struct flow_table *table, struct flow_entry *e, const s
 		ftp_payload(table, e, p, side);
 }
 
-void tcp_packet(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
+/* A SYN-ACK that does not fit: told where it speaks against the opener. */
+static void refuse(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
+{
+	if (is_synack(p->facts) && side == flow_initiator(e) && flow_basis(e) != DIRECTION_NONE)
+		direction_contradict(table, e, ANOMALY_DIRECTION_CONFLICT, p);
+}
+
+bool tcp_packet(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
 {
 	const struct packet_facts *facts = p->facts;
 	const uint32_t settled = (uint32_t)(FLOW_PROGRESS_A | FLOW_DATA_A) << side;
 
+	if (!tcp_belongs(e, facts, side)) {
+		refuse(table, e, p, side);
+		return false;
+	}
 	if (is_bare_syn(facts))
 		take_syn(table, e, p, side);
 	else if (is_synack(facts))
@@ -266,4 +227,5 @@ void tcp_packet(struct flow_table *table, struct flow_entry *e, const struct pac
 	if ((e->hot->flags & settled) == settled ||
 	    (side_has(e, FLOW_PROGRESS_A, side) && flow_happened(e, FLOW_SUCCEEDED)))
 		e->hot->flags &= ~((uint32_t)FLOW_ATTEND_A << side);
+	return true;
 }
