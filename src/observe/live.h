@@ -10,7 +10,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum { LIVE_BATCH = 32, LIVE_GAPS = 16, LIVE_EXPIRE_SEC = 10 };
+enum { LIVE_BATCH = 128, LIVE_GAPS = 16, LIVE_EXPIRE_SEC = 10 };
 
 /* A restart after the clock was set back, and gaps, are told to workers in this order with the next question.
  */
@@ -28,8 +28,8 @@ struct live_counts {
 struct live_ask {
 	bool finish, restart, want_flows;
 	struct evidence_gather *gather; /* nothing else is asked then */
-	int64_t now_ns;   /* restart, finish: flow time from then on, or at the end */
-	int64_t limit_ns; /* coverage is known up to here */
+	int64_t now_ns;                 /* restart, finish: flow time from then on, or at the end */
+	int64_t limit_ns;               /* coverage is known up to here */
 	struct live_gap gaps[LIVE_GAPS];
 	size_t gap_count;
 	/* the answer */
@@ -69,10 +69,10 @@ struct live_worker {
 	size_t carried_count, carried_capacity;
 	struct packet packets[LIVE_BATCH];
 	uint32_t interfaces[LIVE_BATCH];
-	uint8_t results[LIVE_BATCH];
-	struct packet_facts facts[LIVE_BATCH];
+	struct packet_facts facts[LIVE_BATCH]; /* of packets that are not quick */
+	struct flow_packet queue[LIVE_BATCH];
+	size_t queued, fragments; /* fragments: later ones in the queue */
 	atomic_bool asked;
-	_Atomic uint64_t packets_taken;
 	pthread_mutex_t lock;
 	pthread_cond_t answered;
 	struct live_ask ask;

@@ -69,10 +69,33 @@ struct flow_sink live_sink(struct live_worker *worker)
 	    .context = worker, .delta = on_delta, .anomaly = on_anomaly, .settled = on_settled};
 }
 
+/* What is queued, to the flow table. Later fragments, of which only it can say where they count, are counted
+ * now. */
+static void give(struct live_worker *worker)
+{
+	flow_table_add_batch(worker->flows, worker->queue, worker->queued, 0);
+	for (size_t i = 0; worker->fragments > 0 && i < worker->queued; i++) {
+		const struct flow_packet *packet = &worker->queue[i];
+
+		if (packet->result != DECODE_LATER_FRAGMENT)
+			continue;
+		worker->fragments--;
+		if (packet->account == ACCOUNT_FRAGMENT) {
+			worker->held++;
+			continue;
+		}
+		worker->tally.accounting[packet->account]++;
+		worker->counts[packet->input].accounting[packet->account]++;
+	}
+	worker->queued = 0;
+}
+
 /* The stamp went back, on this interface: time stands still until it is passed. */
 static void note_step(struct live_worker *worker, int64_t from_ns, int64_t to_ns)
 {
+	give(worker);
 	worker->tally.clock_steps++;
+	flow_table_clock(worker->flows, worker->now_ns);
 	flow_table_step(worker->flows, from_ns - to_ns);
 }
 
@@ -84,47 +107,42 @@ static void advance(struct live_worker *worker, uint32_t interface, int64_t stam
 		note_step(worker, *raw_ns, stamp_ns);
 	*raw_ns = stamp_ns;
 	if (stamp_ns > worker->now_ns) {
-		if (stamp_ns - worker->now_ns > jump_ns)
+		if (stamp_ns - worker->now_ns > jump_ns) {
+			give(worker);
+			flow_table_clock(worker->flows, worker->now_ns);
 			flow_table_gap(worker->flows, worker->now_ns, stamp_ns);
+		}
 		worker->now_ns = stamp_ns;
 	}
 	if (stamp_ns >= worker->tally.end_ns) {
+		give(worker);
 		live_tally_flush(worker);
 		live_tally_begin(worker, stamp_ns);
 	}
 }
 
-static enum accounting add_packet(struct live_worker *worker, size_t i, bool *held)
+static void count_packet(struct live_worker *worker, const struct packet *packet, uint32_t interface,
+			 enum decode_result result)
 {
-	enum decode_result result = (enum decode_result)worker->results[i];
-	enum accounting bucket;
+	struct live_counts *counts = &worker->counts[interface];
+	enum accounting bucket = result == DECODE_OK ? ACCOUNT_AUDITED : decode_result_bucket(result);
 
-	*held = false;
-	if (result != DECODE_OK && result != DECODE_LATER_FRAGMENT && result != DECODE_ICMP_ERROR)
-		return decode_result_bucket(result);
-	bucket = flow_table_add(worker->flows, result, &worker->facts[i], worker->now_ns,
-				worker->interfaces[i], worker->packets[i].frame);
-	*held = bucket == ACCOUNT_FRAGMENT;
-	return bucket;
-}
-
-static void count_packet(struct live_worker *worker, size_t i, enum accounting bucket, bool held)
-{
-	const struct packet *packet = &worker->packets[i];
-	struct live_counts *counts = &worker->counts[worker->interfaces[i]];
-
-	if (counts->first_ns == TIME_UNKNOWN || packet->time_ns < counts->first_ns)
+	if (counts->packets++ == 0)
 		counts->first_ns = packet->time_ns;
-	if (counts->last_ns == TIME_UNKNOWN || packet->time_ns > counts->last_ns)
+	if (packet->time_ns > counts->last_ns)
 		counts->last_ns = packet->time_ns;
-	counts->packets++;
+	if (packet->time_ns < counts->first_ns)
+		counts->first_ns = packet->time_ns;
 	counts->bytes += packet->wirelen;
-	counts->accounting[bucket] += !held;
-	worker->held += held;
 	worker->tally.packets++;
-	worker->tally.accounting[bucket] += !held;
 	if (packet->caplen < packet->wirelen && packet->caplen < worker->tally.snaplen_min)
 		worker->tally.snaplen_min = packet->caplen;
+	if (result == DECODE_LATER_FRAGMENT) {
+		worker->fragments++;
+		return;
+	}
+	counts->accounting[bucket]++;
+	worker->tally.accounting[bucket]++;
 }
 
 /* What lies behind a tunnel's headers begins late: more of such packets is wanted. */
@@ -133,30 +151,46 @@ static bool is_cut_tunnel(const struct packet *packet, const struct packet_facts
 	return facts->tunnel_depth > 0 && packet->caplen < packet->wirelen;
 }
 
+/* The usual packet is counted by a few fields; all others are looked at whole. */
+static enum decode_result decode(struct live_worker *worker, const struct packet *packet, uint32_t interface,
+				 struct flow_packet *out, struct packet_facts *facts)
+{
+	const struct decode_options *options = &worker->live->options.decode;
+	enum decode_result result;
+
+	out->facts = NULL;
+	if (packet->link_type == DECODE_LINK_ETHERNET && !options->key_vlan && !options->key_vni &&
+	    decode_quick(packet->data, packet->caplen, packet->wirelen, &out->quick))
+		return DECODE_OK;
+	out->facts = facts;
+	result =
+	    decode_frame(options, packet->link_type, packet->data, packet->caplen, packet->wirelen, facts);
+	if (result == DECODE_OK && is_cut_tunnel(packet, facts))
+		capture_live_widen(worker->live->options.capture, worker->number, interface);
+	return result;
+}
+
 void live_take(struct live_worker *worker, size_t count)
 {
-	const struct decode_options *decode = &worker->live->options.decode;
-
 	for (size_t i = 0; i < count; i++) {
 		const struct packet *packet = &worker->packets[i];
+		uint32_t interface = worker->interfaces[i];
+		struct flow_packet *out;
+		enum decode_result result;
 
-		worker->results[i] =
-		    (uint8_t)decode_frame(decode, packet->link_type, packet->data, packet->caplen,
-					  packet->wirelen, &worker->facts[i]);
-		if (worker->results[i] == DECODE_OK)
-			flow_table_prefetch(worker->flows, &worker->facts[i]);
+		advance(worker, interface, packet->time_ns);
+		out = &worker->queue[worker->queued++];
+		result = decode(worker, packet, interface, out, &worker->facts[i]);
+		out->data = packet->data;
+		out->caplen = packet->caplen;
+		out->wirelen = packet->wirelen;
+		out->time_ns = worker->now_ns;
+		out->frame = packet->frame;
+		out->input = interface;
+		out->result = (uint8_t)result;
+		out->share = 0;
+		count_packet(worker, packet, interface, result);
 	}
-	for (size_t i = 0; i < count; i++) {
-		bool held;
-		enum accounting bucket;
-
-		advance(worker, worker->interfaces[i], worker->packets[i].time_ns);
-		bucket = add_packet(worker, i, &held);
-		count_packet(worker, i, bucket, held);
-		if (worker->results[i] == DECODE_OK && is_cut_tunnel(&worker->packets[i], &worker->facts[i]))
-			capture_live_widen(worker->live->options.capture, worker->number,
-					   worker->interfaces[i]);
-	}
+	give(worker);
 	worker->taken_ns = worker->now_ns;
-	atomic_fetch_add_explicit(&worker->packets_taken, count, memory_order_relaxed);
 }
