@@ -259,8 +259,14 @@ static int take_answer(struct observe_live *live, struct live_ask *answer, struc
 	if (answer->settled &&
 	    (live_pour(live->recent, answer->settled) != 0 || live_pour(live->unsaved, answer->settled) != 0))
 		result = err_no_memory(err);
-	if (answer->open && live_pour(live->open, answer->open) != 0)
+	if (answer->open && live->worker_count == 1) {
+		struct ledger *empty = live->open;
+
+		live->open = answer->open;
+		answer->open = empty;
+	} else if (answer->open && live_pour(live->open, answer->open) != 0) {
 		result = err_no_memory(err);
+	}
 	ledger_free(answer->settled);
 	ledger_free(answer->open);
 	answer->settled = answer->open = NULL;

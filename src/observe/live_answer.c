@@ -30,7 +30,7 @@ static void on_finish_open(void *context, const struct flow_open *open)
 int live_flows_new(struct live_worker *worker, int64_t start_ns, struct err *err)
 {
 	const struct observe_live *live = worker->live;
-	size_t memory = live->options.memory_bytes / 2 / live->worker_count;
+	size_t memory = live->options.memory_bytes / 8 * 3 / live->worker_count;
 	const struct flow_options options = {.memory_bytes = memory,
 					     .hash_seed = live->options.hash_seed,
 					     .carried = worker->carried,
@@ -115,7 +115,7 @@ static void peek(struct live_worker *worker, struct live_ask *ask)
 	    .context = ask, .delta = on_open_delta, .open = ask->want_flows ? on_open : NULL};
 	struct err err;
 
-	ask->open = live_ledger_new(worker->live, 16, &err);
+	ask->open = live_ledger_new(worker->live, 8, &err);
 	if (!ask->open || flow_table_peek(worker->flows, worker->now_ns, &sink) != 0) {
 		worker->out_of_memory = true;
 		return;
@@ -215,7 +215,7 @@ void live_answer(struct live_worker *worker)
 		return;
 	}
 	capture_live_count(worker->live->options.capture, worker->number);
-	fresh = live_ledger_new(worker->live, 16, &err);
+	fresh = live_ledger_new(worker->live, 8, &err);
 	if (pthread_mutex_lock(&worker->lock) != 0)
 		return;
 	tell_flows(worker, ask);

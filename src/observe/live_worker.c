@@ -29,7 +29,7 @@ int live_worker_init(struct live_worker *worker, struct observe_live *live, unsi
 		worker->counts[i].first_ns = worker->counts[i].last_ns = TIME_UNKNOWN;
 	if (pthread_mutex_init(&worker->lock, NULL) != 0 || pthread_cond_init(&worker->answered, NULL) != 0)
 		return err_set(err, "cannot make a lock");
-	worker->ledger = live_ledger_new(live, 16, err);
+	worker->ledger = live_ledger_new(live, 8, err);
 	if (!worker->ledger)
 		return -1;
 	/* What was open before goes to all: whoever meets the flow takes it up. */
