@@ -78,14 +78,16 @@ int store_find_file(struct store *store, const char *path, struct arena *arena, 
 		    bool *found, struct err *err) MUST_CHECK;
 
 /*
- * What a live sensor has to say, about once a minute: SETTLED is added as store_add does, but its inputs are of format
- * "live" and grow: each stands in the store once, with its latest totals. OPEN, what flows that are still open would say,
- * replaces what was open of SENSOR the last time, so that nothing counts twice; who loads sees both as the sensor's. All of
- * it or nothing. Both ledgers sorted, of SENSOR alone. CHAIN's end tells when this was.
+ * What a live sensor has to say, about once a minute: SETTLED is added as store_add does, but its inputs are
+ * of format "live" and grow: each stands in the store once, with its latest totals. OPEN, what flows that are
+ * still open would say, replaces what was open of SENSOR the last time, so that nothing counts twice; who
+ * loads sees both as the sensor's. All of it or nothing. Both ledgers sorted, of SENSOR alone. CHAIN's end
+ * tells when this was.
  */
-int store_put_live(struct store *store, const char *sensor, const struct ledger *settled, const struct ledger *open,
-		   const struct store_chain *chain, struct err *err) MUST_CHECK;
-/* SENSOR starts: what was open when it last stopped without a word is settled by that. Before the first store_put_live. */
+int store_put_live(struct store *store, const char *sensor, const struct ledger *settled,
+		   const struct ledger *open, const struct store_chain *chain, struct err *err) MUST_CHECK;
+/* SENSOR starts: what was open when it last stopped without a word is settled by that. Before the first
+ * store_put_live. */
 int store_begin_live(struct store *store, const char *sensor, struct err *err) MUST_CHECK;
 
 /* What is open at the latest end known of SENSOR; count 0: nothing. 0/-1. */
@@ -108,6 +110,21 @@ int store_load(struct store *store, int32_t first_bucket, int32_t end_bucket, st
 /* First and last quarter hour below END that any input covered; *FOUND false: none. 0/-1. */
 int store_extent(struct store *store, int32_t end_bucket, int32_t *first, int32_t *last, bool *found,
 		 struct err *err) MUST_CHECK;
+
+/* Who writes into a fleet's store. */
+struct store_sensor {
+	const char *name, *site; /* the site that it wrote for last */
+	int32_t last_bucket;     /* of what it saw */
+	int64_t written_ns;      /* when it wrote last, by the server's clock */
+};
+/* All sensors, by name, in ARENA; a file has none of its own. 0/-1. */
+int store_sensors(struct store *store, struct arena *arena, struct store_sensor **out, size_t *count,
+		  struct err *err) MUST_CHECK;
+/* As store_load for each of SITES (names) at once: OUT gets as many sorted ledgers. SENSORS: what
+ * store_sensors gave. -1 and ERR also for a file, which does not keep sites apart. */
+int store_load_sites(struct store *store, int32_t first_bucket, int32_t end_bucket, const char *const *sites,
+		     size_t site_count, const struct store_sensor *sensors, size_t sensor_count,
+		     struct ledger **out, struct err *err) MUST_CHECK;
 
 /* Forgets rows of quarter hours before END, the oldest first, one quarter hour a step (each a transaction of
  * its own, so that nobody waits long); *MORE tells whether another step is due. Fingerprints, files and days

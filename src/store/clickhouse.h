@@ -190,6 +190,11 @@ int clickhouse_days(struct store *store, const char *site, struct arena *arena, 
 		    size_t *count, struct err *err);
 int clickhouse_findings(struct store *store, const char *site, int32_t day, struct arena *arena,
 			struct store_finding **out, size_t *count, struct err *err);
+int clickhouse_sensors(struct store *store, struct arena *arena, struct store_sensor **out, size_t *count,
+		       struct err *err);
+int clickhouse_load_sites(struct store *store, int32_t first_bucket, int32_t end_bucket,
+			  const char *const *sites, size_t site_count, const struct store_sensor *sensors,
+			  size_t sensor_count, struct ledger **out, struct err *err);
 /* A text of an answer in ARENA; NULL when it is cut short or there is no memory. */
 char *take_text(struct cursor *in, struct arena *arena);
 

@@ -13,6 +13,11 @@ struct load {
 	struct house_reader reader;
 	const char *sensors; /* list of literals, or NULL: all */
 	int32_t first, end;
+	struct ledger **ledgers; /* that are filled */
+	size_t ledger_count;
+	struct house_target *targets; /* sensors and their ledgers, by name; NULL: one ledger for all */
+	const size_t *places;         /* which ledger each target's is */
+	size_t target_count;
 };
 
 static void add_condition(struct strbuf *sql, const struct load *load, const char *bucket)
@@ -140,8 +145,10 @@ static int take_inputs(struct load *load, const struct strbuf *answer, struct er
 		struct input_record record;
 		uint8_t id[INPUT_ID_BYTES];
 		const char *filter;
+		uint32_t sensor;
 
-		if (take_input(&in, &arena, id, &record, &filter)) {
+		if (reader_sensor(&load->reader, &in, &sensor) ||
+		    take_input(&in, &arena, id, &record, &filter)) {
 			status = bad_answer(load, "input", err);
 			break;
 		}
@@ -162,7 +169,7 @@ static int load_inputs(struct load *load, struct err *err)
 						       "unsupported", "link_types",  "filter"};
 	struct strbuf sql = {0}, answer = {0};
 
-	strbuf_add(&sql, "SELECT id");
+	strbuf_add(&sql, "SELECT sensor, id");
 	for (size_t i = 0; i < INPUT_TEXTS; i++)
 		strbuf_addf(&sql, ", any(%s)", texts[i]);
 	strbuf_add(
@@ -170,7 +177,7 @@ static int load_inputs(struct load *load, struct err *err)
 	    ", any(trouble), any(packets), any(bytes), any(first_ns), any(last_ns), any(accounting) FROM ");
 	sql_add_table(&sql, load->house, "input");
 	add_condition(&sql, load, NULL);
-	strbuf_add(&sql, " GROUP BY id ORDER BY any(first_ns), id FORMAT RowBinary");
+	strbuf_add(&sql, " GROUP BY sensor, id ORDER BY any(first_ns), id, sensor FORMAT RowBinary");
 	int status = ask(load, &sql, &answer, err);
 	if (status == 0)
 		status = take_inputs(load, &answer, err);
@@ -253,6 +260,29 @@ static int seen_now(struct load *load, uint64_t *out, struct err *err)
 	return status;
 }
 
+static int new_ledgers(struct load *load, struct err *err)
+{
+	for (size_t i = 0; i < load->ledger_count; i++) {
+		load->ledgers[i] = ledger_new(&load->house->limits, err);
+		if (!load->ledgers[i])
+			return -1;
+	}
+	for (size_t i = 0; i < load->target_count; i++)
+		load->targets[i].ledger = load->ledgers[load->places[i]];
+	load->reader = (struct house_reader){
+	    .ledger = load->ledgers[0], .targets = load->targets, .target_count = load->target_count};
+	return 0;
+}
+
+static void free_ledgers(struct load *load)
+{
+	for (size_t i = 0; i < load->ledger_count; i++) {
+		ledger_free(load->ledgers[i]);
+		load->ledgers[i] = NULL;
+	}
+	reader_clear(&load->reader);
+}
+
 /* Several questions make one ledger, and writers do not wait for us: what changed meanwhile is asked again.
  */
 static int load_settled(struct load *load, struct err *err)
@@ -260,14 +290,18 @@ static int load_settled(struct load *load, struct err *err)
 	for (int i = 0; i < TRIES; i++) {
 		uint64_t before = 0, after = 0;
 
-		load->reader = (struct house_reader){.ledger = ledger_new(&load->house->limits, err)};
-		if (!load->reader.ledger || seen_now(load, &before, err) || load_all(load, err) ||
-		    seen_now(load, &after, err))
+		if (new_ledgers(load, err) || seen_now(load, &before, err) || load_all(load, err) ||
+		    seen_now(load, &after, err)) {
+			free_ledgers(load);
 			return -1;
-		if (before == after)
+		}
+		if (before == after) {
+			for (size_t k = 0; k < load->ledger_count; k++)
+				ledger_sort(load->ledgers[k]);
+			reader_clear(&load->reader);
 			return 0;
-		ledger_free(load->reader.ledger);
-		reader_clear(&load->reader);
+		}
+		free_ledgers(load);
 	}
 	return err_set(
 	    err,
@@ -278,16 +312,32 @@ static int load_settled(struct load *load, struct err *err)
 int clickhouse_load_sensors(struct clickhouse *house, int32_t first_bucket, int32_t end_bucket,
 			    const char *sensors, struct ledger **out, struct err *err)
 {
-	struct load load = {.house = house, .sensors = sensors, .first = first_bucket, .end = end_bucket};
-	int status = load_settled(&load, err);
+	struct load load = {.house = house,
+			    .sensors = sensors,
+			    .first = first_bucket,
+			    .end = end_bucket,
+			    .ledgers = out,
+			    .ledger_count = 1};
 
-	*out = status == 0 ? load.reader.ledger : NULL;
-	if (status)
-		ledger_free(load.reader.ledger);
-	else
-		ledger_sort(*out);
-	reader_clear(&load.reader);
-	return status;
+	*out = NULL;
+	return load_settled(&load, err);
+}
+
+int clickhouse_load_split(struct clickhouse *house, int32_t first_bucket, int32_t end_bucket,
+			  const struct load_sites *sites, struct ledger **out, size_t ledger_count,
+			  struct err *err)
+{
+	struct load load = {.house = house,
+			    .sensors = strbuf_text(&sites->names),
+			    .first = first_bucket,
+			    .end = end_bucket,
+			    .ledgers = out,
+			    .ledger_count = ledger_count,
+			    .targets = sites->targets,
+			    .places = sites->places,
+			    .target_count = sites->count};
+
+	return load_settled(&load, err);
 }
 
 /* Sensors whose latest segment was written for SITE, as a list of literals; "" none. */

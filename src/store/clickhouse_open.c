@@ -28,6 +28,8 @@ static const struct store_ops clickhouse_ops = {
     .put_day = clickhouse_put_day,
     .days = clickhouse_days,
     .findings = clickhouse_findings,
+    .sensors = clickhouse_sensors,
+    .load_sites = clickhouse_load_sites,
 };
 
 /* The first line of the file at PATH. */

@@ -6,13 +6,16 @@
 
 static int input_compare(const void *a, const void *b)
 {
-	return memcmp(((const struct house_input *)a)->id, ((const struct house_input *)b)->id,
-		      INPUT_ID_BYTES);
+	const struct house_input *left = a, *right = b;
+
+	if (left->ledger != right->ledger)
+		return left->ledger < right->ledger ? -1 : 1;
+	return memcmp(left->id, right->id, INPUT_ID_BYTES);
 }
 
 int reader_input(const struct house_reader *reader, const uint8_t id[INPUT_ID_BYTES], uint32_t *out)
 {
-	struct house_input key = {.number = 0};
+	struct house_input key = {.ledger = reader->ledger};
 
 	memcpy(key.id, id, INPUT_ID_BYTES);
 	const struct house_input *found =
@@ -30,6 +33,7 @@ int reader_add_input(struct house_reader *reader, const uint8_t id[INPUT_ID_BYTE
 		     sizeof *reader->inputs))
 		return -1;
 	memcpy(reader->inputs[reader->input_count].id, id, INPUT_ID_BYTES);
+	reader->inputs[reader->input_count].ledger = reader->ledger;
 	reader->inputs[reader->input_count++].number = number;
 	return 0;
 }
@@ -38,6 +42,25 @@ void reader_sort_inputs(struct house_reader *reader)
 {
 	if (reader->input_count > 1)
 		qsort(reader->inputs, reader->input_count, sizeof *reader->inputs, input_compare);
+}
+
+static int target_compare(const void *key, const void *target)
+{
+	return strcmp(key, ((const struct house_target *)target)->sensor);
+}
+
+/* Makes the ledger of the sensor in reader->sensor the present one. */
+static int find_ledger(struct house_reader *reader)
+{
+	const struct house_target *target;
+
+	if (!reader->targets)
+		return 0;
+	target =
+	    bsearch(reader->sensor, reader->targets, reader->target_count, sizeof *target, target_compare);
+	if (target)
+		reader->ledger = target->ledger;
+	return target ? 0 : -1;
 }
 
 int reader_sensor(struct house_reader *reader, struct cursor *in, void *out)
@@ -51,7 +74,8 @@ int reader_sensor(struct house_reader *reader, struct cursor *in, void *out)
 	    memcmp(reader->sensor, bytes, length) != 0) {
 		memcpy(reader->sensor, bytes, length);
 		reader->sensor[length] = '\0';
-		int64_t number = ledger_sensor(reader->ledger, reader->sensor);
+		int64_t number =
+		    find_ledger(reader) == 0 ? ledger_sensor(reader->ledger, reader->sensor) : -1;
 		if (number < 0)
 			return -1;
 		reader->sensor_length = length;

@@ -16,8 +16,9 @@ struct store_ops {
 	int (*add)(struct store *store, const struct ledger *ledger, const struct store_file *files,
 		   size_t file_count, const struct store_chain *chain, struct err *err);
 	int (*put_live)(struct store *store, const char *sensor, const struct ledger *settled,
-			const struct ledger *open, const struct store_chain *chain, struct err *err); /* or NULL */
-	int (*begin_live)(struct store *store, const char *sensor, struct err *err);                  /* or NULL */
+			const struct ledger *open, const struct store_chain *chain,
+			struct err *err);                                            /* or NULL */
+	int (*begin_live)(struct store *store, const char *sensor, struct err *err); /* or NULL */
 	int (*open_flows)(struct store *store, const char *sensor, struct arena *arena,
 			  struct store_chain *out, struct err *err);
 	int (*load)(struct store *store, int32_t first_bucket, int32_t end_bucket, struct ledger **out,
@@ -31,6 +32,12 @@ struct store_ops {
 		    size_t *count, struct err *err);
 	int (*findings)(struct store *store, const char *site, int32_t day, struct arena *arena,
 			struct store_finding **out, size_t *count, struct err *err);
+	/* Of a fleet's store only; else NULL. */
+	int (*sensors)(struct store *store, struct arena *arena, struct store_sensor **out, size_t *count,
+		       struct err *err);
+	int (*load_sites)(struct store *store, int32_t first_bucket, int32_t end_bucket,
+			  const char *const *sites, size_t site_count, const struct store_sensor *sensors,
+			  size_t sensor_count, struct ledger **out, struct err *err);
 };
 
 /* What every implementation's own struct begins with. */
@@ -43,8 +50,9 @@ struct store *sqlite_store_open(const char *path, enum store_mode mode, const st
 				struct err *err) MUST_CHECK;
 
 /* clickhouse_open.c */
-struct store *clickhouse_store_open(const char *place, enum store_mode mode, const struct ledger_options *limits,
-				    const struct store_access *access, struct err *err) MUST_CHECK;
+struct store *clickhouse_store_open(const char *place, enum store_mode mode,
+				    const struct ledger_options *limits, const struct store_access *access,
+				    struct err *err) MUST_CHECK;
 int clickhouse_store_init(const char *place, const struct store_access *access, struct err *err) MUST_CHECK;
 int clickhouse_waiting(struct store *store, uint64_t *segments, uint64_t *bytes, struct err *err) MUST_CHECK;
 

@@ -17,7 +17,8 @@ struct store *store_open_with(const char *place, enum store_mode mode, const str
 int store_init(const char *place, const struct store_access *access, struct err *err)
 {
 	if (!store_place_is_clickhouse(place))
-		return err_set(err, "%s: a file is made when it is first written; init is for clickhouse://..", place);
+		return err_set(
+		    err, "%s: a file is made when it is first written; init is for clickhouse://..", place);
 	return clickhouse_store_init(place, access, err);
 }
 
@@ -49,18 +50,22 @@ int store_add(struct store *store, const struct ledger *ledger, const struct sto
 	return store->ops->add(store, ledger, files, file_count, chain, err);
 }
 
-int store_put_live(struct store *store, const char *sensor, const struct ledger *settled, const struct ledger *open,
-		   const struct store_chain *chain, struct err *err)
+int store_put_live(struct store *store, const char *sensor, const struct ledger *settled,
+		   const struct ledger *open, const struct store_chain *chain, struct err *err)
 {
 	if (!store->ops->put_live)
-		return err_set(err, "a live sensor keeps its record in a file; this store takes no growing quarter hours");
+		return err_set(
+		    err,
+		    "a live sensor keeps its record in a file; this store takes no growing quarter hours");
 	return store->ops->put_live(store, sensor, settled, open, chain, err);
 }
 
 int store_begin_live(struct store *store, const char *sensor, struct err *err)
 {
 	if (!store->ops->begin_live)
-		return err_set(err, "a live sensor keeps its record in a file; this store takes no growing quarter hours");
+		return err_set(
+		    err,
+		    "a live sensor keeps its record in a file; this store takes no growing quarter hours");
 	return store->ops->begin_live(store, sensor, err);
 }
 
@@ -103,4 +108,23 @@ int store_findings(struct store *store, const char *site, int32_t day, struct ar
 		   struct store_finding **out, size_t *count, struct err *err)
 {
 	return store->ops->findings(store, site, day, arena, out, count, err);
+}
+
+int store_sensors(struct store *store, struct arena *arena, struct store_sensor **out, size_t *count,
+		  struct err *err)
+{
+	*out = NULL;
+	*count = 0;
+	return store->ops->sensors ? store->ops->sensors(store, arena, out, count, err) : 0;
+}
+
+int store_load_sites(struct store *store, int32_t first_bucket, int32_t end_bucket, const char *const *sites,
+		     size_t site_count, const struct store_sensor *sensors, size_t sensor_count,
+		     struct ledger **out, struct err *err)
+{
+	if (!store->ops->load_sites)
+		return err_set(err,
+			       "a store in a file keeps one site: name a site file, not a folder of them");
+	return store->ops->load_sites(store, first_bucket, end_bucket, sites, site_count, sensors,
+				      sensor_count, out, err);
 }

@@ -1,0 +1,93 @@
+/* Many sites at once: each sensor's rows go to the ledger of the site that it wrote for last. */
+#include "base/cursor.h"
+#include "base/mem.h"
+#include "clickhouse.h"
+#include "clickhouse_reader.h"
+#include <stdlib.h>
+#include <string.h>
+
+int clickhouse_sensors(struct store *store, struct arena *arena, struct store_sensor **out, size_t *count,
+		       struct err *err)
+{
+	enum { ROW_BYTES_LEAST = 14 };
+	struct clickhouse *house = clickhouse_of(store);
+	struct strbuf sql = {0}, answer = {0};
+
+	strbuf_add(
+	    &sql,
+	    "SELECT sensor, argMax(site, tuple(last_bucket, version)) AS latest, toInt32(max(last_bucket)), "
+	    "toInt64(toUInt32(max(written))) FROM ");
+	sql_add_table(&sql, house, "segment");
+	strbuf_add(&sql, " GROUP BY sensor ORDER BY sensor FORMAT RowBinary");
+	int status =
+	    strbuf_ok(&sql) ? clickhouse_ask(house, strbuf_text(&sql), &answer, err) : err_no_memory(err);
+	struct cursor in = cur_make((const uint8_t *)strbuf_text(&answer), answer.length);
+	struct store_sensor *list = arena_calloc(arena, answer.length / ROW_BYTES_LEAST + 1, sizeof *list);
+	*count = 0;
+	if (status == 0 && !list)
+		status = err_no_memory(err);
+	while (status == 0 && cur_left(&in) > 0) {
+		struct store_sensor *sensor = &list[*count];
+
+		sensor->name = take_text(&in, arena);
+		sensor->site = take_text(&in, arena);
+		sensor->last_bucket = (int32_t)(uint32_t)take_number(&in, 4);
+		sensor->written_ns = (int64_t)take_number(&in, 8) * NSEC_PER_SEC;
+		if (!sensor->name || !sensor->site || !cur_ok(&in) ||
+		    *count > answer.length / ROW_BYTES_LEAST)
+			status = err_set(
+			    err, "clickhouse %s:%u: the list of sensors is cut short, or there is no memory",
+			    house->place.host, house->place.port);
+		else
+			(*count)++;
+	}
+	*out = list;
+	strbuf_clear(&sql);
+	strbuf_clear(&answer);
+	return status;
+}
+
+/* Sensors of SITES as targets in the order of their names, which is that of SENSORS, and as a list of
+ * literals. */
+static int choose(struct load_sites *choice, const struct store_sensor *sensors, size_t count,
+		  const char *const *sites, size_t site_count)
+{
+	choice->targets = mem_calloc(count + 1, sizeof *choice->targets);
+	choice->places = mem_calloc(count + 1, sizeof *choice->places);
+	if (!choice->targets || !choice->places)
+		return -1;
+	for (size_t i = 0; i < count; i++) {
+		for (size_t k = 0; k < site_count; k++) {
+			if (strcmp(sites[k], sensors[i].site) != 0)
+				continue;
+			choice->targets[choice->count].sensor = sensors[i].name;
+			choice->places[choice->count++] = k;
+			strbuf_add(&choice->names, choice->names.length ? ", " : "");
+			sql_add_text(&choice->names, sensors[i].name, strlen(sensors[i].name));
+			break;
+		}
+	}
+	/* Nobody writes for any of them: nothing is asked for, and not everything. */
+	if (choice->count == 0)
+		strbuf_add(&choice->names, "''");
+	return strbuf_ok(&choice->names) ? 0 : -1;
+}
+
+int clickhouse_load_sites(struct store *store, int32_t first_bucket, int32_t end_bucket,
+			  const char *const *sites, size_t site_count, const struct store_sensor *sensors,
+			  size_t sensor_count, struct ledger **out, struct err *err)
+{
+	struct load_sites choice = {.count = 0};
+	int status = -1;
+
+	memset(out, 0, site_count * sizeof *out);
+	if (choose(&choice, sensors, sensor_count, sites, site_count))
+		(void)err_no_memory(err);
+	else
+		status = clickhouse_load_split(clickhouse_of(store), first_bucket, end_bucket, &choice, out,
+					       site_count, err);
+	mem_free(choice.targets);
+	mem_free(choice.places);
+	strbuf_clear(&choice.names);
+	return status;
+}
