@@ -63,10 +63,25 @@ static void on_settled(void *context, uint32_t input, int64_t time_ns, uint64_t 
 		worker->out_of_memory = true;
 }
 
+/* For want of memory. */
+static void on_forgotten(void *context, int64_t time_ns)
+{
+	struct live_worker *worker = context;
+	struct coverage_row *row = ledger_coverage(worker->ledger, 0, time_bucket(time_ns));
+
+	if (row)
+		row->forgotten++;
+	else
+		worker->out_of_memory = true;
+}
+
 struct flow_sink live_sink(struct live_worker *worker)
 {
-	return (struct flow_sink){
-	    .context = worker, .delta = on_delta, .anomaly = on_anomaly, .settled = on_settled};
+	return (struct flow_sink){.context = worker,
+				  .delta = on_delta,
+				  .anomaly = on_anomaly,
+				  .settled = on_settled,
+				  .forgotten = on_forgotten};
 }
 
 /* What is queued, to the flow table. Later fragments, of which only it can say where they count, are counted
