@@ -170,7 +170,7 @@ size_t ledger_edge_count(const struct ledger *ledger);
 /* Edge I in full. Bytes between fields are zero: equal rows are equal bytes. */
 struct edge_row ledger_edge(const struct ledger *ledger, size_t i);
 struct edge_key ledger_edge_key(const struct ledger *ledger, size_t i);
-/* The edge with that key; false where there is none, and *ROW as it was. */
+/* The edge with that key, of a sorted ledger; false where there is none, and *ROW as it was. */
 bool ledger_find_edge(const struct ledger *ledger, const struct edge_key *key, struct edge_row *row);
 /* The latest time of any edge, or TIME_UNKNOWN. */
 int64_t ledger_last_ns(const struct ledger *ledger);

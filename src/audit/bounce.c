@@ -63,7 +63,7 @@ static int compare_bounces(const void *a, const void *b)
 	return order;
 }
 
-/* The rows of the control connections lie together in rank order. */
+/* The rows of the control connections lie together in rank order. With SET->rows NULL only counts. */
 static void add_control_rows(const struct audit_work *work, const struct anomaly_row *anomaly,
 			     struct row_set *set)
 {
@@ -78,7 +78,9 @@ static void add_control_rows(const struct audit_work *work, const struct anomaly
 
 		if (!rows_same_edge(&row, &wanted))
 			return;
-		set->rows[set->count++] = work->order[at];
+		if (set->rows)
+			set->rows[set->count] = work->order[at];
+		set->count++;
 	}
 }
 
@@ -104,8 +106,8 @@ static bool same_control(const struct bounce *a, const struct bounce *b)
 	       addr_equal(&a->anomaly->responder, &b->anomaly->responder);
 }
 
-static void sum_controls(struct audit_work *work, struct audit_finding *finding, const struct bounce *items,
-			 size_t count, struct row_set *set)
+static void add_controls(const struct audit_work *work, const struct bounce *items, size_t count,
+			 struct row_set *set)
 {
 	for (size_t i = 0; i < count; i++) {
 		bool repeated = false;
@@ -115,7 +117,6 @@ static void sum_controls(struct audit_work *work, struct audit_finding *finding,
 		if (!repeated && i < PEERS_LISTED_MAX)
 			add_control_rows(work, items[i].anomaly, set);
 	}
-	finding_sum_rows(work, finding, set);
 }
 
 /* The command itself, and where its connection was opened: the last time that one was before it. */
@@ -174,11 +175,15 @@ static const char *bounce_text(struct audit_work *work, const struct audit_findi
 static void add_finding(struct audit_work *work, const struct bounce *items, size_t count)
 {
 	struct audit_finding_draft *draft = work_draft(work);
-	struct row_set set = {work_scratch(work, work->row_count + 1, sizeof(size_t)), 0};
+	struct row_set set = {NULL, 0};
 	struct audit_finding *finding;
 
+	add_controls(work, items, count, &set);
+	set.rows = work_scratch(work, set.count + 1, sizeof(size_t));
 	if (!draft || !set.rows)
 		return;
+	set.count = 0;
+	add_controls(work, items, count, &set);
 	finding = &draft->plain;
 	finding->kind = FINDING_UNEXPECTED;
 	finding->reason = REASON_FTP_BOUNCE;
@@ -190,7 +195,7 @@ static void add_finding(struct audit_work *work, const struct bounce *items, siz
 	finding->initiator = host_ref_end(work, items->system, &items->hosts[0], &items->anomaly->initiator);
 	finding->responder = host_ref_end(work, items->system, &items->hosts[1], &items->anomaly->responder);
 	list_thirds(work, finding, items, count);
-	sum_controls(work, finding, items, count, &set);
+	finding_sum_rows(work, finding, &set);
 	take_evidence(work, finding, items, count, &set);
 	set_id(work, finding, items);
 	if (finding->peers_listed == 0)

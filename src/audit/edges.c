@@ -84,14 +84,28 @@ static void add_candidate(struct audit_work *work, struct candidate_list *list, 
 	list->items[list->count++] = candidate;
 }
 
+static bool is_finding(const struct judged_edge *edge)
+{
+	return (edge->verdict == VERDICT_WRONG_DIRECTION || edge->verdict == VERDICT_UNEXPECTED) &&
+	       !edge->stray && edge->system != NO_INDEX;
+}
+
+static size_t count_judged(const struct audit_work *work)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < work->judged.edge_count; i++)
+		count += is_finding(&work->judged.edges[i]);
+	return count;
+}
+
 static void add_judged(struct audit_work *work, struct candidate_list *list)
 {
 	for (size_t i = 0; i < work->judged.edge_count; i++) {
 		const struct judged_edge *edge = &work->judged.edges[i];
 		bool wrong_way = edge->verdict == VERDICT_WRONG_DIRECTION;
 
-		if ((!wrong_way && edge->verdict != VERDICT_UNEXPECTED) || edge->stray ||
-		    edge->system == NO_INDEX)
+		if (!is_finding(edge))
 			continue;
 		add_candidate(
 		    work, list,
@@ -153,7 +167,7 @@ void edge_findings(struct audit_work *work)
 {
 	struct candidate_list list = {0};
 
-	list.items = work_scratch(work, work->row_count + count_fallbacks(work) + 1, sizeof(*list.items));
+	list.items = work_scratch(work, count_judged(work) + count_fallbacks(work) + 1, sizeof(*list.items));
 	if (!list.items)
 		return;
 	add_judged(work, &list);

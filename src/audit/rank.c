@@ -261,11 +261,10 @@ void count_edges(struct audit_work *work)
 		if (i < work->row_count)
 			row = work_brief(work, work->order[i]);
 		if (i == work->row_count || (i > 0 && !briefs_same_edge(&start, &row))) {
-			for (unsigned verdict = 0; verdict < VERDICT_COUNT; verdict++) {
-				result->edges[verdict] += verdicts >> verdict & 1;
-				result->edge_count += verdicts >> verdict & 1;
+			for (; verdicts != 0; verdicts &= verdicts - 1) {
+				result->edges[__builtin_ctz(verdicts)]++;
+				result->edge_count++;
 			}
-			verdicts = 0;
 		}
 		if (i < work->row_count)
 			verdicts |= 1U << work->judged.edges[work->order[i]].verdict;

@@ -15,7 +15,8 @@ static uint64_t row_flows(const struct edge_brief *row)
 	return row->flows > 0 ? row->flows : 1;
 }
 
-/* One item for each (sensor, bucket), in the order of the rows. Returns how many. */
+/* One item for each (sensor, bucket), in the order of the rows. Returns how many. With ITEMS NULL only
+ * counts. */
 static size_t sum_by_sensor(const struct audit_work *work, struct audit_bucket *items)
 {
 	struct edge_brief last = {0};
@@ -23,11 +24,14 @@ static size_t sum_by_sensor(const struct audit_work *work, struct audit_bucket *
 
 	for (size_t i = 0; i < work->judged.edge_count; i++) {
 		const struct edge_brief row = work_brief(work, i);
+		bool next = i == 0 || row.sensor != last.sensor || row.bucket != last.bucket;
 
-		if (i == 0 || row.sensor != last.sensor || row.bucket != last.bucket)
-			items[count++].bucket = row.bucket;
-		items[count - 1].flows[work->judged.edges[i].verdict] += row_flows(&row);
+		count += next;
 		last = row;
+		if (!items)
+			continue;
+		items[count - 1].bucket = row.bucket;
+		items[count - 1].flows[work->judged.edges[i].verdict] += row_flows(&row);
 	}
 	return count;
 }
@@ -35,7 +39,7 @@ static size_t sum_by_sensor(const struct audit_work *work, struct audit_bucket *
 /* What several sensors saw of one quarter hour is never added: the most that one of them saw stands. */
 void timeline_build(struct audit_work *work)
 {
-	struct audit_bucket *items = work_alloc(work, work->judged.edge_count + 1, sizeof(*items));
+	struct audit_bucket *items = work_alloc(work, sum_by_sensor(work, NULL) + 1, sizeof(*items));
 	size_t count, kept = 0;
 
 	if (!items)

@@ -1,4 +1,5 @@
 #include "base/radix.h"
+#include <stdbool.h>
 #include <string.h>
 
 enum { DIGIT_BITS = 8, DIGIT_VALUES = 1 << DIGIT_BITS, DIGITS = 64 / DIGIT_BITS, FEW = 24 };
@@ -18,6 +19,14 @@ static void insertion_sort(struct radix_item *items, size_t count)
 			items[at] = items[at - 1];
 		items[at] = item;
 	}
+}
+
+static bool is_sorted(const struct radix_item *items, size_t count)
+{
+	for (size_t i = 1; i < count; i++)
+		if (items[i].key < items[i - 1].key)
+			return false;
+	return true;
 }
 
 /* How often each value of each digit occurs. */
@@ -53,6 +62,8 @@ void radix_sort(struct radix_item *items, struct radix_item *spare, size_t count
 		insertion_sort(items, count);
 		return;
 	}
+	if (is_sorted(items, count))
+		return;
 	count_digits(items, count, counts);
 	for (unsigned digit = 0; digit < DIGITS; digit++) {
 		struct radix_item *swap = from;

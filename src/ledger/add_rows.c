@@ -24,12 +24,25 @@ void ledger_add_edge(struct ledger *ledger, const struct edge_row *more)
 		ledger_count_folded(ledger, core.sensor, core.bucket, 1);
 	if (failed)
 		edge_key_fold(ledger, &core, FOLD_BOTH);
-	edge_place(ledger, &core, left ? &rest : NULL);
+	edge_place(ledger, &core, edge_hash(ledger, &core), left ? &rest : NULL);
 }
 
 void ledger_append_edge(struct ledger *ledger, const struct edge_row *more)
 {
 	ledger_add_edge(ledger, more);
+}
+
+void host_add(struct ledger *ledger, struct host_core *host, const struct addr *address)
+{
+	bool failed = false;
+
+	ledger_make_room(ledger);
+	host->address = number_of(ledger, address, &failed);
+	if (failed) {
+		memset(host->mac, 0, sizeof(host->mac));
+		ledger_count_folded(ledger, host->sensor, host->bucket, 1);
+	}
+	host_place(ledger, host);
 }
 
 void ledger_add_host(struct ledger *ledger, const struct host_row *more)
@@ -40,13 +53,7 @@ void ledger_add_host(struct ledger *ledger, const struct host_row *more)
 				 .unicast_received = more->unicast_received,
 				 .group_sent = more->group_sent,
 				 .group_received = more->group_received};
-	bool failed = false;
 
-	ledger_make_room(ledger);
-	host.address = number_of(ledger, &more->address, &failed);
-	if (!failed)
-		memcpy(host.mac, more->mac, MAC_BYTES);
-	else
-		ledger_count_folded(ledger, host.sensor, host.bucket, 1);
-	host_place(ledger, &host);
+	memcpy(host.mac, more->mac, MAC_BYTES);
+	host_add(ledger, &host, &more->address);
 }

@@ -65,23 +65,21 @@ static uint64_t digest_of(const struct addr *address)
 	return digest;
 }
 
+/* While addresses are put in order `folded` is the number that a row came with. */
 static int compare_places(void *context, size_t a, size_t b)
 {
-	const struct address_table *table = context;
-	uint32_t left = address_at(table, (uint32_t)a)->by_rank,
-		 right = address_at(table, (uint32_t)b)->by_rank;
-
-	return addr_compare(&address_at(table, left)->address, &address_at(table, right)->address);
+	return addr_compare(&address_at(context, (uint32_t)a)->address,
+			    &address_at(context, (uint32_t)b)->address);
 }
 
 static void swap_places(void *context, size_t a, size_t b)
 {
 	struct address_row *left = address_at(context, (uint32_t)a),
 			   *right = address_at(context, (uint32_t)b);
-	uint32_t number = left->by_rank;
+	struct address_row spare = *left;
 
-	left->by_rank = right->by_rank;
-	right->by_rank = number;
+	*left = *right;
+	*right = spare;
 }
 
 static int compare_items(const void *a, const void *b, void *context)
@@ -92,14 +90,15 @@ static int compare_items(const void *a, const void *b, void *context)
 			    &address_at(context, right->value)->address);
 }
 
-static void rank_fast(struct address_table *table, struct radix_item *items, struct radix_item *spare)
+static void sort_fast(struct address_table *table, struct radix_item *items, uint32_t *order)
 {
 	size_t count = table->rows.count;
+	struct address_row spare;
 
 	for (size_t i = 0; i < count; i++)
 		items[i] =
 		    (struct radix_item){digest_of(&address_at(table, (uint32_t)i)->address), (uint32_t)i};
-	radix_sort(items, spare, count);
+	radix_sort(items, items + count, count);
 	for (size_t first = 0, end; first < count; first = end) {
 		for (end = first + 1; end < count && items[end].key == items[first].key; end++)
 			;
@@ -107,27 +106,42 @@ static void rank_fast(struct address_table *table, struct radix_item *items, str
 			qsort_r(&items[first], end - first, sizeof(*items), compare_items, table);
 	}
 	for (size_t i = 0; i < count; i++)
-		address_at(table, (uint32_t)i)->by_rank = items[i].value;
+		order[i] = items[i].value;
+	row_blocks_permute(&table->rows, order, &spare);
 }
 
-static void rank_in_place(struct address_table *table)
+void address_table_sort(struct address_table *table)
 {
-	const struct heap_order order = {table, compare_places, swap_places};
+	const struct heap_order in_place = {table, compare_places, swap_places};
+	size_t count = table->rows.count;
+	struct radix_item *items = mem_resize(NULL, count * 2, sizeof(*items));
+	uint32_t *order = mem_resize(NULL, count, sizeof(*order));
 
-	for (size_t i = 0; i < table->rows.count; i++)
-		address_at(table, (uint32_t)i)->by_rank = (uint32_t)i;
-	heap_sort(&order, table->rows.count);
-}
-
-void address_table_rank(struct address_table *table)
-{
-	struct radix_item *items = mem_resize(NULL, table->rows.count * 2, sizeof(*items));
-
-	if (items)
-		rank_fast(table, items, items + table->rows.count);
+	for (size_t i = 0; i < count; i++)
+		address_at(table, (uint32_t)i)->folded = i & ((UINT32_C(1) << FOLDED_BITS) - 1);
+	if (items && order)
+		sort_fast(table, items, order);
 	else
-		rank_in_place(table);
+		heap_sort(&in_place, count);
 	mem_free(items);
+	mem_free(order);
+	for (size_t i = 0; i < count; i++)
+		address_at(table, address_at(table, (uint32_t)i)->folded)->latest_host = (uint32_t)i;
+}
+
+void address_table_settle(struct address_table *table)
+{
+	for (size_t i = 0; i < table->rows.count; i++) {
+		struct address_row *row = address_at(table, (uint32_t)i);
+
+		*row = (struct address_row){.address = row->address};
+	}
+}
+
+void address_table_index(struct address_table *table)
+{
+	row_index_empty(&table->index);
 	for (size_t i = 0; i < table->rows.count; i++)
-		address_at(table, address_at(table, (uint32_t)i)->by_rank)->rank = (uint32_t)i;
+		row_index_put(&table->index, address_hash(table, &address_at(table, (uint32_t)i)->address),
+			      i);
 }

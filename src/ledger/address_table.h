@@ -18,8 +18,6 @@ struct address_row {
 	uint32_t folded : FOLDED_BITS; /* number of the /24 or /64 that it folds to; 0: not known */
 	uint32_t is_last : 1;          /* it lies in a network that folds last; if that is known */
 	uint32_t is_last_known : 1;
-	uint32_t rank;    /* its place in the order of all addresses; and the number of the address that */
-	uint32_t by_rank; /* has this row's number as its place: both valid once the ledger is sorted */
 };
 
 struct address_table {
@@ -34,8 +32,13 @@ void address_table_clear(struct address_table *table);
 uint32_t address_obtain(struct address_table *table, const struct addr *address, uint32_t hash);
 /* Forgets the addresses that KEPT has 0 for; KEPT is then each one's new number. */
 void address_table_keep(struct address_table *table, uint32_t *kept);
-/* Puts all addresses in order: ranks. Needs no memory, is faster with some. */
-void address_table_rank(struct address_table *table);
+/* Puts all addresses in order: their numbers then compare as they do. What was number I is number
+ * address_at(I)->latest_host now, until address_table_settle. Needs no memory, is faster with some; looks at
+ * no index and leaves it stale. */
+void address_table_sort(struct address_table *table);
+void address_table_settle(struct address_table *table);
+/* Makes the index again. */
+void address_table_index(struct address_table *table);
 
 static inline struct address_row *address_at(const struct address_table *table, uint32_t number)
 {

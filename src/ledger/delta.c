@@ -3,7 +3,7 @@
  * index: eight places of memory. So deltas wait a little, and are walked through in steps of LEDGER_STEP
  * deltas:
  *
- *   come     both addresses are hashed, their slots asked for
+ *   come     the delta is made into what it adds; both addresses are hashed, their slots asked for
  *   step 1   their rows are asked for
  *   step 2   they are found: the edge's slot and the rows of both hosts are asked for
  *   step 3   the row of the edge is asked for
@@ -28,20 +28,20 @@ static void health_add(struct ledger *ledger, uint32_t sensor, const struct flow
 	row->duplicates += delta->duplicates;
 }
 
-static const struct addr *end_of(const struct waiting *w, size_t side)
-{
-	return side == 0 ? &w->delta.initiator : &w->delta.responder;
-}
-
-static void waiting_begin(const struct ledger *ledger, struct waiting *w, uint32_t sensor,
+/* False, and nothing asked for, where the delta does not fit into a core. */
+static bool waiting_begin(const struct ledger *ledger, struct waiting *w, uint32_t sensor,
 			  const struct flow_delta *delta)
 {
-	w->delta = *delta;
-	w->sensor = sensor;
+	if (!edge_core_from_delta(&w->core, sensor, delta))
+		return false;
+	w->host_count = hosts_from_delta(w->hosts, sensor, delta);
+	w->ends[0] = delta->initiator;
+	w->ends[1] = delta->responder;
 	for (size_t side = 0; side < 2; side++) {
-		w->hashes[side] = address_hash(&ledger->addresses, end_of(w, side));
-		row_index_prefetch(&ledger->addresses.index, w->hashes[side]);
+		w->address_hashes[side] = address_hash(&ledger->addresses, &w->ends[side]);
+		row_index_prefetch(&ledger->addresses.index, w->address_hashes[side]);
 	}
+	return true;
 }
 
 static void prefetch_slot_row(const struct row_index *index, const struct row_blocks *rows, uint32_t hash)
@@ -60,107 +60,111 @@ static void prefetch_slot_row(const struct row_index *index, const struct row_bl
 static void step_1(const struct ledger *ledger, const struct waiting *w)
 {
 	for (size_t side = 0; side < 2; side++)
-		prefetch_slot_row(&ledger->addresses.index, &ledger->addresses.rows, w->hashes[side]);
+		prefetch_slot_row(&ledger->addresses.index, &ledger->addresses.rows, w->address_hashes[side]);
 }
 
+/* Numbers of both ends, ADDRESS_NONE where not in the table. */
 static void find_numbers(const struct ledger *ledger, struct waiting *w)
 {
-	for (size_t side = 0; side < 2; side++)
-		w->numbers[side] = address_find(&ledger->addresses, end_of(w, side), w->hashes[side]);
+	const struct address_table *table = &ledger->addresses;
+
+	w->core.initiator = address_find(table, &w->ends[0], w->address_hashes[0]);
+	w->core.responder = address_find(table, &w->ends[1], w->address_hashes[1]);
+	w->edge_hash = edge_hash(ledger, &w->core);
 	w->epoch = ledger->epoch;
+}
+
+static bool ends_are_known(const struct waiting *w)
+{
+	return w->core.initiator != ADDRESS_NONE && w->core.responder != ADDRESS_NONE;
+}
+
+static void prefetch_host(const struct ledger *ledger, uint32_t number)
+{
+	uint32_t host = number == ADDRESS_NONE ? 0 : address_at(&ledger->addresses, number)->latest_host;
+
+	if (host != 0)
+		__builtin_prefetch(host_at(ledger, host - 1), 1);
 }
 
 static void step_2(const struct ledger *ledger, struct waiting *w)
 {
 	find_numbers(ledger, w);
-	w->fits = edge_core_from_delta(&w->core, w->sensor, &w->delta);
-	w->core.initiator = w->numbers[0];
-	w->core.responder = w->numbers[1];
-	for (size_t side = 0; side < 2; side++) {
-		uint32_t host = 0;
-
-		if (w->numbers[side] != ADDRESS_NONE)
-			host = address_at(&ledger->addresses, w->numbers[side])->latest_host;
-		if (host != 0)
-			__builtin_prefetch(host_at(ledger, host - 1), 1);
-	}
-	row_index_prefetch(&ledger->edge_index, edge_hash(ledger, &w->core));
+	prefetch_host(ledger, w->core.initiator);
+	prefetch_host(ledger, w->core.responder);
+	if (ends_are_known(w))
+		row_index_prefetch(&ledger->edge_index, w->edge_hash);
 }
 
 static void step_3(const struct ledger *ledger, const struct waiting *w)
 {
-	if (w->numbers[0] != ADDRESS_NONE && w->numbers[1] != ADDRESS_NONE)
-		prefetch_slot_row(&ledger->edge_index, &ledger->edges, edge_hash(ledger, &w->core));
+	if (ends_are_known(w))
+		prefetch_slot_row(&ledger->edge_index, &ledger->edges, w->edge_hash);
 }
 
-/* Both ends get numbers. Where there is no memory for one, "any" stands for it. */
+static uint32_t number_of(struct ledger *ledger, const struct waiting *w, size_t side)
+{
+	return address_obtain(&ledger->addresses, &w->ends[side], w->address_hashes[side]);
+}
+
+/* Both ends get numbers. Where there is no memory for one, "any" stands for both. */
 static void number_ends(struct ledger *ledger, struct waiting *w)
 {
-	bool failed = false;
-
-	for (size_t side = 0; side < 2; side++) {
-		if (w->numbers[side] == ADDRESS_NONE)
-			w->numbers[side] =
-			    address_obtain(&ledger->addresses, end_of(w, side), w->hashes[side]);
-		failed |= w->numbers[side] == ADDRESS_NONE;
-	}
-	w->core.initiator = w->numbers[0];
-	w->core.responder = w->numbers[1];
-	if (failed) {
+	w->core.initiator = number_of(ledger, w, 0);
+	w->core.responder = number_of(ledger, w, 1);
+	if (!ends_are_known(w)) {
 		edge_key_fold(ledger, &w->core, FOLD_BOTH);
-		ledger_count_folded(ledger, w->sensor, w->delta.bucket, 1);
+		ledger_count_folded(ledger, w->core.sensor, w->core.bucket, 1);
 	}
+	w->edge_hash = edge_hash(ledger, &w->core);
 }
 
-static void add_edge(struct ledger *ledger, struct waiting *w)
+static void add_hosts(struct ledger *ledger, struct waiting *w, const uint32_t numbers[2], bool folded)
 {
-	struct edge_row whole, rest;
-	struct edge_core core;
+	for (size_t side = 0; side < w->host_count; side++) {
+		struct host_core *host = &w->hosts[side];
 
-	if (w->fits) {
-		edge_place(ledger, &w->core, NULL);
-		return;
-	}
-	edge_row_from_delta(&whole, w->sensor, &w->delta);
-	(void)edge_core_split(&core, &rest, &whole);
-	memcpy(&core, &w->core, CORE_KEY_BYTES);
-	edge_place(ledger, &core, &rest);
-}
-
-static void add_hosts(struct ledger *ledger, struct waiting *w, bool folded)
-{
-	struct host_core hosts[2];
-	size_t count = hosts_from_delta(hosts, w->sensor, &w->delta);
-
-	for (size_t side = 0; side < count; side++) {
-		hosts[side].address = w->numbers[side];
-		if (folded && host_fold_straight(ledger, &hosts[side], end_of(w, side)))
+		host->address = numbers[side];
+		if (folded && host_fold_straight(ledger, host, &w->ends[side]))
 			continue;
-		if (hosts[side].address == ADDRESS_NONE)
-			hosts[side].address =
-			    address_obtain(&ledger->addresses, end_of(w, side), w->hashes[side]);
-		if (hosts[side].address == ADDRESS_NONE)
-			hosts[side].address = ADDRESS_ANY;
-		host_place(ledger, &hosts[side]);
+		if (host->address == ADDRESS_NONE)
+			host->address = number_of(ledger, w, side);
+		if (host->address == ADDRESS_NONE)
+			host->address = ADDRESS_ANY;
+		host_place(ledger, host);
 	}
 }
 
 static void waiting_take(struct ledger *ledger, struct waiting *w)
 {
+	uint32_t numbers[2];
 	bool folded;
 
 	ledger_make_room(ledger);
-	if (w->epoch != ledger->epoch || w->numbers[0] == ADDRESS_NONE || w->numbers[1] == ADDRESS_NONE)
+	if (w->epoch != ledger->epoch || !ends_are_known(w))
 		find_numbers(ledger, w);
-	w->core.initiator = w->numbers[0];
-	w->core.responder = w->numbers[1];
-	folded = w->fits && ledger->probe_folds != 0 && edge_is_probe(&w->core) &&
-		 probe_fold_straight(ledger, &w->core);
-	if (!folded) {
+	folded = ledger->probe_folds != 0 && edge_is_probe(&w->core) && probe_fold_straight(ledger, w);
+	if (!folded && !ends_are_known(w))
 		number_ends(ledger, w);
-		add_edge(ledger, w);
-	}
-	add_hosts(ledger, w, folded);
+	numbers[0] = w->core.initiator;
+	numbers[1] = w->core.responder;
+	if (!folded)
+		edge_place(ledger, &w->core, w->edge_hash, NULL);
+	add_hosts(ledger, w, numbers, folded);
+}
+
+/* Of the few that do not fit. */
+static void add_whole(struct ledger *ledger, uint32_t sensor, const struct flow_delta *delta)
+{
+	struct host_core hosts[2];
+	size_t count = hosts_from_delta(hosts, sensor, delta);
+	struct edge_row row;
+
+	ledger_settle(ledger);
+	edge_row_from_delta(&row, sensor, delta);
+	ledger_add_edge(ledger, &row);
+	for (size_t side = 0; side < count; side++)
+		host_add(ledger, &hosts[side], side == 0 ? &delta->initiator : &delta->responder);
 }
 
 void ledger_add_delta(struct ledger *ledger, uint32_t sensor, const struct flow_delta *delta)
@@ -168,7 +172,10 @@ void ledger_add_delta(struct ledger *ledger, uint32_t sensor, const struct flow_
 	struct waiting w;
 
 	health_add(ledger, sensor, delta);
-	waiting_begin(ledger, &w, sensor, delta);
+	if (!waiting_begin(ledger, &w, sensor, delta)) {
+		add_whole(ledger, sensor, delta);
+		return;
+	}
 	step_2(ledger, &w);
 	waiting_take(ledger, &w);
 }
@@ -182,12 +189,15 @@ void ledger_add_delta_soon(struct ledger *ledger, uint32_t sensor, const struct 
 {
 	uint64_t waiting = ledger->waiting_put - ledger->waiting_taken;
 
+	health_add(ledger, sensor, delta);
 	if (waiting == LEDGER_WAITING) {
 		waiting_take(ledger, &ledger->waiting[ledger->waiting_taken++ % LEDGER_WAITING]);
 		waiting--;
 	}
-	health_add(ledger, sensor, delta);
-	waiting_begin(ledger, waiting_before(ledger, 0), sensor, delta);
+	if (!waiting_begin(ledger, waiting_before(ledger, 0), sensor, delta)) {
+		add_whole(ledger, sensor, delta);
+		return;
+	}
 	if (waiting >= LEDGER_STEP)
 		step_1(ledger, waiting_before(ledger, LEDGER_STEP));
 	if (waiting >= 2 * LEDGER_STEP)

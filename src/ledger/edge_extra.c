@@ -1,13 +1,13 @@
 #include "internal.h"
 
-static bool extra_is_at_hand(const struct ledger *ledger)
-{
-	return ledger->extra_free != 0 || ledger->extras.count < ledger->extras.capacity;
-}
-
 int edge_extra_reserve(struct ledger *ledger)
 {
-	return extra_is_at_hand(ledger) ? 0 : row_blocks_grow(&ledger->extras);
+	return ledger->extra_count < ledger->extras.capacity ? 0 : row_blocks_grow(&ledger->extras);
+}
+
+size_t edge_extras_left(const struct ledger *ledger)
+{
+	return ledger->extras.capacity - ledger->extra_count;
 }
 
 /* There is no memory: some row that has one already stands for (any, any) from now on, so that totals stay

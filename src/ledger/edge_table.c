@@ -124,9 +124,9 @@ static struct edge_core *row_for_port(struct ledger *ledger, struct edge_core *f
 	return group.plain == ROW_NONE ? NULL : edge_at(ledger, group.plain);
 }
 
-void edge_place(struct ledger *ledger, const struct edge_core *core, const struct edge_row *rest)
+void edge_place(struct ledger *ledger, const struct edge_core *core, uint32_t hash,
+		const struct edge_row *rest)
 {
-	uint32_t hash = edge_hash(ledger, core);
 	struct edge_core *row = edge_find(ledger, core, hash);
 	struct edge_core fresh;
 
@@ -190,5 +190,4 @@ void edge_table_compact(struct ledger *ledger)
 		ledger->edges_stale = false;
 		compact_once(ledger);
 	} while (ledger->edges_stale);
-	ledger->changes++;
 }

@@ -17,18 +17,19 @@ static struct edge_core *folded_row(struct ledger *ledger, const struct edge_cor
 	return edge_find(ledger, &key, edge_hash(ledger, &key));
 }
 
-static bool has_own_row(const struct ledger *ledger, const struct edge_core *core)
+static bool has_own_row(const struct ledger *ledger, const struct waiting *w)
 {
-	return core->initiator != ADDRESS_NONE && core->responder != ADDRESS_NONE &&
-	       edge_find(ledger, core, edge_hash(ledger, core));
+	return w->core.initiator != ADDRESS_NONE && w->core.responder != ADDRESS_NONE &&
+	       edge_find(ledger, &w->core, w->edge_hash);
 }
 
-bool probe_fold_straight(struct ledger *ledger, const struct edge_core *core)
+bool probe_fold_straight(struct ledger *ledger, const struct waiting *w)
 {
+	const struct edge_core *core = &w->core;
 	static const enum ledger_fold kinds[] = {FOLD_RESPONDERS, FOLD_INITIATORS, FOLD_BOTH};
 	struct edge_core *row = NULL;
 
-	if (has_own_row(ledger, core))
+	if (has_own_row(ledger, w))
 		return false;
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]) && !row; i++)
 		row = folded_row(ledger, core, kinds[i]);

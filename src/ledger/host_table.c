@@ -95,7 +95,6 @@ void host_table_compact(struct ledger *ledger)
 		row_index_put(&ledger->host_index, hash, kept++);
 	}
 	ledger->hosts.count = kept;
-	ledger->changes++;
 }
 
 static void host_begin(struct host_core *host, uint32_t sensor, const struct flow_delta *delta, size_t side)

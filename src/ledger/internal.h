@@ -39,13 +39,12 @@ struct host_core {
  */
 enum { LEDGER_WAITING = 16, LEDGER_STEP = 4 };
 struct waiting {
-	struct flow_delta delta;
-	uint32_t sensor;
-	uint32_t hashes[2];  /* of both ends */
-	uint32_t numbers[2]; /* of both ends, ADDRESS_NONE where not in the table */
-	struct edge_core core;
-	bool fits;      /* what the delta adds is all in CORE */
-	uint64_t epoch; /* of the ledger when numbers were looked up */
+	struct edge_core core; /* its ends ADDRESS_NONE where not in the table */
+	struct host_core hosts[2];
+	size_t host_count;
+	struct addr ends[2];
+	uint32_t address_hashes[2], edge_hash;
+	uint64_t epoch; /* of the ledger when ends were looked up */
 };
 
 /* Rows as the accessors that hand out arrays have them; made on demand. */
@@ -70,6 +69,7 @@ struct ledger {
 	size_t coverage_max, anomalies_max; /* rows */
 	size_t coverage_latest;             /* the row asked for last */
 	size_t room;                        /* bytes of edges, hosts and addresses */
+	size_t sure;                        /* additions that there is memory for */
 	size_t fold_at;                     /* bytes; above `room` where folding could not bring them below */
 	uint64_t epoch;                     /* changes whenever addresses get other numbers */
 	unsigned probe_folds;               /* 1 << FOLD_: rows of that kind may stand for probes */
@@ -85,8 +85,8 @@ struct ledger {
 	char *filter;
 	struct waiting waiting[LEDGER_WAITING];
 	uint64_t waiting_put, waiting_taken;
-	uint64_t changes, sorted_at;       /* rows are in order while both are equal */
-	uint32_t *edge_order, *host_order; /* rows in order; NULL: as they lie */
+	uint64_t changes, sorted_at; /* rows are in order while both are equal */
+	bool indexed;                /* false once rows and addresses were put in order */
 	struct ledger_view *view;
 	const uint32_t
 	    *input_ranks; /* during a merge: the inputs' order by fingerprint; else NULL: by number */
@@ -137,13 +137,17 @@ static inline struct edge_row *edge_extra(const struct ledger *ledger, const str
 void edge_extra_move(struct ledger *ledger, struct edge_core *row, struct edge_core *more);
 /* Room for one more. 0/-1. */
 int edge_extra_reserve(struct ledger *ledger) MUST_CHECK;
+/* How many more there is room for. */
+size_t edge_extras_left(const struct ledger *ledger);
 
 /* edge_table.c */
 uint32_t edge_hash(const struct ledger *ledger, const struct edge_core *core);
 /* The row with CORE's key, or NULL. */
 struct edge_core *edge_find(const struct ledger *ledger, const struct edge_core *core, uint32_t hash);
-/* Adds CORE, and REST where it is not NULL, to the row of its key. There must be room (ledger_make_room). */
-void edge_place(struct ledger *ledger, const struct edge_core *core, const struct edge_row *rest);
+/* Adds CORE, whose key has HASH, and REST where it is not NULL, to the row of its key. There must be room
+ * (ledger_make_room). */
+void edge_place(struct ledger *ledger, const struct edge_core *core, uint32_t hash,
+		const struct edge_row *rest);
 /* After keys were changed: rows whose keys became equal are made one; the index is made again. */
 void edge_table_compact(struct ledger *ledger);
 
@@ -152,13 +156,25 @@ void host_core_add(struct host_core *row, const struct host_core *more);
 uint32_t host_hash(const struct ledger *ledger, const struct host_core *host);
 struct host_core *host_find(const struct ledger *ledger, const struct host_core *host, uint32_t hash);
 void host_place(struct ledger *ledger, const struct host_core *host);
+/* Adds HOST, its address set to the number of ADDRESS first. */
+void host_add(struct ledger *ledger, struct host_core *host, const struct addr *address);
 void host_table_compact(struct ledger *ledger);
 /* What DELTA tells of its ends, addresses left 0. Returns how many: 0, 1 (the initiator), 2. */
 size_t hosts_from_delta(struct host_core hosts[2], uint32_t sensor, const struct flow_delta *delta);
 
+/* order.c. Makes the indexes again if they are not as they are to be: before anything is looked up. */
+void ledger_index(struct ledger *ledger);
+
 /* room.c */
 /* Before each adding: memory for a row of every kind, within the limit. Folds where there is none. */
-void ledger_make_room(struct ledger *ledger);
+void ledger_find_room(struct ledger *ledger);
+static inline void ledger_make_room(struct ledger *ledger)
+{
+	if (ledger->sure > 0)
+		ledger->sure--;
+	else
+		ledger_find_room(ledger);
+}
 /* Numbers addresses anew where many are named by no row any more. */
 void ledger_forget_addresses(struct ledger *ledger);
 
@@ -171,9 +187,9 @@ void edge_key_fold(struct ledger *ledger, struct edge_core *core, enum ledger_fo
 bool edge_is_probe(const struct edge_core *core);
 
 /* fold_probes.c: what has folded rows to go to already */
-/* Adds CORE, if it is a probe without a row of its own, to the folded row that takes its kind. An end's
- * number may be ADDRESS_NONE. False where there is none, and nothing added. */
-bool probe_fold_straight(struct ledger *ledger, const struct edge_core *core);
+/* Adds W, a probe, if it has no row of its own, to the folded row that takes its kind. False where there is
+ * none, and nothing added. */
+bool probe_fold_straight(struct ledger *ledger, const struct waiting *w);
 /* The same for a probe's host, whose ADDRESS is not in the table if its number is ADDRESS_NONE. */
 bool host_fold_straight(struct ledger *ledger, const struct host_core *host, const struct addr *address);
 

@@ -54,6 +54,7 @@ struct ledger *ledger_new(const struct ledger_options *options, struct err *err)
 	ledger->room = memory / SHARES * ROOM_SHARE;
 	ledger->fold_at = ledger->room;
 	ledger->changes = 1;
+	ledger->indexed = true;
 	ledger->coverage_max = rows_within(memory, sizeof(struct coverage_row));
 	ledger->anomalies_max = rows_within(memory, sizeof(struct anomaly_row));
 	return ledger;
@@ -72,8 +73,6 @@ void ledger_free(struct ledger *ledger)
 	row_blocks_clear(&ledger->extras);
 	row_blocks_clear(&ledger->hosts);
 	row_index_clear(&ledger->host_index);
-	mem_free(ledger->edge_order);
-	mem_free(ledger->host_order);
 	row_table_clear(&ledger->coverage);
 	row_table_clear(&ledger->anomalies);
 	for (size_t i = 0; i < ledger->input_count; i++)

@@ -118,7 +118,7 @@ static void add_edges(struct ledger *into, const struct ledger *from, struct ren
 			ledger_count_folded(into, core.sensor, core.bucket, 1);
 		if (failed)
 			edge_key_fold(into, &core, FOLD_BOTH);
-		edge_place(into, &core, more ? &rest : NULL);
+		edge_place(into, &core, edge_hash(into, &core), more ? &rest : NULL);
 	}
 }
 

@@ -12,10 +12,10 @@
 	} while (0)
 
 /*
- * Edges and hosts are put in order by integers: addresses first, then rows by as much of their keys as 64
- * bits hold, where an address is its place among all. What is equal that far, mostly nothing, is compared.
- * Rows stay where they are; what is made is a list of their numbers. Only where there is no memory for one
- * they are moved.
+ * Edges and hosts are put in order by integers: addresses first, so that their numbers order as they do, then
+ * rows by as much of their keys as 64 bits hold. What is equal that far, mostly nothing, is compared. Where
+ * there is no memory for that, rows are sorted in place by comparing. Indexes are made again when they are
+ * needed.
  */
 struct widths {
 	unsigned sensor, bucket, address; /* bits */
@@ -23,17 +23,12 @@ struct widths {
 };
 
 struct table_order {
-	const struct ledger *ledger;
 	struct row_blocks *rows;
+	size_t addresses; /* that there are */
 	struct widths widths;
 	uint64_t (*key)(const struct table_order *order, const void *row);
-	int (*compare)(const struct ledger *ledger, const void *a, const void *b);
+	int (*compare)(const void *a, const void *b);
 };
-
-static uint32_t rank_of(const struct ledger *ledger, uint32_t address)
-{
-	return address_at(&ledger->addresses, address)->rank;
-}
 
 static struct radix_key key_begin(const struct table_order *order, uint32_t sensor, int32_t bucket,
 				  uint32_t address)
@@ -42,7 +37,7 @@ static struct radix_key key_begin(const struct table_order *order, uint32_t sens
 
 	radix_key_add(&key, sensor, order->widths.sensor);
 	radix_key_add(&key, (uint64_t)((int64_t)bucket - order->widths.first_bucket), order->widths.bucket);
-	radix_key_add(&key, rank_of(order->ledger, address), order->widths.address);
+	radix_key_add(&key, address, order->widths.address);
 	return key;
 }
 
@@ -52,7 +47,7 @@ static uint64_t edge_order_key(const struct table_order *order, const void *row)
 	const struct edge_core *edge = row;
 	struct radix_key key = key_begin(order, edge->sensor, edge->bucket, edge->initiator);
 
-	radix_key_add(&key, rank_of(order->ledger, edge->responder), order->widths.address);
+	radix_key_add(&key, edge->responder, order->widths.address);
 	radix_key_add(&key, core_delivery(edge), DELIVERY_BITS);
 	radix_key_add(&key, edge->protocol, PROTOCOL_BITS);
 	radix_key_add(&key, edge->responder_port, PORT_BITS);
@@ -61,14 +56,14 @@ static uint64_t edge_order_key(const struct table_order *order, const void *row)
 }
 
 /* As edge_key_compare. */
-static int edge_compare(const struct ledger *ledger, const void *a, const void *b)
+static int edge_compare(const void *a, const void *b)
 {
 	const struct edge_core *left = a, *right = b;
 
 	COMPARE(left->sensor, right->sensor);
 	COMPARE(left->bucket, right->bucket);
-	COMPARE(rank_of(ledger, left->initiator), rank_of(ledger, right->initiator));
-	COMPARE(rank_of(ledger, left->responder), rank_of(ledger, right->responder));
+	COMPARE(left->initiator, right->initiator);
+	COMPARE(left->responder, right->responder);
 	COMPARE(core_delivery(left), core_delivery(right));
 	COMPARE(left->protocol, right->protocol);
 	COMPARE(left->responder_port, right->responder_port);
@@ -92,13 +87,13 @@ static uint64_t host_order_key(const struct table_order *order, const void *row)
 	return key.key;
 }
 
-static int host_compare(const struct ledger *ledger, const void *a, const void *b)
+static int host_compare(const void *a, const void *b)
 {
 	const struct host_core *left = a, *right = b;
 
 	COMPARE(left->sensor, right->sensor);
 	COMPARE(left->bucket, right->bucket);
-	COMPARE(rank_of(ledger, left->address), rank_of(ledger, right->address));
+	COMPARE(left->address, right->address);
 	return memcmp(left->mac, right->mac, MAC_BYTES);
 }
 
@@ -117,7 +112,7 @@ static void widths_set(struct table_order *order)
 	}
 	order->widths = (struct widths){.sensor = radix_bits(sensor),
 					.bucket = radix_bits((uint64_t)((int64_t)last - first)),
-					.address = radix_bits(order->ledger->addresses.rows.count),
+					.address = radix_bits(order->addresses),
 					.first_bucket = first};
 }
 _Static_assert(offsetof(struct edge_core, sensor) == offsetof(struct host_core, sensor) &&
@@ -129,8 +124,7 @@ static int item_compare(const void *a, const void *b, void *context)
 	const struct table_order *order = context;
 	const struct radix_item *left = a, *right = b;
 
-	return order->compare(order->ledger, row_at(order->rows, left->value),
-			      row_at(order->rows, right->value));
+	return order->compare(row_at(order->rows, left->value), row_at(order->rows, right->value));
 }
 
 static void numbers_sort(struct table_order *order, struct radix_item *items, uint32_t *numbers)
@@ -150,28 +144,11 @@ static void numbers_sort(struct table_order *order, struct radix_item *items, ui
 		numbers[i] = items[i].value;
 }
 
-/* The numbers of the rows in their order; NULL for want of memory. */
-static uint32_t *numbers_make(struct table_order *order)
-{
-	size_t count = order->rows->count;
-	struct radix_item *items = mem_resize(NULL, count * 2, sizeof(*items));
-	uint32_t *numbers = mem_resize(NULL, count, sizeof(*numbers));
-
-	if (items && numbers) {
-		numbers_sort(order, items, numbers);
-	} else {
-		mem_free(numbers);
-		numbers = NULL;
-	}
-	mem_free(items);
-	return numbers;
-}
-
 static int rows_compare(void *context, size_t a, size_t b)
 {
 	const struct table_order *order = context;
 
-	return order->compare(order->ledger, row_at(order->rows, a), row_at(order->rows, b));
+	return order->compare(row_at(order->rows, a), row_at(order->rows, b));
 }
 
 static void rows_swap(void *context, size_t a, size_t b)
@@ -185,35 +162,89 @@ static void rows_swap(void *context, size_t a, size_t b)
 }
 _Static_assert(sizeof(struct edge_core) >= sizeof(struct host_core), "room for either row");
 
-static uint32_t *table_sort(struct table_order *order)
+static void table_sort(struct table_order *order)
 {
 	const struct heap_order in_place = {order, rows_compare, rows_swap};
-	uint32_t *numbers;
+	size_t count = order->rows->count;
+	struct radix_item *items = mem_resize(NULL, count * 2, sizeof(*items));
+	uint32_t *numbers = mem_resize(NULL, count, sizeof(*numbers));
+	char spare[sizeof(struct edge_core)];
 
 	widths_set(order);
-	numbers = numbers_make(order);
-	if (!numbers)
-		heap_sort(&in_place, order->rows->count);
-	return numbers;
+	if (items && numbers) {
+		numbers_sort(order, items, numbers);
+		mem_free(items);
+		row_blocks_permute(order->rows, numbers, spare);
+	} else {
+		mem_free(items);
+		heap_sort(&in_place, count);
+	}
+	mem_free(numbers);
+}
+
+static void addresses_sort(struct ledger *ledger)
+{
+	struct address_table *table = &ledger->addresses;
+
+	address_table_sort(table);
+	for (size_t i = 0; i < ledger->edges.count; i++) {
+		struct edge_core *edge = edge_at(ledger, i);
+
+		edge->initiator = address_at(table, edge->initiator)->latest_host;
+		edge->responder = address_at(table, edge->responder)->latest_host;
+	}
+	for (size_t i = 0; i < ledger->hosts.count; i++)
+		host_at(ledger, i)->address = address_at(table, host_at(ledger, i)->address)->latest_host;
+	address_table_settle(table);
+	ledger->epoch++;
 }
 
 static void edges_and_hosts_sort(struct ledger *ledger)
 {
+	size_t addresses = ledger->addresses.rows.count;
 	struct table_order edges = {
-	    .ledger = ledger, .rows = &ledger->edges, .key = edge_order_key, .compare = edge_compare};
+	    .rows = &ledger->edges, .addresses = addresses, .key = edge_order_key, .compare = edge_compare};
 	struct table_order hosts = {
-	    .ledger = ledger, .rows = &ledger->hosts, .key = host_order_key, .compare = host_compare};
+	    .rows = &ledger->hosts, .addresses = addresses, .key = host_order_key, .compare = host_compare};
 
-	address_table_rank(&ledger->addresses);
-	mem_free(ledger->edge_order);
-	mem_free(ledger->host_order);
-	ledger->edge_order = table_sort(&edges);
-	ledger->host_order = table_sort(&hosts);
-	if (!ledger->edge_order)
-		edge_table_compact(ledger);
-	if (!ledger->host_order)
-		host_table_compact(ledger);
+	addresses_sort(ledger);
+	table_sort(&edges);
+	table_sort(&hosts);
+	ledger->indexed = false;
+	ledger->sure = 0;
 	ledger->sorted_at = ledger->changes;
+}
+
+void ledger_index(struct ledger *ledger)
+{
+	if (ledger->indexed)
+		return;
+	address_table_index(&ledger->addresses);
+	edge_table_compact(ledger);
+	host_table_compact(ledger);
+	ledger->indexed = true;
+}
+
+bool ledger_find_edge(const struct ledger *ledger, const struct edge_key *key, struct edge_row *row)
+{
+	size_t low = 0, high = ledger->edges.count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct edge_key other = ledger_edge_key(ledger, middle);
+
+		if (edge_key_compare(&other, key) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == ledger->edges.count)
+		return false;
+	const struct edge_key found = ledger_edge_key(ledger, low);
+	if (edge_key_compare(&found, key) != 0)
+		return false;
+	*row = ledger_edge(ledger, low);
+	return true;
 }
 
 static struct row_digest digest_of(uint32_t sensor, int32_t bucket)

@@ -145,6 +145,7 @@ static void index_again(struct ledger *ledger)
 {
 	edge_table_compact(ledger);
 	host_table_compact(ledger);
+	ledger->changes++;
 	ledger->coverage.indexed = false;
 	ledger->anomalies.indexed = false;
 }

@@ -88,11 +88,16 @@ static void fold(struct ledger *ledger)
 	ledger->fold_at = used > target ? used + used / 3 + 1 : ledger->room;
 }
 
-/* An edge, two hosts, their addresses and what these fold to. */
+/* What one addition may take: an edge, two hosts, their addresses and what these fold to. */
+enum {
+	EDGES = 1,
+	HOSTS = 2,
+	ADDRESSES = 4,
+	MOST_COST = EDGE_COST + HOSTS * HOST_COST + ADDRESSES * ADDRESS_COST + EXTRA_COST
+};
+
 static int reserve(struct ledger *ledger)
 {
-	enum { EDGES = 1, HOSTS = 2, ADDRESSES = 4 };
-
 	if (row_blocks_reserve(&ledger->edges, EDGES) ||
 	    row_index_reserve(&ledger->edge_index, ledger->edges.count + EDGES) ||
 	    row_blocks_reserve(&ledger->hosts, HOSTS) ||
@@ -103,16 +108,39 @@ static int reserve(struct ledger *ledger)
 	return edge_extra_reserve(ledger);
 }
 
-void ledger_make_room(struct ledger *ledger)
+static size_t smaller(size_t a, size_t b)
 {
+	return a < b ? a : b;
+}
+
+/* How many additions there is memory for, within the limit. */
+static size_t additions_left(const struct ledger *ledger)
+{
+	size_t used = bytes_used(ledger),
+	       left = used < ledger->fold_at ? (ledger->fold_at - used) / MOST_COST : 0;
+	const struct row_blocks *addresses = &ledger->addresses.rows;
+
+	left = smaller(left, smaller(ledger->edges.capacity, ledger->edge_index.room) - ledger->edges.count);
+	left = smaller(
+	    left, (smaller(ledger->hosts.capacity, ledger->host_index.room) - ledger->hosts.count) / HOSTS);
+	left = smaller(left, (smaller(addresses->capacity, ledger->addresses.index.room) - addresses->count) /
+				 ADDRESSES);
+	return smaller(left, edge_extras_left(ledger));
+}
+
+void ledger_find_room(struct ledger *ledger)
+{
+	ledger_index(ledger);
 	if (bytes_used(ledger) >= ledger->fold_at)
 		fold(ledger);
-	if (reserve(ledger) == 0)
-		return;
-	/* The system gives less than the limit allows. */
-	ledger->room = bytes_used(ledger);
-	ledger_fold_edges(ledger);
-	ledger_fold_hosts(ledger);
-	ledger_forget_addresses(ledger);
-	ledger->fold_at = ledger->room;
+	if (reserve(ledger) != 0) {
+		/* The system gives less than the limit allows. */
+		ledger->room = bytes_used(ledger);
+		ledger_fold_edges(ledger);
+		ledger_fold_hosts(ledger);
+		ledger_forget_addresses(ledger);
+		ledger->fold_at = ledger->room;
+	}
+	ledger->sure = additions_left(ledger);
+	ledger->sure -= ledger->sure > 0;
 }

@@ -1,23 +1,23 @@
 #include "row_blocks.h"
 #include "base/mem.h"
+#include <string.h>
 
 enum { LINE_BYTES = 64 };
 
 int row_blocks_grow(struct row_blocks *rows)
 {
-	size_t length = (size_t)1 << (rows->block_count + ROW_BLOCK_FIRST_BITS);
-	size_t bytes;
+	size_t count = rows->capacity >> ROW_BLOCK_BITS;
 	void *raw;
 
-	if (rows->block_count == ROW_BLOCKS_MAX || __builtin_mul_overflow(length, rows->row_size, &bytes))
+	if (mem_grow((void **)&rows->blocks, &rows->block_capacity, count + 1, sizeof(*rows->blocks)) ||
+	    mem_grow((void **)&rows->raw, &rows->raw_capacity, count + 1, sizeof(*rows->raw)))
 		return -1;
-	raw = mem_resize(NULL, bytes + LINE_BYTES, 1);
+	raw = mem_resize(NULL, ROW_BLOCK_ROWS * rows->row_size + LINE_BYTES, 1);
 	if (!raw)
 		return -1;
-	rows->raw[rows->block_count] = raw;
-	rows->blocks[rows->block_count++] =
-	    (char *)(((uintptr_t)raw + LINE_BYTES - 1) / LINE_BYTES * LINE_BYTES);
-	rows->capacity += length;
+	rows->raw[count] = raw;
+	rows->blocks[count] = (char *)(((uintptr_t)raw + LINE_BYTES - 1) / LINE_BYTES * LINE_BYTES);
+	rows->capacity += ROW_BLOCK_ROWS;
 	return 0;
 }
 
@@ -29,7 +29,30 @@ int row_blocks_init(struct row_blocks *rows, size_t row_size)
 
 void row_blocks_clear(struct row_blocks *rows)
 {
-	for (unsigned i = 0; i < rows->block_count; i++)
+	for (size_t i = 0; i < rows->capacity >> ROW_BLOCK_BITS; i++)
 		mem_free(rows->raw[i]);
+	mem_free(rows->raw);
+	mem_free(rows->blocks);
 	*rows = (struct row_blocks){0};
+}
+
+/* One cycle of the permutation after the other. */
+void row_blocks_permute(struct row_blocks *rows, uint32_t *order, void *spare)
+{
+	for (uint32_t i = 0; i < rows->count; i++) {
+		uint32_t to = i;
+
+		if (order[i] == i)
+			continue;
+		memcpy(spare, row_at(rows, i), rows->row_size);
+		while (order[to] != i) {
+			uint32_t from = order[to];
+
+			memcpy(row_at(rows, to), row_at(rows, from), rows->row_size);
+			order[to] = to;
+			to = from;
+		}
+		memcpy(row_at(rows, to), spare, rows->row_size);
+		order[to] = to;
+	}
 }

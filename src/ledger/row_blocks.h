@@ -1,7 +1,7 @@
 /*
- * Private to ledger/: a growing array whose rows never move. Each block is twice as long as the one before,
- * so growing copies nothing, and what is not used yet is not in memory. Rows begin on a line of the cache
- * where their size allows.
+ * Private to ledger/: a growing array whose rows never move. It grows by blocks of one length, so growing
+ * copies nothing but a list of blocks, and what is not used yet is not in memory. Rows begin on a line of the
+ * cache where their size allows.
  */
 #ifndef LEDGER_ROW_BLOCKS_H
 #define LEDGER_ROW_BLOCKS_H
@@ -10,24 +10,25 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { ROW_BLOCK_FIRST_BITS = 5, ROW_BLOCKS_MAX = 26 };
+enum { ROW_BLOCK_BITS = 9, ROW_BLOCK_ROWS = 1 << ROW_BLOCK_BITS };
 
 struct row_blocks {
+	char **blocks; /* aligned */
 	size_t row_size;
 	size_t count;    /* rows in use */
 	size_t capacity; /* rows that there is room for */
-	unsigned block_count;
-	char *blocks[ROW_BLOCKS_MAX]; /* aligned */
-	void *raw[ROW_BLOCKS_MAX];    /* as allocated */
+	size_t block_capacity;
+	void **raw; /* blocks as allocated */
+	size_t raw_capacity;
 };
 
-/* Makes room for the first 32 rows, so that adding those cannot fail. 0/-1. */
+/* Makes room for the first rows, so that adding those cannot fail. 0/-1. */
 int row_blocks_init(struct row_blocks *rows, size_t row_size) MUST_CHECK;
 void row_blocks_clear(struct row_blocks *rows);
 /* Makes one more block. 0/-1. */
 int row_blocks_grow(struct row_blocks *rows) MUST_CHECK;
 
-/* Room for MORE rows beyond COUNT, fewer than 32. 0/-1. */
+/* Room for MORE rows beyond COUNT, no more than a block holds. 0/-1. */
 static inline int row_blocks_reserve(struct row_blocks *rows, size_t more)
 {
 	return rows->count + more <= rows->capacity ? 0 : row_blocks_grow(rows);
@@ -35,10 +36,10 @@ static inline int row_blocks_reserve(struct row_blocks *rows, size_t more)
 
 static inline void *row_at(const struct row_blocks *rows, size_t i)
 {
-	size_t place = i + (1U << ROW_BLOCK_FIRST_BITS);
-	unsigned top = 63 - (unsigned)__builtin_clzll(place);
-
-	return rows->blocks[top - ROW_BLOCK_FIRST_BITS] + (place - ((size_t)1 << top)) * rows->row_size;
+	return rows->blocks[i >> ROW_BLOCK_BITS] + (i & (ROW_BLOCK_ROWS - 1)) * rows->row_size;
 }
+
+/* Puts row ORDER[I] at place I, for all rows; ORDER is used up. SPARE holds a row. */
+void row_blocks_permute(struct row_blocks *rows, uint32_t *order, void *spare);
 
 #endif

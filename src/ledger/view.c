@@ -2,16 +2,6 @@
 #include "base/mem.h"
 #include "internal.h"
 
-static const struct edge_core *edge_in_order(const struct ledger *ledger, size_t i)
-{
-	return edge_at(ledger, ledger_in_order(ledger) && ledger->edge_order ? ledger->edge_order[i] : i);
-}
-
-static const struct host_core *host_in_order(const struct ledger *ledger, size_t i)
-{
-	return host_at(ledger, ledger_in_order(ledger) && ledger->host_order ? ledger->host_order[i] : i);
-}
-
 size_t ledger_edge_count(const struct ledger *ledger)
 {
 	return ledger->edges.count;
@@ -35,38 +25,19 @@ struct edge_row ledger_edge(const struct ledger *ledger, size_t i)
 {
 	struct edge_row row;
 
-	edge_join(ledger, edge_in_order(ledger, i), &row);
+	edge_join(ledger, edge_at(ledger, i), &row);
 	return row;
 }
 
 struct edge_key ledger_edge_key(const struct ledger *ledger, size_t i)
 {
-	const struct edge_core *core = edge_in_order(ledger, i);
+	const struct edge_core *core = edge_at(ledger, i);
 	struct edge_key key;
 
 	edge_core_join_key(&key, core);
 	key.initiator = *ledger_addr(ledger, core->initiator);
 	key.responder = *ledger_addr(ledger, core->responder);
 	return key;
-}
-
-bool ledger_find_edge(const struct ledger *ledger, const struct edge_key *key, struct edge_row *row)
-{
-	const struct edge_row wanted = {.key = *key, .first_ns = TIME_UNKNOWN, .last_ns = TIME_UNKNOWN};
-	const struct edge_core *found = NULL;
-	struct edge_core core;
-	struct edge_row rest;
-
-	(void)edge_core_split(&core, &rest, &wanted);
-	core.initiator = address_find(&ledger->addresses, &key->initiator,
-				      address_hash(&ledger->addresses, &key->initiator));
-	core.responder = address_find(&ledger->addresses, &key->responder,
-				      address_hash(&ledger->addresses, &key->responder));
-	if (core.initiator != ADDRESS_NONE && core.responder != ADDRESS_NONE)
-		found = edge_find(ledger, &core, edge_hash(ledger, &core));
-	if (found)
-		edge_join(ledger, found, row);
-	return found != NULL;
 }
 
 int64_t ledger_last_ns(const struct ledger *ledger)
@@ -101,13 +72,13 @@ static bool has_outcome(const struct edge_core *core, const struct edge_row *ext
 
 struct edge_brief ledger_edge_brief(const struct ledger *ledger, size_t i)
 {
-	const struct edge_core *core = edge_in_order(ledger, i);
+	const struct edge_core *core = edge_at(ledger, i);
 	const struct edge_row *extra = edge_extra(ledger, core);
 
 	return (struct edge_brief){.sensor = core->sensor,
 				   .bucket = core->bucket,
-				   .initiator = address_at(&ledger->addresses, core->initiator)->rank,
-				   .responder = address_at(&ledger->addresses, core->responder)->rank,
+				   .initiator = core->initiator,
+				   .responder = core->responder,
 				   .responder_port = core->responder_port,
 				   .opener_port = core->opener_port,
 				   .answered_from = core->answered_from,
@@ -128,12 +99,12 @@ size_t ledger_address_count(const struct ledger *ledger)
 
 const struct addr *ledger_address(const struct ledger *ledger, uint32_t place)
 {
-	return ledger_addr(ledger, address_at(&ledger->addresses, place)->by_rank);
+	return ledger_addr(ledger, place);
 }
 
 static void host_read(const struct ledger *ledger, size_t i, struct host_row *row)
 {
-	const struct host_core *core = host_in_order(ledger, i);
+	const struct host_core *core = host_at(ledger, i);
 
 	memset(row, 0, sizeof(*row));
 	row->sensor = core->sensor;
@@ -177,7 +148,7 @@ const struct edge_row *ledger_edges(const struct ledger *ledger, size_t *count)
 	if (!view->edges) {
 		view->edges = mem_calloc(ledger->edges.count, sizeof(*view->edges));
 		for (size_t i = 0; view->edges && i < ledger->edges.count; i++)
-			edge_join(ledger, edge_in_order(ledger, i), &view->edges[i]);
+			edge_join(ledger, edge_at(ledger, i), &view->edges[i]);
 	}
 	*count = view->edges ? ledger->edges.count : 0;
 	return view->edges;
