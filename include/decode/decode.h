@@ -109,6 +109,7 @@ struct packet_facts {
 				   id 0 has none (RFC 6864) */
 	/* What is 0 in most packets lies together, so that it is cleared together. */
 	uint32_t fragment_offset; /* bytes */
+	uint32_t fragment_length; /* bytes of what is fragmented in this piece; valid if is_fragment */
 	bool is_fragment;       /* first or later; an atomic fragment (RFC 6946) is none */
 	bool more_fragments;
 	uint8_t fragment_protocol; /* is_fragment: as the header that fragments says it, equal in all fragments. It

@@ -55,6 +55,7 @@ static bool note_fragment(struct walk *w, const struct ipv4_header *h)
 	if (!facts->is_fragment)
 		return true;
 	facts->fragment_protocol = h->protocol;
+	facts->fragment_length = (uint32_t)w->declared;
 	if (facts->more_fragments && !w->length_guessed && (w->declared == 0 || w->declared % 8 != 0))
 		return false;
 	return facts->fragment_offset + w->declared <= IP_MAX - h->length;

@@ -157,6 +157,7 @@ enum decode_result step_fragment(struct walk *w)
 		return walk_protocol(w, next);
 	facts->is_fragment = true;
 	facts->fragment_protocol = next;
+	facts->fragment_length = (uint32_t)w->declared;
 	facts->protocol = next;
 	if (facts->more_fragments && !w->length_guessed && (w->declared == 0 || w->declared % 8 != 0))
 		return DECODE_FRAGMENT_BAD;

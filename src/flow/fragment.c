@@ -21,15 +21,21 @@ struct train {
 	struct train_key key;
 	struct flow_end src, dst; /* of the flow, once the first fragment came */
 	uint32_t held;            /* first of the list, number + 1 */
+	uint32_t tcp_base;        /* the number that the first byte of all would have as payload */
+	uint32_t seen, whole;     /* bytes that came; all there are, 0 until the last fragment came */
+	uint32_t latest_offset;
+	int64_t latest_ns;
 	uint8_t protocol;
 	bool known; /* the first fragment came */
 	bool error; /* and is an ICMP error */
+	bool has_tcp_base;
 };
 
 struct held_fragment {
 	int64_t time_ns;
 	uint32_t input;
 	uint32_t ip_length;
+	uint32_t offset, length;
 	uint32_t next;
 };
 
@@ -198,14 +204,49 @@ static void count_all_held(struct flow_table *table, struct train *train)
 		settle(table, train, ACCOUNT_FRAGMENT);
 		return;
 	}
-	for (uint32_t at = train->held; at; at = table->fragments->held[at - 1].next)
-		count_held(table, e, &table->fragments->held[at - 1], side);
+	for (uint32_t at = train->held; at; at = table->fragments->held[at - 1].next) {
+		const struct held_fragment *held = &table->fragments->held[at - 1];
+
+		count_held(table, e, held, side);
+		if (train->has_tcp_base && flow_is_tcp(e))
+			tcp_follow_piece(table, e, train->tcp_base + held->offset, held->length, side);
+	}
 	settle(table, train, ACCOUNT_AUDITED);
 }
 
-/* What comes with KEY is the rest of P. */
+static void note_piece(struct train *train, const struct packet_facts *facts, int64_t time_ns)
+{
+	bool again = train->seen > 0 && facts->fragment_offset == train->latest_offset;
+
+	/* Mirrored twice, mostly in a row. */
+	if (!again || time_between(train->latest_ns, time_ns) > DUPLICATE_NS)
+		train->seen += facts->fragment_length;
+	train->latest_offset = facts->fragment_offset;
+	if (!facts->more_fragments)
+		train->whole = facts->fragment_offset + facts->fragment_length;
+	train->latest_ns = time_ns;
+}
+
+/* All of it came, and what comes now is no copy of it from another mirrored port: its id is used again. */
+static bool is_used_up(const struct train *train, int64_t now_ns)
+{
+	return train->known && train->whole > 0 && train->seen >= train->whole &&
+	       time_between(train->latest_ns, now_ns) > DUPLICATE_NS;
+}
+
+static void note_first(struct train *train, const struct packet *p)
+{
+	const struct packet_facts *facts = p->facts;
+
+	note_piece(train, facts, p->time_ns);
+	train->has_tcp_base = facts->protocol == PROTO_TCP && !p->is_mute;
+	train->tcp_base = facts->tcp_seq - (facts->fragment_length - facts->payload_length) +
+			  ((facts->tcp_flags & TCP_SYN) != 0);
+}
+
+/* What comes with KEY is the rest of P, or, OUTER, of the tunnel's packet that holds it. */
 static void begin_train(struct flow_table *table, const struct packet *p, const struct train_key *key,
-			bool error)
+			bool error, bool outer)
 {
 	struct train *train = find_train(table, key);
 
@@ -221,6 +262,8 @@ static void begin_train(struct flow_table *table, const struct packet *p, const 
 	train->protocol = p->facts->protocol;
 	train->src = p->src;
 	train->dst = p->dst;
+	if (!outer)
+		note_first(train, p);
 	if (error)
 		settle(table, train, ACCOUNT_ICMP_ERROR);
 	else
@@ -235,11 +278,11 @@ void fragment_first(struct flow_table *table, const struct packet *p, bool error
 	fragments_expire(table, p->time_ns, false);
 	if (p->facts->is_fragment) {
 		key = own_key(p->facts);
-		begin_train(table, p, &key, error);
+		begin_train(table, p, &key, error, false);
 	}
 	if (p->facts->has_outer_fragment) {
 		key = make_key(&outer->src, &outer->dst, outer->ip_id, outer->protocol);
-		begin_train(table, p, &key, error);
+		begin_train(table, p, &key, error, true);
 	}
 }
 
@@ -254,6 +297,9 @@ static void take_later(struct flow_table *table, struct packet *p, const struct 
 	facts.tcp_flags = 0;
 	/* Of a fragmented tunnel these would be the tunnel's ends. */
 	facts.has_macs = false;
+	facts.tcp_seq = train->tcp_base + facts.fragment_offset;
+	if (!train->has_tcp_base)
+		facts.payload_length = 0;
 	p->facts = &facts;
 	p->src = train->src;
 	p->dst = train->dst;
@@ -275,8 +321,12 @@ static void hold(struct flow_table *table, const struct packet *p, struct train 
 		number = f->held_made++;
 	}
 	held = &f->held[number];
-	*held = (struct held_fragment){
-	    .time_ns = p->time_ns, .input = p->input, .ip_length = p->facts->ip_length, .next = train->held};
+	*held = (struct held_fragment){.time_ns = p->time_ns,
+				       .input = p->input,
+				       .ip_length = p->facts->ip_length,
+				       .offset = p->facts->fragment_offset,
+				       .length = p->facts->fragment_length,
+				       .next = train->held};
 	train->held = number + 1;
 }
 
@@ -290,12 +340,19 @@ enum accounting fragment_later(struct flow_table *table, struct packet *p)
 	while (!f->held_free && f->held_made == f->held_capacity)
 		evict_oldest(table);
 	train = find_train(table, &key);
-	if (train && train->known) {
-		if (train->error)
-			return ACCOUNT_ICMP_ERROR;
-		take_later(table, p, train);
-		return ACCOUNT_AUDITED;
+	if (train && is_used_up(train, p->time_ns)) {
+		fifo_remove(&f->trains, train);
+		train = NULL;
 	}
-	hold(table, p, train ? train : add_train(table, &key));
-	return ACCOUNT_FRAGMENT;
+	if (!train)
+		train = add_train(table, &key);
+	note_piece(train, p->facts, p->time_ns);
+	if (!train->known) {
+		hold(table, p, train);
+		return ACCOUNT_FRAGMENT;
+	}
+	if (train->error)
+		return ACCOUNT_ICMP_ERROR;
+	take_later(table, p, train);
+	return ACCOUNT_AUDITED;
 }

@@ -56,8 +56,9 @@ static bool both_said(struct flow_entry *e, uint16_t id, unsigned side, unsigned
 
 static void note_cut(struct flow_entry *e, const struct packet_facts *facts)
 {
-	if (facts->payload_caplen < facts->payload_length && flow_basis(e) < DIRECTION_PROTOCOL &&
-	    e->events >> FLOW_CUT_SHIFT < FLOW_CUT_MAX)
+	/* What later fragments hold was not cut, only sent apart. */
+	if (facts->payload_caplen < facts->payload_length && !facts->is_fragment &&
+	    flow_basis(e) < DIRECTION_PROTOCOL && e->events >> FLOW_CUT_SHIFT < FLOW_CUT_MAX)
 		e->events = (uint16_t)(e->events + (1U << FLOW_CUT_SHIFT));
 }
 

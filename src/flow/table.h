@@ -256,8 +256,12 @@ bool before_was_none(struct flow_table *table, struct flow_entry *e, const struc
 /* tcp.c, tcp_sequence.c */
 /* False: the packet cannot be of this connection, and is only counted. */
 bool tcp_packet(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side);
-/* A packet whose flags were not captured: longer than any headers, it carries data. */
-void tcp_mute(struct flow_entry *e, const struct packet *p, unsigned side);
+/* A packet whose flags were not captured: longer than any headers, it carries data. Or a later fragment, with
+ * the number of its first byte, if that is known, and so many of payload. */
+void tcp_mute(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side);
+/* LENGTH bytes of SIDE from number SEQ on that came in a later fragment. */
+void tcp_follow_piece(struct flow_table *table, struct flow_entry *e, uint32_t seq, uint32_t length,
+		      unsigned side);
 /* Follows sequence numbers that are not simply the expected ones. */
 void tcp_follow(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side);
 

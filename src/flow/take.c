@@ -138,7 +138,7 @@ static void take_by(struct flow_table *table, struct flow_entry *e, const struct
 		note(table, e, p, side);
 	if (p->is_mute) {
 		if (tcp)
-			tcp_mute(e, p, side);
+			tcp_mute(table, e, p, side);
 		return;
 	}
 	if (!tcp)

@@ -167,11 +167,14 @@ static void take_other(struct flow_table *table, struct flow_entry *e, const str
 		flow_happens(e, FLOW_SUCCEEDED);
 }
 
-void tcp_mute(struct flow_entry *e, const struct packet *p, unsigned side)
+void tcp_mute(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
 {
 	enum { HEADERS_MAX = 60 + 60 };
+	const struct packet_facts *facts = p->facts;
 
-	if (p->facts->ip_length <= HEADERS_MAX || p->facts->fragment_offset > 0)
+	if (facts->fragment_offset > 0 && facts->payload_length > 0)
+		tcp_follow_piece(table, e, facts->tcp_seq, facts->payload_length, side);
+	if (facts->ip_length <= HEADERS_MAX || facts->fragment_offset > 0)
 		return;
 	e->hot->flags |= (uint32_t)(FLOW_PROGRESS_A | FLOW_DATA_A) << side;
 	if ((e->hot->flags & FLOW_PROGRESS_A * BOTH) == FLOW_PROGRESS_A * BOTH)

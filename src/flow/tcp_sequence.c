@@ -91,13 +91,10 @@ static void acknowledge_holes(struct flow_table *table, struct flow_entry *e, un
 	}
 }
 
-/* SIDE's own numbers. */
-static void follow_sender(struct flow_table *table, struct flow_entry *e, const struct packet_facts *facts,
+/* SIDE's own numbers, SEQ to END. */
+static void follow_sender(struct flow_table *table, struct flow_entry *e, uint32_t seq, uint32_t end,
 			  unsigned side)
 {
-	uint32_t seq = facts->tcp_seq;
-	uint32_t end = seq + facts->payload_length + ((facts->tcp_flags & TCP_SYN) != 0) +
-		       ((facts->tcp_flags & TCP_FIN) != 0);
 	uint32_t known = (uint32_t)FLOW_SEQ_A << side;
 	int32_t ahead = (int32_t)(seq - e->hot->tcp.seq_next[side]);
 
@@ -144,11 +141,21 @@ static void follow_receiver(struct flow_table *table, struct flow_entry *e, uint
 void tcp_follow(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
 {
 	const struct packet_facts *facts = p->facts;
+	uint32_t length;
 
 	/* The numbers of an RST need not fit anything. */
 	if (facts->tcp_flags & TCP_RST)
 		return;
-	follow_sender(table, e, facts, side);
+	length =
+	    facts->payload_length + ((facts->tcp_flags & TCP_SYN) != 0) + ((facts->tcp_flags & TCP_FIN) != 0);
+	follow_sender(table, e, facts->tcp_seq, facts->tcp_seq + length, side);
 	if (facts->tcp_flags & TCP_ACK)
 		follow_receiver(table, e, facts->tcp_ack, side);
+}
+
+void tcp_follow_piece(struct flow_table *table, struct flow_entry *e, uint32_t seq, uint32_t length,
+		      unsigned side)
+{
+	e->hot->tcp.payload_bytes += length;
+	follow_sender(table, e, seq, seq + length, side);
 }

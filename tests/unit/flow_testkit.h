@@ -10,7 +10,7 @@
  *for ICMP echo and reply, E for an ICMP error, I4 and the like for IP protocols. Options:
  *
  *	seq= ack= len= data= (\r \n \xHH) dns= boot= cap= id= vlan= mac= (last byte) group (sent to a
- *link-layer group) frag= (offset of a later fragment) first (a first fragment) quote=A:1>B:2 proto= type=
+ *link-layer group) frag= (offset of a later fragment, with more: not the last) first (a first fragment) quote=A:1>B:2 proto= type=
  *code= input=
  *
  * Frames count from 1; an IPv4 packet without id= has one of its own.
@@ -428,12 +428,15 @@ static enum decode_result kit_facts(struct kit *kit, const char *text, struct pa
 	facts->is_fragment = kit_has(options, " first");
 	facts->more_fragments = facts->is_fragment;
 	facts->fragment_protocol = facts->protocol;
+	facts->fragment_length = facts->payload_length + (facts->protocol == PROTO_TCP ? 20 : 8);
 	kit_outer(facts, strstr(options, " outer="));
 	if (facts->is_fragment && facts->ip_version == 6)
 		facts->ip_id = kit_number(options, " id=", 0);
 	if (kit_has(options, " frag=")) {
 		facts->fragment_offset = kit_number(options, " frag=", 0);
 		facts->is_fragment = true;
+		facts->more_fragments = kit_has(options, " more");
+		facts->fragment_length = facts->payload_length;
 		facts->src_port = facts->dst_port = 0;
 		facts->ip_id = kit_number(options, " id=", 0);
 		facts->tcp_flags = 0;

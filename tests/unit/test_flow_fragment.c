@@ -62,6 +62,75 @@ Test(flow_fragment, go_with_their_first)
 	KIT_CHECK(cases);
 }
 
+#define HANDSHAKE                                                                                            \
+	"0 A:40000>B:80 S seq=100\n0.01 B:80>A:40000 S. seq=500 ack=101\n0.02 A:40000>B:80 . seq=101 "       \
+	"ack=501\n"
+
+/* What a TCP segment's later fragments hold was seen. */
+Test(flow_fragment, of_tcp_carry_its_bytes)
+{
+	static const struct kit_case cases[] = {
+	    {"in order",
+	     HANDSHAKE
+	     "0.1 A:40000>B:80 . seq=101 ack=501 len=180 first id=9\n0.1 A>B . frag=200 id=9 len=200 "
+	     "more\n0.1 A>B . frag=400 id=9 len=120\n0.2 B:80>A:40000 . seq=501 ack=601\n"
+	     "0.3 A:40000>B:80 P. seq=601 ack=501 len=1\nfinish 1\n",
+	     "b0 A:40000>B:80 6 handshake/proven opened,succeeded 6/2 741/80 o1 o3 a2 twosided\n"},
+	    {"before their first",
+	     HANDSHAKE
+	     "0.1 A>B . frag=400 id=9 len=120\n0.1 A>B . frag=200 id=9 len=200 more\n0.1 A:40000>B:80 . "
+	     "seq=101 ack=501 len=180 first id=9\n0.2 B:80>A:40000 . seq=501 ack=601\nfinish 1\n",
+	     "b0 A:40000>B:80 6 handshake/proven opened,succeeded 5/2 700/80 o1 o3 a2 twosided\n"
+	     "settled 0 0.100 1 audited\n"
+	     "settled 0 0.100 1 audited\n"},
+	    {"one that is missing was not",
+	     HANDSHAKE "0.1 A:40000>B:80 . seq=101 ack=501 len=180 first id=9\n0.1 A>B . frag=400 id=9 "
+		       "len=120\n0.2 B:80>A:40000 . seq=501 ack=601\nfinish 1\n",
+	     "b0 A:40000>B:80 6 handshake/proven opened,succeeded 4/2 460/80 o1 o3 a2 unseen=200 twosided\n"},
+	};
+
+	KIT_CHECK(cases);
+}
+
+/* A datagram that is complete takes no more: its id is used again. */
+Test(flow_fragment, complete_trains_are_over)
+{
+	static const struct kit_case cases[] = {
+	    {"the next one's fragments come in reverse order",
+	     "0 A:40000>B:53 U first id=9 len=1000\n0 A>B U frag=1008 id=9 len=500\n"
+	     "1 A>B U frag=1008 id=9 len=500\n1 A:40001>B:53 U first id=9 len=1000\nfinish 2\n",
+	     "b0 A:40000>B:53 17 first/likely opened 2/0 1556/0 o1 o2\n"
+	     "b0 A:40001>B:53 17 first/likely opened 2/0 1556/0 o4\n"
+	     "settled 0 1.000 1 audited\n"},
+	    {"one that is not takes them",
+	     "0 A:40000>B:53 U first id=9 len=1000\n0 A>B U frag=1008 id=9 len=496 more\n1 A>B U frag=1504 "
+	     "id=9 len=4\nfinish 2\n",
+	     "b0 A:40000>B:53 17 first/likely opened 3/0 1584/0 o1 o2\n"},
+	    {"copies of the last one are not the next one's",
+	     "0 A:40000>B:53 U first id=9 len=1000\n0 A>B U frag=1008 id=9 len=500\n0.001 A>B U frag=1008 "
+	     "id=9 len=500\nfinish 2\n",
+	     "b0 A:40000>B:53 17 first/likely opened 3/0 2084/0 o1 o2 duplicates=1\n"},
+	    {"and make nothing complete",
+	     "0 A:40000>B:53 U first id=9 len=1000\n0 A>B U frag=1304 id=9 len=200\n0.001 A>B U frag=1304 "
+	     "id=9 len=200\n0.002 A>B U frag=1304 id=9 len=200\n1 A>B U frag=1008 id=9 len=296 more\nfinish "
+	     "2\n",
+	     "b0 A:40000>B:53 17 first/likely opened 5/0 2036/0 o1 o2 duplicates=2\n"},
+	};
+
+	KIT_CHECK(cases);
+}
+
+Test(flow_fragment, are_not_cut)
+{
+	static const struct kit_case cases[] = {
+	    {"their payload is elsewhere",
+	     "0 B:9000>A:9001 U first id=9 len=1400 cap=500\n0 B>A U frag=508 id=9 len=900\nfinish 1\n",
+	     "b0 B:9000>A:9001 17 none/unknown opened 2/0 2356/0 o1 o2\n"},
+	};
+
+	KIT_CHECK(cases);
+}
+
 Test(flow_fragment, records_count_them)
 {
 	static const struct kit_case cases[] = {
