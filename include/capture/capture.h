@@ -51,6 +51,7 @@ bool capture_status_is_trouble(enum capture_status status);
 struct capture_options {
 	bool accept_cut;    /* a last record that is cut short is no trouble: status stays complete */
 	bool sha256;        /* hash the decompressed bytes too, in capture_scan; of "-" in capture_read */
+	bool read_ahead;    /* a compressed file may be unpacked by a thread of its own, ahead of capture_read */
 	uint64_t max_bytes; /* of one decompressed input; 0: the default, 1 TiB. Plain files have no limit */
 	uint32_t max_ratio; /* decompressed : compressed, tested beyond 64 MiB; 0: the default, 1000 */
 };

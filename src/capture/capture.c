@@ -144,9 +144,16 @@ const struct capture_summary *capture_summary(const struct capture *c)
 	return &c->summary;
 }
 
+static uint64_t read_so_far(const struct capture *c)
+{
+	if (c->window.plain)
+		return window_at(&c->window);
+	return c->window.ahead ? ahead_consumed(c->window.ahead) : c->chain.consumed;
+}
+
 void capture_progress(const struct capture *c, uint64_t *done, uint64_t *total)
 {
-	uint64_t at = c->window.plain ? window_at(&c->window) : c->chain.consumed;
+	uint64_t at = read_so_far(c);
 
 	*total = c->chain.file_size;
 	*done = *total && at > *total ? *total : at;

@@ -126,7 +126,7 @@ static void name_format(struct capture *c)
 }
 
 /* The leaf is a capture: get ready to read it. */
-static int begin_reading(struct capture *c, bool sha256)
+static int begin_reading(struct capture *c, bool sha256, bool read_ahead)
 {
 	void *interfaces = NULL;
 	size_t length;
@@ -134,13 +134,13 @@ static int begin_reading(struct capture *c, bool sha256)
 
 	c->pcapng = magic_identify(head, length)->role == MAGIC_PCAPNG;
 	c->print = fingerprint_new(sha256);
-	if (!c->print || window_init(&c->window, &c->chain, c->print) != 0 ||
-	    mem_grow(&interfaces, &c->interface_capacity, 1, sizeof(*c->interfaces)) != 0)
+	if (!c->print || mem_grow(&interfaces, &c->interface_capacity, 1, sizeof(*c->interfaces)) != 0)
 		return -1;
 	c->interfaces = interfaces;
 	c->interfaces[0] = (struct capture_interface){0};
 	name_format(c);
-	return 0;
+	/* Last: from here on the chain may be another thread's. */
+	return window_init(&c->window, &c->chain, c->print, read_ahead);
 }
 
 static struct capture *open_input(const struct capture_input *input, const struct capture_options *options,
@@ -162,7 +162,7 @@ static struct capture *open_input(const struct capture_input *input, const struc
 	c->summary.last_ns = TIME_UNKNOWN;
 	c->chain.fd = -1;
 	*status = find_leaf(&c->chain, input, options, err);
-	if (*status == CAPTURE_COMPLETE && begin_reading(c, sha256) == 0)
+	if (*status == CAPTURE_COMPLETE && begin_reading(c, sha256, options && options->read_ahead) == 0)
 		return c;
 	if (*status == CAPTURE_COMPLETE) {
 		*status = CAPTURE_UNREADABLE;

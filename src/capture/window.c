@@ -6,6 +6,8 @@
  * cheaper than mapping the file, whose pages have to be put in place one by one; and a mapping would raise
  * SIGBUS where somebody truncates the file, or where the disk fails. */
 enum { BLOCK_BYTES = 128 * 1024 };
+/* Of a compressed file. Less is read before a thread has begun. */
+enum { AHEAD_LEAST_BYTES = 256 * 1024 };
 
 /* Gives up block AT: whoever holds it still has it. */
 static void drop_block(struct window *w, size_t at)
@@ -33,7 +35,13 @@ static struct capture_bytes *take_block(struct window *w, size_t size)
 	return block;
 }
 
-int window_init(struct window *w, struct chain *chain, struct fingerprint *print)
+/* A stream that is no file cannot be left alone: a thread that waits for it could not be ended. */
+static bool is_worth_a_thread(const struct chain *chain)
+{
+	return chain->regular && chain->depth > 1 && chain->file_size >= AHEAD_LEAST_BYTES;
+}
+
+int window_init(struct window *w, struct chain *chain, struct fingerprint *print, bool read_ahead)
 {
 	*w = (struct window){.chain = chain,
 			     .print = print,
@@ -42,11 +50,14 @@ int window_init(struct window *w, struct chain *chain, struct fingerprint *print
 	if (!w->held)
 		return -1;
 	w->bytes = bytes_start(w->held);
+	if (read_ahead && is_worth_a_thread(chain))
+		w->ahead = ahead_start(chain);
 	return 0;
 }
 
 void window_clear(struct window *w)
 {
+	ahead_stop(w->ahead);
 	for (size_t i = 0; i < w->block_count; i++)
 		capture_release(w->blocks[i]);
 	*w = (struct window){0};
@@ -69,6 +80,8 @@ static int make_room(struct window *w, size_t need)
 	if (size > bytes_size(w->held) || !bytes_are_free(w->held))
 		block = take_block(w, size);
 	if (!block) {
+		ahead_stop(w->ahead);
+		w->ahead = NULL;
 		w->chain->status = CAPTURE_UNREADABLE;
 		return err_no_memory(&w->chain->err);
 	}
@@ -92,7 +105,12 @@ static int make_room(struct window *w, size_t need)
 static ssize_t read_more(struct window *w, uint8_t *to, size_t room)
 {
 	uint64_t left = w->plain ? w->chain->file_size - w->offset - w->length : room;
-	ssize_t n = left > 0 ? chain_read(w->chain, to, left < room ? (size_t)left : room) : 0;
+	ssize_t n = 0;
+
+	if (w->ahead)
+		return ahead_read(w->ahead, to, room);
+	if (left > 0)
+		n = chain_read(w->chain, to, left < room ? (size_t)left : room);
 
 	w->shrank = n == 0 && w->plain && left > 0;
 	return n;

@@ -6,6 +6,7 @@
 #ifndef SRC_CAPTURE_WINDOW_H
 #define SRC_CAPTURE_WINDOW_H
 
+#include "ahead.h"
 #include "bytes.h"
 #include "chain.h"
 #include "fingerprint.h"
@@ -23,14 +24,16 @@ struct window {
 	bool shrank;     /* it became shorter while it was read */
 
 	struct chain *chain;
+	struct ahead *ahead; /* reads the chain in our place; NULL: nobody does */
 	struct fingerprint *print;
 	struct capture_bytes *held;                  /* the block that `bytes` is of */
 	struct capture_bytes *blocks[WINDOW_BLOCKS]; /* the present one is among them */
 	size_t block_count;
 };
 
-/* Over the leaf of CHAIN, fed to PRINT on the way. Both are borrowed. 0, or -1 for want of memory. */
-int window_init(struct window *w, struct chain *chain, struct fingerprint *print) MUST_CHECK;
+/* Over the leaf of CHAIN, fed to PRINT on the way. Both are borrowed. With READ_AHEAD what is compressed may
+ * be unpacked by a thread of its own. 0, or -1 for want of memory. */
+int window_init(struct window *w, struct chain *chain, struct fingerprint *print, bool read_ahead) MUST_CHECK;
 void window_clear(struct window *w);
 
 /* Holds the bytes that the present packets lie in; for capture_release. */

@@ -100,14 +100,15 @@ static unsigned threads_for(const struct observe_options *options)
 int observe_run(const struct capture_list *inputs, const struct observe_options *options, struct ledger **out,
 		struct err *err)
 {
-	struct run run = {.list = inputs, .options = options};
+	struct run run = {.list = inputs, .options = options, .capture = options->capture};
 	size_t memory = (options->memory_bytes ? options->memory_bytes : default_memory) / 2;
+	unsigned threads = threads_for(options);
 	int result = run_init(&run, memory, err);
 
+	run.capture.read_ahead = threads > 1;
 	*out = NULL;
 	if (result == 0)
-		result =
-		    run_plan(&run) ? err_no_memory(err) : crew_run(&run, threads_for(options), memory, err);
+		result = run_plan(&run) ? err_no_memory(err) : crew_run(&run, threads, memory, err);
 	if (result == 0 && run_finish(&run))
 		result = err_no_memory(err);
 	if (result == 0) {

@@ -40,7 +40,7 @@ static void plan_file(struct run *run, uint32_t input)
 	struct input_state *state = &run->inputs[input];
 	struct capture_summary *summary = &state->summary;
 
-	if (capture_scan(&run->list->items[input], &run->options->capture, summary) || summary->packets == 0)
+	if (capture_scan(&run->list->items[input], &run->capture, summary) || summary->packets == 0)
 		return;
 	state->wanted = true;
 	state->order_ns = summary->first_ns == TIME_UNKNOWN ? 0 : summary->first_ns;
@@ -68,7 +68,7 @@ static void plan_inputs(struct run *run)
 				   "-: standard input was named before, read once");
 		else if (run_is_stream(input))
 			plan_stream(run, i, alone);
-		else if (alone && !run->options->capture.sha256)
+		else if (alone && !run->capture.sha256)
 			run->inputs[i].wanted = true;
 		else
 			plan_file(run, i);

@@ -60,6 +60,7 @@ static inline int64_t source_head_ns(const struct source *source)
 struct run {
 	const struct capture_list *list;
 	const struct observe_options *options;
+	struct capture_options capture;
 	struct ledger *ledger;
 	uint32_t sensor; /* 0 */
 	uint8_t buckets[DECODE_RESULT_COUNT];

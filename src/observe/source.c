@@ -76,7 +76,7 @@ static int64_t first_stamp(const struct run *run, const struct source *source)
 	struct capture_summary summary = run->inputs[source->input].summary;
 
 	if (summary.packets == 0 && !run_is_stream(input) &&
-	    capture_scan(input, &run->options->capture, &summary))
+	    capture_scan(input, &run->capture, &summary))
 		return 0;
 	if (summary.packets > 0)
 		return summary.first_ns == TIME_UNKNOWN ? 0 : summary.first_ns;
@@ -129,7 +129,7 @@ struct source *source_open(struct run *run, uint32_t input)
 	}
 	source->input = input;
 	source->jump_ns = INT64_MIN;
-	source->capture = capture_open(&run->list->items[input], &run->options->capture, &status, &err);
+	source->capture = capture_open(&run->list->items[input], &run->capture, &status, &err);
 	if (!source->capture) {
 		open_failed(run, input, status, &err);
 		source_free(source);
