@@ -113,6 +113,7 @@ struct flow_record {
 	uint8_t protocol, basis, confidence;
 	const char *outcome; /* established answered oneway probed refused reset unanswered pending stray */
 	uint16_t answered_from, parent;
+	bool parent_assumed; /* the control connection could not be read: that it announced this one is a guess */
 	uint64_t packets[2], bytes[2];
 	struct frame_ref start; /* first packet */
 };

@@ -115,7 +115,7 @@ void ranks_build(struct audit_work *work)
 	work->failed |= !items;
 	work->ranks = work_scratch(work, work->row_count + 1, sizeof(*work->ranks));
 	work->order = work_scratch(work, work->row_count + 1, sizeof(*work->order));
-	if (!work->failed) {
+	if (items && !work->failed) {
 		sort_rows(work, items);
 		for (size_t i = 0; i < work->row_count; i++) {
 			work->order[i] = items[i].value;

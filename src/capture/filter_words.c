@@ -129,11 +129,11 @@ int filter_check_names(const char *expression, struct err *err)
 			expects = known->kind;
 		if (known || expects == WORD_NAMED || is_number_or_address(word) || is_packet_constant(word))
 			continue;
-		return err_set(
-		    err,
-		    "filter: '%s' would have to be looked up in the network, which this program never "
-		    "does; write the address",
-		    word);
+		return err_set(err,
+			       "filter: '%s' is no word of filters, number or address; a name would have to "
+			       "be looked up in "
+			       "the network, which this program never does",
+			       word);
 	}
 	return 0;
 }

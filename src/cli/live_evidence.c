@@ -104,7 +104,7 @@ static void keep_limit(struct live_run *run)
 
 	for (size_t i = 0; i < count; i++)
 		total += files[i].bytes;
-	if (total > limit)
+	if (files && total > limit)
 		qsort(files, count, sizeof *files, older);
 	for (size_t i = 0; i < count && total > limit; i++) {
 		if (unlinkat(run->evidence->folder_fd, files[i].name, 0) != 0)

@@ -250,6 +250,7 @@ void flow_say_record(const struct flow_table *table, const struct flow_entry *e,
 				.outcome = outcome(e),
 				.answered_from = answered_from(e, extra),
 				.parent = extra->parent,
+				.parent_assumed = extra->parent_assumed,
 				.start = frame_mark_open(extra->total.start)};
 
 	for (unsigned i = 0; i < 2; i++) {

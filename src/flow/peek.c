@@ -16,7 +16,7 @@ static uint32_t take_scratch(struct flow_table *table)
 static void copy_flow(struct flow_table *view, const struct flow_hot *hot, uint32_t scratch,
 		      struct flow_hot *line, struct flow_entry *copy)
 {
-	const struct flow_extra *extra;
+	struct flow_extra *extra;
 
 	if (hot->number == 0) {
 		memset(line, 0, sizeof(*line));
@@ -28,9 +28,9 @@ static void copy_flow(struct flow_table *view, const struct flow_hot *hot, uint3
 	*copy = *table_entry(view, hot->number - 1);
 	copy->hot = line;
 	extra = table_extra(view, copy);
-	if (extra) {
+	if (extra && scratch) {
 		copy->extra = scratch;
-		*table_extra(view, copy) = *extra;
+		memcpy(flow_pool_at(&view->extras, scratch - 1), extra, sizeof(*extra));
 	}
 }
 

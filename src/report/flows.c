@@ -153,6 +153,8 @@ void report_flow_json(struct strbuf *out, const struct flow_record *record, cons
 		else
 			strbuf_add(out, line.cell[i][0] ? line.cell[i] : "null");
 		strbuf_add(out, quoted ? "\"" : "");
+		if (i == COLUMN_PARENT && record->parent)
+			strbuf_addf(out, ",\"parent_assumed\":%s", record->parent_assumed ? "true" : "false");
 	}
 	strbuf_add(out, "}\n");
 }

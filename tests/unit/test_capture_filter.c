@@ -174,8 +174,8 @@ Test(capture_filter, refuses_what_does_not_compile)
 	}
 	cr_expect_null(capture_filter_new("host example.com", &err));
 	cr_expect_str_eq(err.text,
-			 "filter: 'example.com' would have to be looked up in the network, which this "
-			 "program never does; write the address");
+			 "filter: 'example.com' is no word of filters, number or address; a name would have "
+			 "to be looked up in the network, which this program never does");
 }
 
 Test(capture_filter, memory_failures)

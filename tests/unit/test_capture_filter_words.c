@@ -58,11 +58,11 @@ Test(capture_filter_words, nothing_is_looked_up)
 		struct err err = {""};
 		char expected[256];
 
-		(void)snprintf(
-		    expected, sizeof(expected),
-		    "filter: '%s' would have to be looked up in the network, which this program never "
-		    "does; write the address",
-		    refused[i][1]);
+		(void)snprintf(expected, sizeof(expected),
+			       "filter: '%s' is no word of filters, number or address; a name would have to "
+			       "be looked up in "
+			       "the network, which this program never does",
+			       refused[i][1]);
 		cr_expect_eq(filter_check_names(refused[i][0], &err), -1, "%s", refused[i][0]);
 		cr_expect_str_eq(err.text, expected, "%s", err.text);
 	}

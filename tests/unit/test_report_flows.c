@@ -84,6 +84,7 @@ Test(report_flows, answers_and_children_name_the_other_port)
 
 	record.answered_from = 3080;
 	record.parent = 21;
+	record.parent_assumed = true;
 	record.responder_port = 0;
 	record.initiator_port = 0;
 	record.packets[0] = record.bytes[0] = UINT64_MAX;
@@ -99,7 +100,7 @@ Test(report_flows, answers_and_children_name_the_other_port)
 		    "\"bytes_out\":18446744073709551615,\"bytes_in\":8000,"
 		    "\"basis\":\"handshake\",\"confidence\":\"proven\",\"outcome\":\"established\","
 		    "\"answered_from\":3080,"
-		    "\"parent\":21,\"input\":\"a.pcap\",\"frame\":17}\n");
+		    "\"parent\":21,\"parent_assumed\":true,\"input\":\"a.pcap\",\"frame\":17}\n");
 }
 
 Test(report_flows, icmp_has_a_type_and_code_for_a_port_and_no_opener_port)
