@@ -152,7 +152,8 @@ struct packet_quick {
 	uint32_t tcp_seq, tcp_ack;
 	uint16_t ip_length, ip_id; /* the id is never 0 */
 	uint16_t payload_length;
-	uint16_t vlan; /* its tag, or PACKET_UNTAGGED */
+	uint16_t vlan;       /* its tag, or PACKET_UNTAGGED */
+	uint16_t payload_at; /* bytes of the frame before it, all at hand */
 	uint8_t protocol, tcp_flags;
 };
 enum { PACKET_UNTAGGED = 0x1000 };

@@ -13,10 +13,11 @@ const char *evidence_protocol_name(enum evidence_protocol protocol)
 	return (unsigned)protocol < EVIDENCE_PROTOCOL_COUNT ? names[protocol] : "?";
 }
 
-/* A check and the first bytes that its protocol can begin with, so that most checks need no call. */
+/* A check, the first bytes that its protocol can begin with, and how many it needs at least, so that most
+ * checks need no call. */
 struct shape {
 	evidence_check *check;
-	uint8_t first, last;
+	uint8_t first, last, least;
 };
 
 static struct evidence try_all(const struct packet_facts *facts, const struct shape *shapes, size_t count)
@@ -34,7 +35,8 @@ static struct evidence try_all(const struct packet_facts *facts, const struct sh
 	for (size_t i = 0; i < count; i++) {
 		struct evidence evidence = {0};
 
-		if (begin < shapes[i].first || begin > shapes[i].last)
+		if (begin < shapes[i].first || begin > shapes[i].last ||
+		    facts->payload_caplen < shapes[i].least)
 			continue;
 		if (shapes[i].check(p, &evidence))
 			return evidence;
@@ -42,17 +44,26 @@ static struct evidence try_all(const struct packet_facts *facts, const struct sh
 	return (struct evidence){0};
 }
 
-enum { BER_SEQUENCE = 0x30, TLS_HANDSHAKE = 22, SSL2_LENGTH = 0x80 };
+enum {
+	BER_SEQUENCE = 0x30,
+	TLS_HANDSHAKE = 22,
+	SSL2_LENGTH = 0x80,
+	TDS_FIRST = 1,
+	TDS_LAST = 18,
+	DNS_HEADER = 12,
+	TDS_HEADER = 8,
+	MYSQL_HEADER = 4
+};
 
 struct evidence evidence_datagram(const struct packet_facts *facts)
 {
 	static const struct shape shapes[] = {
-	    {evidence_dhcp, 0, UINT8_MAX},
-	    {evidence_netbios, 0, UINT8_MAX},
-	    {evidence_dns, 0, UINT8_MAX},
-	    {evidence_snmp, BER_SEQUENCE, BER_SEQUENCE},
-	    {evidence_ldap, BER_SEQUENCE, BER_SEQUENCE},
-	    {evidence_ntp, 0, UINT8_MAX},
+	    {evidence_dhcp, 0, UINT8_MAX, DNS_HEADER},
+	    {evidence_netbios, 0, UINT8_MAX, DNS_HEADER},
+	    {evidence_dns, 0, UINT8_MAX, DNS_HEADER},
+	    {evidence_snmp, BER_SEQUENCE, BER_SEQUENCE, 1},
+	    {evidence_ldap, BER_SEQUENCE, BER_SEQUENCE, 1},
+	    {evidence_ntp, 0, UINT8_MAX, DNS_HEADER},
 	};
 
 	return try_all(facts, shapes, sizeof(shapes) / sizeof(shapes[0]));
@@ -61,15 +72,15 @@ struct evidence evidence_datagram(const struct packet_facts *facts)
 struct evidence evidence_segment(const struct packet_facts *facts)
 {
 	static const struct shape shapes[] = {
-	    {evidence_tls, TLS_HANDSHAKE, TLS_HANDSHAKE},
-	    {evidence_tls, SSL2_LENGTH, UINT8_MAX},
-	    {evidence_http, 'A', 'Z'},
-	    {evidence_reply, '0', '9'},
-	    {evidence_rfb, 'R', 'R'},
-	    {evidence_ldap, BER_SEQUENCE, BER_SEQUENCE},
-	    {evidence_tds, 0, UINT8_MAX},
-	    {evidence_mysql, 0, UINT8_MAX},
-	    {evidence_dns_stream, 0, UINT8_MAX},
+	    {evidence_tls, TLS_HANDSHAKE, TLS_HANDSHAKE, 1},
+	    {evidence_tls, SSL2_LENGTH, UINT8_MAX, 1},
+	    {evidence_http, 'A', 'Z', 1},
+	    {evidence_reply, '0', '9', 1},
+	    {evidence_rfb, 'R', 'R', 1},
+	    {evidence_ldap, BER_SEQUENCE, BER_SEQUENCE, 1},
+	    {evidence_tds, TDS_FIRST, TDS_LAST, TDS_HEADER},
+	    {evidence_mysql, 0, UINT8_MAX, MYSQL_HEADER},
+	    {evidence_dns_stream, 0, UINT8_MAX, 2 + DNS_HEADER},
 	};
 
 	return try_all(facts, shapes, sizeof(shapes) / sizeof(shapes[0]));

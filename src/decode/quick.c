@@ -49,6 +49,7 @@ static inline bool quick_tcp(struct cursor *at, size_t length, struct packet_qui
 	quick->tcp_ack = be32_at(p + 8);
 	quick->tcp_flags = p[13] & 0x3f;
 	quick->payload_length = (uint16_t)(length - header);
+	quick->payload_at = (uint16_t)(quick->payload_at + header);
 	return true;
 }
 
@@ -70,6 +71,7 @@ static inline bool quick_udp(struct cursor *at, size_t length, struct packet_qui
 	quick->tcp_seq = quick->tcp_ack = 0;
 	quick->tcp_flags = 0;
 	quick->payload_length = (uint16_t)(said - UDP_HEADER);
+	quick->payload_at = (uint16_t)(quick->payload_at + UDP_HEADER);
 	return true;
 }
 
@@ -112,6 +114,7 @@ bool decode_quick(const uint8_t *data, uint32_t caplen, uint32_t wirelen, struct
 		return false;
 	type = be16_at(p + 12);
 	quick->vlan = PACKET_UNTAGGED;
+	quick->payload_at = ETHERNET_HEADER + IPV4_HEADER;
 	if (__builtin_expect(type == 0x8100 || type == 0x88a8, 0)) {
 		p = cur_take(&at, VLAN_TAG);
 		if (!p)
@@ -119,6 +122,7 @@ bool decode_quick(const uint8_t *data, uint32_t caplen, uint32_t wirelen, struct
 		quick->vlan = be16_at(p) & 0x0fff;
 		type = be16_at(p + 2);
 		wire -= VLAN_TAG;
+		quick->payload_at += VLAN_TAG;
 	}
 	return quick_ipv4(&at, type, wire, quick);
 }

@@ -139,9 +139,11 @@ struct frame_mark {
 enum flow_state {
 	FLOW_VLAN_MASK = 0x1fff,
 	FLOW_VLAN_UNSET = 0x1000,
-	FLOW_ANSWERED_NOW = 1 << 13, /* `answered_minutes` holds the minute of the last packet */
-	FLOW_COUNTED = 1 << 14,      /* TCP: three packets were counted, so that nobody has to go on */
-	FLOW_MARKED = 1 << 15        /* the entry holds more duplicate marks than the latest packet's */
+	FLOW_ANSWERED_NOW_BIT = 13,
+	FLOW_ANSWERED_NOW =
+	    1 << FLOW_ANSWERED_NOW_BIT, /* `answered_minutes` holds the minute of the last packet */
+	FLOW_COUNTED = 1 << 14,         /* TCP: three packets were counted, so that nobody has to go on */
+	FLOW_MARKED = 1 << 15           /* the entry holds more duplicate marks than the latest packet's */
 };
 
 /* The only packet of a flow: as much as is needed to take it again. */

@@ -75,6 +75,23 @@ bool flow_says_nothing(const struct packet_facts *facts)
 	       (facts->payload_caplen == facts->payload_length && evidence_of(facts).side == EVIDENCE_NONE);
 }
 
+bool flow_says_nothing_quick(const struct flow_packet *packet)
+{
+	const struct packet_quick *quick = &packet->quick;
+	uint32_t at_hand = packet->caplen - quick->payload_at;
+	struct packet_facts facts;
+
+	if (at_hand < quick->payload_length)
+		return false;
+	/* All that is asked for there. */
+	facts.payload = packet->data + quick->payload_at;
+	facts.payload_length = facts.payload_caplen = quick->payload_length;
+	facts.src_port = (uint16_t)quick->ports;
+	facts.dst_port = (uint16_t)(quick->ports >> 16);
+	facts.fragment_offset = 0;
+	return evidence_segment(&facts).side == EVIDENCE_NONE;
+}
+
 bool flow_asks(const struct packet *p)
 {
 	return evidence_of(p->facts).side == EVIDENCE_ASKS;
@@ -104,6 +121,15 @@ void flow_look_greeting(struct flow_table *table, struct flow_entry *e, const st
 		ftp_greeted(table, e, side);
 }
 
+void flow_looked(struct flow_entry *e, unsigned side)
+{
+	unsigned looked = e->looked >> LOOKED_BITS * side & LOOKED_MASK;
+
+	e->looked = (uint8_t)(e->looked + (1U << LOOKED_BITS * side));
+	if (looked + 1 >= (flow_is_tcp(e) ? LOOK_SEGMENTS : LOOK_DATAGRAMS))
+		e->hot->flags &= ~((uint32_t)FLOW_LOOK_A << side);
+}
+
 void flow_look(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
 {
 	const struct packet_facts *facts = p->facts;
@@ -112,9 +138,7 @@ void flow_look(struct flow_table *table, struct flow_entry *e, const struct pack
 	unsigned initiator = evidence.side == EVIDENCE_ASKS ? side : side ^ 1;
 	enum confidence confidence = CONFIDENCE_LIKELY;
 
-	e->looked = (uint8_t)(e->looked + (1U << LOOKED_BITS * side));
-	if (looked + 1 >= (flow_is_tcp(e) ? LOOK_SEGMENTS : LOOK_DATAGRAMS))
-		e->hot->flags &= ~((uint32_t)FLOW_LOOK_A << side);
+	flow_looked(e, side);
 	if (evidence.side == EVIDENCE_NONE) {
 		note_cut(e, facts);
 		return;

@@ -27,9 +27,11 @@ static inline bool is_same_stretch(const struct flow_table *table, const struct 
 {
 	unsigned initiator = hot->direction >> 6 & 1U;
 
+	/* In one piece: nobody could guess the sides. */
+	unsigned answered = (side == initiator) | (hot->state >> FLOW_ANSWERED_NOW_BIT & 1U);
+
 	return hot->last_ns >= table->clock.minute_start_ns && hot->packets[side] != UINT16_MAX &&
-	       hot->bytes[side] <= UINT32_MAX - quick->ip_length &&
-	       (side == initiator || (hot->state & FLOW_ANSWERED_NOW)) &&
+	       hot->bytes[side] <= UINT32_MAX - quick->ip_length && answered &&
 	       (quick->vlan == PACKET_UNTAGGED || quick->vlan == flow_vlan(hot));
 }
 
@@ -43,25 +45,31 @@ static inline void count_usual(struct flow_hot *hot, const struct packet_quick *
 
 /* Flags that the flow must have for this to be the usual packet of an established connection, and flags for
  * that something is left to do. Closing ones are left to others: they are over after a while. */
-static inline bool is_settled_tcp(const struct flow_hot *hot, const struct packet_quick *quick, unsigned side)
+static inline bool is_settled_tcp(const struct flow_hot *hot, unsigned side)
 {
 	const uint32_t known = (uint32_t)FLOW_SEQ_A * 3 | (uint32_t)FLOW_SENT_A << side;
 	const uint32_t open = (uint32_t)(FLOW_NOTE_A | FLOW_ATTEND_A) << side | FLOW_HOLES | FLOW_RST |
 			      (uint32_t)FLOW_FIN_A * 3;
-	const uint32_t payload = (uint32_t)FLOW_LOOK_A << side | FLOW_CONTROL;
 
-	if ((hot->flags & (known | open)) != known || !(hot->state & FLOW_COUNTED))
-		return false;
-	return quick->payload_length == 0 || (!(hot->flags & payload) && (hot->flags & FLOW_DATA_A * 3));
+	return (hot->flags & (known | open)) == known && (hot->state & FLOW_COUNTED);
 }
 
-/* The usual packet of TCP: with the numbers that were expected and nothing that could change what is known of
- * the flow. */
+/* The usual packet of TCP, apart from its payload: with the numbers that were expected and nothing that could
+ * change what is known of the flow. */
 static inline bool is_usual_tcp(const struct flow_hot *hot, const struct packet_quick *quick, unsigned side)
 {
 	return (quick->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)) == TCP_ACK && hot->number != 0 &&
-	       is_settled_tcp(hot, quick, side) && quick->tcp_seq == hot->tcp.seq_next[side] &&
+	       is_settled_tcp(hot, side) && quick->tcp_seq == hot->tcp.seq_next[side] &&
 	       (int32_t)(quick->tcp_ack - hot->tcp.seq_next[side ^ 1]) <= 0;
+}
+
+/* Nobody is going to look at the payload. */
+static inline bool is_usual_payload(const struct flow_hot *hot, const struct packet_quick *quick,
+				    unsigned side)
+{
+	const uint32_t looking = (uint32_t)FLOW_LOOK_A << side | FLOW_CONTROL;
+
+	return quick->payload_length == 0 || (!(hot->flags & looking) && (hot->flags & FLOW_DATA_A * 3));
 }
 
 /* Of datagrams: the flow was answered, or its question repeated, and cannot answer another one. */
@@ -82,7 +90,8 @@ take_usual(const struct flow_table *table, struct flow_hot *hot, const struct pa
 {
 	bool tcp = quick->protocol == PROTO_TCP;
 
-	if (!(tcp ? is_usual_tcp(hot, quick, side) : is_usual_datagram(hot, side)) ||
+	if (!(tcp ? is_usual_tcp(hot, quick, side) && is_usual_payload(hot, quick, side)
+		  : is_usual_datagram(hot, side)) ||
 	    !is_same_stretch(table, hot, quick, side) ||
 	    duplicate_seen(table, hot,
 			   facts ? duplicate_signature(facts, side) : duplicate_signature_quick(quick, side),
@@ -110,6 +119,37 @@ static inline bool take_quick(const struct flow_table *table, const struct looke
 	hot = table_hot(table, found->number);
 	side = key_side_of(hot, quick->addresses, quick->ports, quick->protocol);
 	return side >= 0 && take_usual(table, hot, quick, NULL, packet->time_ns, (unsigned)side);
+}
+
+/* A flow that was taken up in its middle has all that the usual packet needs, but for payloads that are still
+ * looked at. */
+static inline bool is_looking(const struct flow_hot *hot, const struct packet_quick *quick, unsigned side)
+{
+	const uint32_t known = (uint32_t)(FLOW_LOOK_A | FLOW_DATA_A | FLOW_PROGRESS_A) << side;
+	const uint32_t more = (uint32_t)(FLOW_SYN_A | FLOW_SYNACK_A) * 3 | FLOW_CONTROL | FLOW_TWO_SYNS;
+
+	return quick->payload_length > 0 && (hot->flags & (known | more)) == known;
+}
+
+/* Counts such a packet if its payload says nothing. False, and nothing done: it may, or it is a duplicate. */
+static __attribute__((noinline)) bool take_looking(struct flow_table *table, const struct flow_packet *packet,
+						   uint32_t number)
+{
+	const struct packet_quick *quick = &packet->quick;
+	struct flow_hot *hot = table_hot(table, number);
+	int found = key_side_of(hot, quick->addresses, quick->ports, quick->protocol);
+	unsigned side = (unsigned)found;
+
+	if (found < 0 || quick->protocol != PROTO_TCP || !is_usual_tcp(hot, quick, side) ||
+	    !is_looking(hot, quick, side) || !is_same_stretch(table, hot, quick, side) ||
+	    !flow_says_nothing_quick(packet) ||
+	    duplicate_seen(table, hot, duplicate_signature_quick(quick, side), packet->time_ns))
+		return false;
+	flow_looked(table_entry(table, hot->number - 1), side);
+	count_usual(hot, quick, packet->time_ns, side);
+	hot->tcp.payload_bytes += quick->payload_length;
+	hot->tcp.seq_next[side] += quick->payload_length;
+	return true;
 }
 
 /* IPv6 and whatever else has all its facts. */
@@ -183,7 +223,8 @@ static __attribute__((noinline)) void take_slowly(struct flow_table *table, cons
 	static const struct decode_options none;
 	struct packet_facts facts;
 
-	if (found->number == FLOW_NONE && first_take(table, packet, found->key.hash))
+	if (found->number == FLOW_NONE ? first_take(table, packet, found->key.hash)
+				       : take_looking(table, packet, found->number))
 		return;
 	if (decode_frame(&none, DECODE_LINK_ETHERNET, packet->data, packet->caplen, packet->wirelen,
 			 &facts) == DECODE_OK)

@@ -220,6 +220,10 @@ void flow_say_anomaly(struct flow_table *table, const struct flow_entry *e, enum
 /* payload.c */
 /* There is no payload, or it is all at hand and says nothing about who asks. */
 bool flow_says_nothing(const struct packet_facts *facts);
+/* The same of TCP payload that PACKET's quick facts tell of. */
+bool flow_says_nothing_quick(const struct flow_packet *packet);
+/* One more payload of SIDE was looked at. */
+void flow_looked(struct flow_entry *e, unsigned side);
 /* P's payload says that its sender asks. */
 bool flow_asks(const struct packet *p);
 /* Looks for evidence in a payload of side SIDE */

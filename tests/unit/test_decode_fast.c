@@ -11,8 +11,8 @@ struct tally {
 };
 
 /* What decode_quick says of a frame is what the general road says. NULL, or where they differ. */
-static const char *quick_difference(const struct packet_quick *quick, enum decode_result result,
-				    const struct packet_facts *facts)
+static const char *quick_difference(const uint8_t *data, const struct packet_quick *quick,
+				    enum decode_result result, const struct packet_facts *facts)
 {
 	uint32_t address[2] = {(uint32_t)quick->addresses, (uint32_t)(quick->addresses >> 32)};
 	uint8_t bytes[2][4];
@@ -31,7 +31,8 @@ static const char *quick_difference(const struct packet_quick *quick, enum decod
 	    quick->tcp_flags != facts->tcp_flags)
 		return "TCP";
 	if (quick->ip_length != facts->ip_length || quick->payload_length != facts->payload_length ||
-	    quick->ip_id != facts->ip_id || !facts->has_ip_id || quick->ip_id == 0)
+	    data + quick->payload_at != facts->payload || quick->ip_id != facts->ip_id || !facts->has_ip_id ||
+	    quick->ip_id == 0)
 		return "length or id";
 	if (quick->vlan != (facts->vlan_count > 0 ? facts->vlans[0] : PACKET_UNTAGGED))
 		return "VLAN";
@@ -52,7 +53,7 @@ static void compare_quick(struct tally *tally, const char *file, const uint8_t *
 		return;
 	tally->quick++;
 	result = decode_general(NULL, LINK_ETHERNET, data, caplen, wirelen, &facts);
-	field = quick_difference(&quick, result, &facts);
+	field = quick_difference(data, &quick, result, &facts);
 	if (field && tally->differ++ <= 10)
 		cr_expect_null(field, "%s: frame %lu of the run: quick facts differ in %s", file,
 			       tally->frames, field);
