@@ -166,9 +166,14 @@ static void give_back(struct flow_table *table, uint32_t number)
 			flow_pool_give(&table->extras, e->extra - 1);
 		flow_pool_give(&table->entries, hot->number - 1);
 	}
-	/* A line that is not in use. */
+	/* A line that is not in use, and that fits no key should somebody still have its number: a protocol
+	 * without ports, with ports. */
 	hot->number = 0;
 	hot->first.where = 0;
+	hot->addresses = 0;
+	hot->ports = UINT32_MAX;
+	hot->protocol = UINT8_MAX;
+	hot->direction = 0;
 	flow_pool_give(&table->hots, number);
 }
 
