@@ -154,7 +154,7 @@ refused() { # refused NAME "WHOLE LINE" COMMAND..
 	"$T" "$@" >/dev/null 2>refused.log
 	is "$name" "$?: $(cat refused.log)" "2: tapaudit: $line"
 }
-refused "no spool named" "nightly: --spool DIR is missing" nightly -s site.json --store s.db -o out
+refused "no store named" "nightly: --store DB is missing" nightly -s site.json --spool spool -o out
 refused "no such spool" "nowhere: the spool is to be a folder: No such file or directory" \
 	nightly -S signatures2 -s site.json --spool nowhere --store s.db -o out
 refused "a spool that is a file" "site.json: the spool is to be a folder: Not a directory" \

@@ -11,7 +11,7 @@
 static const struct option_spec nightly_options[] = {
     OPTION_ROW('s', "site", "SITE", OPTION_TEXT, site, "site file: which hosts hold which roles"),
     OPTION_SIGNATURES_ROW,
-    OPTION_ROW(0, "spool", "DIR", OPTION_TEXT, spool, "folder of captures; what is new in it is taken"),
+    OPTION_ROW(0, "spool", "DIR", OPTION_TEXT, spool, "folder of captures; what is new in it is taken (without it: what the store holds is judged)"),
     OPTION_ROW(0, "store", "DB", OPTION_TEXT, store, "file that keeps what was observed; made when absent"),
     OPTION_ROW('o', "output", "DIR", OPTION_TEXT, output,
 	       "where DAY/report.html and its kin and index.html go"),
@@ -88,7 +88,6 @@ static int check_command(const struct run_options *options)
 	const struct {
 		const char *value, *name;
 	} needed[] = {{options->site, "-s SITE"},
-		      {options->spool, "--spool DIR"},
 		      {options->store, "--store DB"},
 		      {options->output, "-o DIR"}};
 	enum severity fail_on;
@@ -121,7 +120,8 @@ static int choose_day(struct nightly *nightly)
 static int take_new(struct nightly *nightly)
 {
 	struct spool spool = {.file_count = 0};
-	int result = spool_find(&spool, nightly);
+	/* A live sensor may be all that writes the store. */
+	int result = nightly->options->spool ? spool_find(&spool, nightly) : 0;
 
 	if (result == 0)
 		result = spool_take(&spool, nightly);
