@@ -79,7 +79,7 @@ static void restore(struct flow_entry *e, const struct flow_before *before, bool
 	e->opened_ns = before->opened_ns;
 	e->done = before->done;
 	e->events = e->answered_minutes = 0;
-	e->small = SMALL_NEW | SMALL_PACKETS_MAX << SMALL_PACKETS_SHIFT;
+	e->small = SMALL_NEW | SMALL_PACKETS_MAX << SMALL_PACKETS_SHIFT | SMALL_NUMBERED_A * BOTH;
 }
 
 bool before_resume(struct flow_table *table, struct flow_entry *e)

@@ -156,7 +156,7 @@ static bool has_something(const struct flow_table *table, const struct flow_entr
 {
 	return e->hot->packets[0] + e->hot->packets[1] > 0 || e->events || e->duplicates ||
 	       flow_has(e, FLOW_REPEATED) || is_sided(e) || table->evicting ||
-	       (extra && extra->contradictions > 0);
+	       (flow_is_tcp(e) && e->opening.acked_unseen > 0) || (extra && extra->contradictions > 0);
 }
 
 void flow_clear_bucket(struct flow_entry *e, struct flow_extra *extra)

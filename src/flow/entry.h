@@ -213,8 +213,8 @@ struct flow_entry {
 	uint16_t duplicates;
 	uint8_t
 	    looked; /* payloads looked at: 3 bits a side; then the number of older duplicate marks: 2 bits */
-	uint8_t
-	    small; /* delivery of what each side sent first: 2 bits a side; then packets so far, up to 3 */
+	uint8_t small; /* delivery of what each side sent first: 2 bits a side; then packets so far, up to 3;
+			  then whose numbers are known */
 	int64_t first_ns; /* of this bucket */
 	int64_t opened_ns;
 	struct duplicate_mark older[DUPLICATE_MARKS - 1]; /* latest first; valid where FLOW_MARKED */
@@ -242,6 +242,8 @@ _Static_assert(sizeof(struct flow_entry) == 208, "no room is lost");
 
 struct sequence_hole {
 	uint32_t low, high;
+	uint32_t acked; /* up to here it was acknowledged; low: nothing of it */
+	uint32_t since; /* when that was, or some of it came last */
 };
 
 /* Sums over the buckets that were handed on, kept only where whole flows are asked for. */
@@ -328,7 +330,8 @@ enum {
 	SMALL_DELIVERY_UNSET = 3,
 	SMALL_NEW = 15,
 	SMALL_PACKETS_SHIFT = 4,
-	SMALL_PACKETS_MAX = 3
+	SMALL_PACKETS_MAX = 3,
+	SMALL_NUMBERED_A = 1 << 6 /* TCP: its own sequence numbers were seen; in pairs */
 };
 
 static inline uint8_t flow_delivery(const struct flow_entry *e, unsigned side)
@@ -346,7 +349,12 @@ static inline void flow_set_delivery(struct flow_entry *e, unsigned side, uint8_
 
 static inline unsigned flow_packets_so_far(const struct flow_entry *e)
 {
-	return e->small >> SMALL_PACKETS_SHIFT;
+	return e->small >> SMALL_PACKETS_SHIFT & SMALL_PACKETS_MAX;
+}
+
+static inline bool flow_is_numbered(const struct flow_entry *e, unsigned side)
+{
+	return (e->small & SMALL_NUMBERED_A << side) != 0;
 }
 
 static inline bool flow_is_tcp(const struct flow_entry *e)

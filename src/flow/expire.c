@@ -189,6 +189,8 @@ static void end_entry(struct flow_table *table, struct flow_entry *e, enum flow_
 	if (cause == END_COVERAGE)
 		carried_say(table, e, time_ns);
 	flow_conclude(table, e, cause, time_ns);
+	if (flow_is_tcp(e))
+		tcp_give_up(table, e);
 	table->evicting = cause == END_EVICTED;
 	table->statistics.evicted += table->evicting;
 	flow_emit(table, e);

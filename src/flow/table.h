@@ -263,6 +263,8 @@ bool tcp_packet(struct flow_table *table, struct flow_entry *e, const struct pac
 /* A packet whose flags were not captured: longer than any headers, it carries data. Or a later fragment, with
  * the number of its first byte, if that is known, and so many of payload. */
 void tcp_mute(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side);
+/* The flow ends: what was acknowledged and did not come was never seen. */
+void tcp_give_up(struct flow_table *table, struct flow_entry *e);
 /* LENGTH bytes of SIDE from number SEQ on that came in a later fragment. */
 void tcp_follow_piece(struct flow_table *table, struct flow_entry *e, uint32_t seq, uint32_t length,
 		      unsigned side);

@@ -67,6 +67,7 @@ static void tcp_count(struct flow_table *table, struct flow_entry *e, const stru
 		hot->tcp.seq_next[side] += facts->payload_length;
 	else
 		tcp_follow(table, e, p, side);
+	e->small = (uint8_t)(e->small | SMALL_NUMBERED_A << side);
 }
 
 static bool take_tcp(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)

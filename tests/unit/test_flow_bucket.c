@@ -6,6 +6,8 @@
 
 TestSuite(flow_bucket, .timeout = 10);
 
+#define OPENED "0 A:40000>B:80 S seq=0\n0.01 B:80>A:40000 S. seq=0 ack=1\n0.02 A:40000>B:80 . seq=1 ack=1\n"
+
 Test(flow_bucket, duplicates)
 {
 	static const struct kit_case cases[] = {
@@ -64,6 +66,47 @@ Test(flow_bucket, vlans)
 	KIT_CHECK(cases);
 }
 
+/* The acknowledgement is stored before what it acknowledges. */
+Test(flow_bucket, behind_their_acknowledgement)
+{
+	static const struct kit_case cases[] = {
+	    {"a stream",
+	     OPENED "0.1 A:40000>B:80 . seq=1 ack=11\n0.2 A:40000>B:80 . seq=1 ack=21\n0.3 A:40000>B:80 . "
+		    "seq=1 ack=31\n0.4 B:80>A:40000 P. seq=1 ack=1 len=10\n0.5 B:80>A:40000 P. seq=11 ack=1 "
+		    "len=10\n0.6 B:80>A:40000 P. seq=21 ack=1 len=10\nfinish 1\n",
+	     "b0 A:40000>B:80 6 handshake/proven opened,succeeded 5/4 200/190 o1 o3 a2 twosided\n"},
+	    {"one of it does not come",
+	     OPENED "0.1 A:40000>B:80 . seq=1 ack=31\n0.4 B:80>A:40000 P. seq=1 ack=1 len=10\n0.6 "
+		    "B:80>A:40000 P. seq=21 ack=1 len=10\n6 B:80>A:40000 P. seq=31 ack=1 len=1\n890 "
+		    "A:40000>B:80 . seq=1 ack=32\n901 A:40000>B:80 . seq=1 ack=32\nfinish 902\n",
+	     "b0 A:40000>B:80 6 handshake/proven opened,succeeded 4/4 160/181 o1 o3 a2 unseen=10 twosided\n"
+	     "b1 A:40000>B:80 6 handshake/proven - 1/0 40/0 o9\n"},
+	    {"it comes too late",
+	     OPENED "0.1 A:40000>B:80 . seq=1 ack=31\n6 B:80>A:40000 P. seq=1 ack=1 len=10\nfinish 7\n",
+	     "b0 A:40000>B:80 6 handshake/proven opened,succeeded 3/2 120/90 o1 o3 a2 unseen=30 twosided\n"},
+	    {"for as long as the stream goes on coming",
+	     OPENED "0.1 A:40000>B:80 . seq=1 ack=31\n4 B:80>A:40000 P. seq=1 ack=1 len=10\n8 A:40000>B:80 "
+		    ". seq=1 ack=61\n8.5 B:80>A:40000 P. seq=11 ack=1 len=10\n9 B:80>A:40000 P. seq=21 ack=1 "
+		    "len=40\nfinish 10\n",
+	     "b0 A:40000>B:80 6 handshake/proven opened,succeeded 4/4 160/220 o1 o3 a2 twosided\n"},
+	    {"a hole that was acknowledged, and filled then",
+	     OPENED "0.1 B:80>A:40000 P. seq=11 ack=1 len=10\n0.2 A:40000>B:80 . seq=1 ack=21\n0.3 "
+		    "B:80>A:40000 P. seq=1 ack=1 len=10\nfinish 1\n",
+	     "b0 A:40000>B:80 6 handshake/proven opened,succeeded 3/3 120/140 o1 o3 a2 twosided\n"},
+	    {"parted more often than there is room",
+	     OPENED "0.1 A:40000>B:80 . seq=1 ack=101\n0.2 B:80>A:40000 P. seq=11 ack=1 len=1\n0.3 "
+		    "B:80>A:40000 P. seq=21 ack=1 len=1\n0.4 B:80>A:40000 P. seq=31 ack=1 len=1\n0.5 "
+		    "B:80>A:40000 P. seq=41 ack=1 len=1\n0.6 B:80>A:40000 P. seq=51 ack=1 len=1\nfinish 1\n",
+	     "b0 A:40000>B:80 6 handshake/proven opened,succeeded 3/6 120/245 o1 o3 a2 unseen=95 twosided\n"},
+	    {"not where one side only is mirrored",
+	     "0 A:40000>B:80 S seq=0\n0.1 A:40000>B:80 . seq=1 ack=1\n6 A:40000>B:80 . seq=1 ack=31\n7 "
+	     "A:40000>B:80 . seq=1 ack=41\n8 B:80>A:40000 P. seq=1 ack=1 len=40\nfinish 9\n",
+	     "b0 A:40000>B:80 6 handshake/proven opened,succeeded 4/1 160/80 o1 o2 a5 unseen=40 twosided\n"},
+	};
+
+	KIT_CHECK(cases);
+}
+
 Test(flow_bucket, health)
 {
 	static const struct kit_case cases[] = {
@@ -84,9 +127,21 @@ Test(flow_bucket, health)
 	     "0.2 B:80>A:40000 . seq=1 ack=2000000001\nfinish 1\n",
 	     "b0 A:40000>B:80 6 ports/likely continued,succeeded 2/1 82/40 o1 o2 a3 twosided\n"},
 	    {"acknowledged but never seen",
+	     "0 A:40000>B:80 P. seq=1 ack=1 len=10\n0.05 B:80>A:40000 . seq=1 ack=11\n0.1 B:80>A:40000 P. "
+	     "seq=101 ack=11 len=10\n0.2 A:40000>B:80 . seq=11 ack=111\nfinish 1\n",
+	     "b0 A:40000>B:80 6 ports/likely continued,succeeded 2/2 90/90 o1 o4 a2 unseen=100 twosided\n"},
+	    {"what was sent before the capture began",
 	     "0 A:40000>B:80 P. seq=1 ack=1 len=10\n0.1 B:80>A:40000 P. seq=101 ack=11 len=10\n0.2 "
 	     "A:40000>B:80 . seq=11 ack=111\nfinish 1\n",
-	     "b0 A:40000>B:80 6 ports/likely continued,succeeded 2/1 90/50 o1 o3 a2 unseen=100 twosided\n"},
+	     "b0 A:40000>B:80 6 ports/likely continued,succeeded 2/1 90/50 o1 o3 a2 twosided\n"},
+	    {"the same, acknowledged first",
+	     "0 A:40000>B:80 . seq=1 ack=1\n0.1 A:40000>B:80 . seq=1 ack=51\n0.2 A:40000>B:80 . seq=1 "
+	     "ack=101\n0.3 B:80>A:40000 P. seq=101 ack=1 len=9\n0.4 A:40000>B:80 . seq=1 ack=110\nfinish 1\n",
+	     "b0 A:40000>B:80 6 ports/likely continued,succeeded 4/1 160/49 o1 o2 a4 twosided\n"},
+	    {"of a connection that was seen from its opening nothing was",
+	     "0 A:40000>B:80 S seq=0\n0.1 A:40000>B:80 . seq=1 ack=1\n0.2 A:40000>B:80 . seq=1 ack=101\n0.3 "
+	     "B:80>A:40000 P. seq=101 ack=1 len=9\nfinish 1\n",
+	     "b0 A:40000>B:80 6 handshake/proven opened,succeeded 3/1 120/49 o1 o2 a4 unseen=100 twosided\n"},
 	    {"a hole that a retransmission fills was not lost here",
 	     "0 A:40000>B:80 P. seq=1 ack=1 len=10\n0.1 A:40000>B:80 P. seq=21 ack=1 len=10\n0.2 "
 	     "A:40000>B:80 P. seq=11 ack=1 len=10\n"
