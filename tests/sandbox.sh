@@ -78,12 +78,13 @@ namespace           killed  killed  -       killed  killed    calls
 root                killed  killed  EPERM   killed  killed    calls
 capabilities        killed  killed  EPERM   killed  killed    calls
 signal-other        EPERM   EPERM   EPERM   EPERM   EPERM     scope
+signal-thread       EPERM   EPERM   EPERM   EPERM   EPERM     scope
 run-memory          EPERM   EPERM   -       EPERM   done      calls
 make-runnable       EPERM   EPERM   -       EPERM   done      calls
 kernel-program      killed  killed  -       killed  killed    calls
 rings               killed  killed  -       killed  killed    calls
 clock               killed  killed  EPERM   killed  killed    calls
-raise-limit         EPERM   EPERM   EPERM   EPERM   EPERM     calls
+set-limit           EPERM   EPERM   done    EPERM   EPERM     calls
 type-ahead          EPERM   EPERM   -       EPERM   EPERM     calls
 unknown-call        ENOSYS  ENOSYS  -       ENOSYS  ENOSYS    calls
 other-machine       killed  killed  -       killed  killed    calls
@@ -107,7 +108,7 @@ doors() { # doors NAME COLUMN OPTION..: every attempt against its column
 	name=$1 column=$2
 	shift 2
 	make_folders
-	if ! "$@" "$W/d/read" "$W/d/write" "$W/d/outside" 2>&1 | sed 's/killed by signal 31/killed/' >"$W/tried"; then
+	if ! timeout 60 "$@" "$W/d/read" "$W/d/write" "$W/d/outside" 2>&1 | sed 's/killed by signal 31/killed/' >"$W/tried"; then
 		no "$name" "$(cat "$W/tried")"
 		return
 	fi
@@ -146,7 +147,7 @@ make_folders
 wait $!
 for attempt in read-outside list-outside write-outside create-outside cut-outside rename-out folder-outside unlink-outside \
 	link-in symlink mode pipe-file memory-file socket-unix socket-tcp socket-udp socket-netlink connect-tcp listen-tcp \
-	connect-abstract connect-path fork shell trace signal-other run-memory make-runnable; do
+	connect-abstract connect-path fork shell trace signal-other signal-thread set-limit run-memory make-runnable; do
 	is "without a sandbox: $attempt" "$(sed -n "s/^$attempt //p" "$W/tried")" "done"
 done
 is "without a sandbox: exec" "$(grep -c '^exec' "$W/tried")" 0

@@ -327,7 +327,7 @@ static int try_thread(void)
 
 static int try_trace(void)
 {
-	return (int)ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+	return (int)ptrace(PTRACE_SEIZE, getppid(), NULL, NULL);
 }
 
 static int try_mount(void)
@@ -356,6 +356,11 @@ static int try_capabilities(void)
 static int try_signal(void)
 {
 	return kill(getppid(), 0);
+}
+
+static int try_signal_thread(void)
+{
+	return (int)syscall(SYS_tgkill, getppid(), getppid(), 0);
 }
 
 static int try_signal_self(void)
@@ -395,11 +400,12 @@ static int try_clock(void)
 	return clock_settime(CLOCK_REALTIME, &now);
 }
 
-static int try_raise_limit(void)
+/* As it is: the kernel itself would have nothing against it. */
+static int try_set_limit(void)
 {
-	struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
+	struct rlimit limit;
 
-	return setrlimit(RLIMIT_CORE, &limit);
+	return getrlimit(RLIMIT_NOFILE, &limit) != 0 ? -1 : setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 static int try_type_ahead(void)
@@ -473,12 +479,13 @@ static const struct {
     {"root", try_root},
     {"capabilities", try_capabilities},
     {"signal-other", try_signal},
+    {"signal-thread", try_signal_thread},
     {"run-memory", try_run_memory},
     {"make-runnable", try_make_runnable},
     {"kernel-program", try_kernel_program},
     {"rings", try_rings},
     {"clock", try_clock},
-    {"raise-limit", try_raise_limit},
+    {"set-limit", try_set_limit},
     {"type-ahead", try_type_ahead},
     {"unknown-call", try_unknown_call},
     {"other-machine", try_other_machine},
