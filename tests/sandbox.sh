@@ -361,5 +361,53 @@ is "a run leaves no core" "$(sed -n 's/^Max core file size *\([0-9a-z]*\) .*/\1/
 exec 8>&-
 wait $inside
 
+# --- live, on a pair of ports of its own: root, dropped in every thread; what the user cannot write is known at once
+
+live_pair() { # live_pair OPTION..: becomes live on a new pair of ports, as root
+	# shellcheck disable=SC2016 # expanded inside
+	exec unshare -n sh -c 'ip link add here type veth peer name there && ip link set here up && ip link set there up || exit 9
+		exec "$@"' sh "$T" live -q -i there -s site.json -S signatures "$@"
+}
+
+if [ "$(id -u)" = 0 ] && command -v ip >/dev/null && unshare -n true 2>/dev/null; then
+	rm signatures/*
+	cp "$HERE"/signatures/*.json signatures/
+	mkdir -m 777 kept
+	mkdir -m 755 closed
+	chmod a+rx . "$W"
+	live_pair --user nobody --store kept/live.db --metrics kept/metrics --events kept/events --evidence kept/evidence \
+		--workers 1 -f json -o kept/report.json --duration 4 >live.out 2>&1 &
+	inside=$!
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
+		grep -q '^Seccomp:.2' "/proc/$inside/status" && break
+		sleep 0.1
+	done
+	# Threads of its own come after that.
+	sleep 1
+	threads=0
+	for task in "/proc/$inside/task"/*; do
+		threads=$((threads + 1))
+		is "a thread of live" "$(sed -n 's/^\(Uid\|Gid\|Groups\|CapPrm\|CapEff\|CapInh\|CapBnd\|CapAmb\|NoNewPrivs\|Seccomp\):[[:space:]]*//p' \
+			"$task/status" | tr -s '\t \n' ' ')" \
+			"65534 65534 65534 65534 65534 65534 65534 65534 0000000000000000 0000000000000000 0000000000000000 0000000000000000 0000000000000000 1 2 "
+	done
+	if [ $threads -ge 3 ]; then ok; else no "threads of live" "only $threads"; fi
+	wait $inside
+	status=$?
+	# Nothing was to be seen, so nothing can be judged.
+	is "live as nobody" "$status $(cat live.out)" "3 "
+	is "what it wrote" "$(find kept -type f -user nobody | sort | tr '\n' ' ')" "kept/live.db kept/metrics kept/report.json "
+	for option in -o --metrics --store --evidence; do
+		(live_pair --user nobody $option closed/it --duration 1) >live.out 2>&1
+		is "live: $option where nobody may write" "$? $(cat live.out)" \
+			"2 tapaudit: closed/it: user nobody cannot write in closed: Permission denied"
+	done
+	(live_pair --user no-such-user --duration 1) >live.out 2>&1
+	is "live as nobody known" "$? $(cat live.out)" \
+		"2 tapaudit: sandbox: user \"no-such-user\": there is no such user; --no-sandbox does without"
+else
+	echo "skip live: takes root and network namespaces"
+fi
+
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
