@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 
-TAPAUDIT = os.path.abspath("build/tapaudit")
+TAPAUDIT = os.path.abspath(os.environ.get("TAPAUDIT", "build/tapaudit"))
 SEND = os.path.abspath("build/release/tools/live_send")
 SITE = os.path.abspath("pcaps/cam.site.json")
 LOUD = os.path.abspath("pcaps/cam-wrong-direction.pcap")  # a capture with findings, of 218 packets
@@ -61,7 +61,7 @@ class Sensor:
         self.report_path = os.path.join(folder, f"report{name}.json")
         self.events_path = os.path.join(folder, f"events{name}.jsonl")
         self.said_path = os.path.join(folder, f"said{name}")
-        command = [*prefix, TAPAUDIT, "live", "-q", "-s", site, "-f", "json", "-o", self.report_path]
+        command = [*prefix, TAPAUDIT, "live", *os.environ.get("LIVE_OPTIONS", "").split(), "-q", "-s", site, "-f", "json", "-o", self.report_path]
         for interface in interfaces:
             command += ["-i", interface]
         if events:

@@ -305,8 +305,25 @@ def test_store_is_live(folder):
     report = stored(folder, store)
     for field in ("accounting", "packets", "flows", "edges"):
         same("stored " + field, report["capture"][field], live["capture"][field])
+    nights = os.path.join(folder, "nights")
+    today = time.strftime("%Y-%m-%d", time.gmtime())  # the site's zone is London's
+    run("sh", "-c", f"{TAPAUDIT} nightly -q -s {SITE} --store {store} -o {nights} --day {today}; [ $? = 1 ]")
+    with open(f"{nights}/{today}/report.json") as text:
+        same("findings of the night", {f["id"] for f in json.load(text)["findings"]}, {f["id"] for f in live["findings"]})
     same("stored findings", {f["id"]: (f["packets"], f["flows"], f["outcome"]) for f in report["findings"]},
          {f["id"]: (f["packets"], f["flows"], f["outcome"]) for f in live["findings"]})
+
+
+def test_clock(folder):
+    """The system's clock is set forwards by an hour and back by two: every packet is still counted, once."""
+    pair()
+    tool = subprocess.Popen([os.path.abspath("build/release/tools/live_clock"), "vb", "9"], stdout=subprocess.PIPE, text=True)
+    same("it says", tool.stdout.readline(), "listening\n")
+    sent = send("-f", 500, "-a", "-p", 10000, "-c", 80000)
+    said = tool.communicate(timeout=60)[0].split("\n")
+    same("exit status", tool.returncode, 0)
+    same("said", [line for line in said[:-2]], ["clock-step", "gap", "clock-step"])
+    check(said[-2].startswith(f"packets {sent} rows {sent} accounted {sent} "), sent, said)
 
 
 def test_slow_reader(folder):

@@ -35,7 +35,7 @@ struct live_ring {
 	unsigned worker, workers;
 	pcap_t *pcap;
 	int fd;
-	uint16_t link_type;
+	_Atomic uint16_t link_type;
 	uint32_t snaplen;
 	uint64_t count; /* packets met by this ring */
 	uint64_t wire_bytes;
@@ -43,10 +43,10 @@ struct live_ring {
 	int64_t complete_ns;   /* all that was stamped before was handed over by the kernel */
 	uint32_t kernel_drops; /* as it last said */
 	int bound_index;
-	unsigned generation; /* of the interface that it reads */
-	bool keeps;          /* packets that were read */
-	unsigned last_turns; /* after it failed: what the kernel had taken before may still come */
-	bool failed;         /* not to be read until the link is there again */
+	_Atomic unsigned generation; /* of the interface that it reads */
+	bool keeps;                  /* packets that were read */
+	unsigned last_turns;         /* after it failed: what the kernel had taken before may still come */
+	bool failed;                 /* not to be read until the link is there again */
 	_Atomic uint64_t packets, bytes, dropped;
 	_Atomic bool reading;
 };
@@ -62,8 +62,8 @@ struct live_interface {
 	_Atomic int64_t since_ns;    /* packets from before are not read: not all rings were ready */
 	_Atomic bool wide;           /* tunnels were met */
 	_Atomic uint32_t snaplen;
-	unsigned fanout;    /* group number */
-	int refused_fds[2]; /* the interface's own counters; -1 */
+	_Atomic unsigned fanout; /* group number */
+	int refused_fds[2];      /* the interface's own counters; -1 */
 	uint64_t refused_start[2];
 };
 

@@ -87,7 +87,7 @@ static struct kept_file *list_files(const struct live_evidence *evidence, size_t
 			continue;
 		files[*count] =
 		    (struct kept_file){.bytes = (uint64_t)state.st_size, .changed = state.st_mtim};
-		snprintf(files[(*count)++].name, sizeof files->name, "%s", entry->d_name);
+		memcpy(files[(*count)++].name, entry->d_name, strlen(entry->d_name) + 1);
 	}
 	if (folder)
 		closedir(folder);
