@@ -191,6 +191,15 @@ for product in dsview cam kvmnet2 converge wdm; do
 	$T discover -q "$capture" 2>/dev/null | grep -q '"signature"' && ok || no "discover $product" "no product recognised"
 done
 
+# What a capture was made without is not missing: the file says so.
+python3 tests/tools/filtered_capture.py $GOOD "$W/silent.pcapng" --silent
+python3 tests/tools/filtered_capture.py $GOOD "$W/filtered.pcapng"
+runs "a capture without TCP" 0 "" $T audit -q -s $SITE "$W/silent.pcapng"
+holds "a capture without TCP" "missing" "$W/out"
+runs "a capture that was made without TCP" 0 "" $T audit -q -s $SITE -f json "$W/filtered.pcapng"
+holds "a capture that was made without TCP" '"filter": "(udp) (as it was captured)"' "$W/out"
+grep -q '"kind": "missing"' "$W/out" && no "a capture that was made without TCP" "something is missing" || ok
+
 # Without a site file a good day is no worse.
 for product in dsview cam kvmnet2 converge wdm; do
 	$T audit -q -f json pcaps/$product-good-day.pcapng >"$W/out" 2>"$W/err"

@@ -86,7 +86,8 @@ enum {
 	CAPTURE_FINGERPRINT_TEXT = 33,
 	CAPTURE_SHA256_TEXT = 65,
 	CAPTURE_FORMAT_MAX = 32,
-	CAPTURE_LINK_TYPES = 16
+	CAPTURE_LINK_TYPES = 16,
+	CAPTURE_FILTER_TEXT = 256
 };
 
 /* What is known of an input; complete once capture_read returned 0 packets, or after capture_scan. */
@@ -104,6 +105,7 @@ struct capture_summary {
 	uint32_t snaplen_min;      /* smallest stated by an interface that has packets, 0: none */
 	uint16_t link_types[CAPTURE_LINK_TYPES];
 	size_t link_type_count;   /* distinct, in order of appearance; those over the 16th are not listed */
+	char filter[CAPTURE_FILTER_TEXT]; /* under which it was captured, as a pcapng file says; "" none or not told */
 	char error[ERR_TEXT_MAX]; /* one line, with the path, when the status is not complete; else "" */
 };
 

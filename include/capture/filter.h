@@ -21,6 +21,9 @@ size_t capture_filter_uncompiled(const struct capture_filter *filter);
 /* How the expression was widened, for the report. Owned by FILTER. */
 const char *capture_filter_text(const struct capture_filter *filter);
 
+/* Follows, in a ledger, a filter under which a capture was made, not read. */
+#define CAPTURE_FILTER_OF_FILE " (as it was captured)"
+
 /* What a packet could look like; ICMP: to_port is type * 256 + code. */
 struct capture_probe {
 	struct addr from, to;

@@ -1,6 +1,8 @@
 /* Sections and interfaces: the blocks that say how those after them are to be read. */
 #include "base/mem.h"
 #include "pcapng.h"
+#include <stdio.h>
+#include <string.h>
 
 enum {
 	SECTION_LEAST = 28,
@@ -8,6 +10,8 @@ enum {
 	OPTIONS_AT = 16,
 	OPTION_END = 0,
 	OPTION_TSRESOL = 9,
+	OPTION_FILTER = 11,
+	FILTER_IS_TEXT = 0,
 	OPTION_TSOFFSET = 14,
 	OPTIONS_LOOKED_AT = 256,
 	RESOLUTION_DEFAULT = 6,
@@ -48,16 +52,49 @@ bool pcapng_option_next(struct pcapng_options *o, bool swapped)
 	return true;
 }
 
+/* True for one line of plain text without a semicolon, which parts filters in a ledger. */
+static bool is_plain(const uint8_t *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if (text[i] < ' ' || text[i] > '~' || text[i] == ';')
+			return false;
+	return length > 0;
+}
+
+/* Of several interfaces only what all filters let pass was certain to be seen. */
+static void note_filter(struct capture_summary *summary, const uint8_t *text, size_t length)
+{
+	char one[CAPTURE_FILTER_TEXT], all[CAPTURE_FILTER_TEXT * 3];
+	int written;
+
+	while (length > 0 && text[length - 1] == '\0')
+		length--;
+	if (length + 3 > sizeof(one) || !is_plain(text, length))
+		return;
+	(void)snprintf(one, sizeof(one), "(%.*s)", (int)length, (const char *)text);
+	if (strstr(summary->filter, one))
+		return;
+	written =
+	    snprintf(all, sizeof(all), "%s%s%s", summary->filter, summary->filter[0] ? " and " : "", one);
+	if (written > 0 && (size_t)written < sizeof(summary->filter))
+		memcpy(summary->filter, all, (size_t)written + 1);
+}
+
 /* Options that make no sense are left alone: the packets can be read without them. */
-static void read_options(struct capture_interface *interface, const uint8_t *p, size_t left, bool swapped)
+static void read_options(struct capture *c, struct capture_interface *interface, const uint8_t *p,
+			 size_t left)
 {
 	struct pcapng_options options = pcapng_options(p, left);
+	const bool swapped = c->swapped;
 
 	while (pcapng_option_next(&options, swapped)) {
 		if (options.code == OPTION_TSRESOL && options.length == 1)
 			pcapng_set_resolution(interface, options.value[0]);
 		else if (options.code == OPTION_TSOFFSET && options.length == 8)
 			interface->offset_sec = (int64_t)reader_u64(options.value, swapped);
+		else if (options.code == OPTION_FILTER && options.length > 1 &&
+			 options.value[0] == FILTER_IS_TEXT)
+			note_filter(&c->summary, options.value + 1, options.length - 1);
 	}
 }
 
@@ -85,6 +122,6 @@ int pcapng_interface(struct capture *c, const uint8_t *block, size_t length)
 	    .snaplen = reader_u32(block + 12, c->swapped),
 	};
 	pcapng_set_resolution(interface, RESOLUTION_DEFAULT);
-	read_options(interface, block + OPTIONS_AT, length - INTERFACE_LEAST, c->swapped);
+	read_options(c, interface, block + OPTIONS_AT, length - INTERFACE_LEAST);
 	return 0;
 }

@@ -87,15 +87,38 @@ static bool filter_admits(void *context, const struct audit_probe *probe)
 	return capture_filter_admits(context, &packet);
 }
 
+/* What was let through: by the user's filter, and by those under which captures were made. */
+static void all_filters(struct strbuf *out, const char *own, const struct ledger *ledger)
+{
+	static const char mark[] = CAPTURE_FILTER_OF_FILE;
+	const size_t mark_length = sizeof(mark) - 1;
+
+	if (own)
+		strbuf_addf(out, "(%s)", own);
+	for (const char *one = ledger_filter(ledger); *one;) {
+		size_t length = strcspn(one, ";");
+
+		if (length > mark_length && memcmp(one + length - mark_length, mark, mark_length) == 0)
+			strbuf_addf(out, "%s(%.*s)", out->length ? " and " : "", (int)(length - mark_length),
+				    one);
+		one += length + (one[length] == ';');
+	}
+}
+
 /* A rule whose packets the filter hid is not missing. */
 static int judged_filter(struct judged *judged, const struct run_options *options,
-			 struct audit_options *audit)
+			 const struct ledger *ledger, struct audit_options *audit)
 {
+	struct strbuf text = {0};
 	struct err err;
 
-	if (!options->filter)
+	all_filters(&text, options->filter, ledger);
+	if (text.length == 0 && strbuf_ok(&text))
 		return 0;
-	judged->filter = capture_filter_new(options->filter, &err);
+	judged->filter = strbuf_ok(&text) ? capture_filter_new(strbuf_text(&text), &err) : NULL;
+	if (!strbuf_ok(&text))
+		(void)err_no_memory(&err);
+	strbuf_clear(&text);
 	if (!judged->filter) {
 		say_error("%s", err.text);
 		return -1;
@@ -114,7 +137,7 @@ int judged_run(struct judged *judged, const struct run_options *options, const s
 	if (parse_severity(options->fail_on, &audit.fail_on) != 0)
 		return -1;
 	audit.expect_all = options->expect != NULL;
-	if (judged_filter(judged, options, &audit) != 0)
+	if (judged_filter(judged, options, ledger, &audit) != 0)
 		return -1;
 	if (!judged->site &&
 	    (judged_infer(judged, options, ledger) != 0 || site_from_inference(judged, options) != 0))

@@ -1,5 +1,6 @@
 #include "stored.h"
 #include "base/hash.h"
+#include "capture/filter.h"
 #include "zone.h"
 #include <stdlib.h>
 #include <string.h>
@@ -42,13 +43,15 @@ struct store *stored_open(const struct run_options *options, enum store_mode mod
 	return store;
 }
 
-/* Read under several filters, only what all of them admit was certain to be seen. */
+/* Read under several filters, only what all of them admit was certain to be seen. Those under which captures
+ * were made are added where the ledger is judged. */
 static void joined_filter(struct strbuf *out, const char *filters)
 {
 	for (const char *one = filters; *one;) {
 		size_t length = strcspn(one, ";");
 
-		strbuf_addf(out, "%s(%.*s)", out->length ? " and " : "", (int)length, one);
+		if (!memmem(one, length, CAPTURE_FILTER_OF_FILE, sizeof(CAPTURE_FILTER_OF_FILE) - 1))
+			strbuf_addf(out, "%s(%.*s)", out->length ? " and " : "", (int)length, one);
 		one += length + (one[length] == ';');
 	}
 }

@@ -73,10 +73,28 @@ static int set_record(struct run *run, uint32_t input)
 	return ledger_set_input(run->ledger, input, &record);
 }
 
+/* What a capture was made without is not missing either. A filter that this machine cannot compile says
+ * nothing. */
+static int add_filter(struct run *run, const char *expression)
+{
+	struct capture_filter *filter;
+	char text[CAPTURE_FILTER_TEXT + sizeof(CAPTURE_FILTER_OF_FILE)];
+	struct err err;
+
+	if (expression[0] == '\0')
+		return 0;
+	filter = capture_filter_new(expression, &err);
+	if (!filter)
+		return 0;
+	capture_filter_free(filter);
+	(void)snprintf(text, sizeof(text), "%s" CAPTURE_FILTER_OF_FILE, expression);
+	return ledger_join_filter(run->ledger, text);
+}
+
 int run_set_records(struct run *run)
 {
 	for (uint32_t i = 0; i < run->list->count; i++)
-		if (set_record(run, i))
+		if (set_record(run, i) || add_filter(run, run->inputs[i].summary.filter))
 			return -1;
 	return 0;
 }

@@ -134,6 +134,68 @@ Test(capture_pcapng, offset_and_resolution_options)
 		      "pcapng complete 1 packets 1 bytes 0 untimed 500000000..500000000 snap 0 links 1", "");
 }
 
+static void filtered_interface(struct sample *s, unsigned kind, const char *filter)
+{
+	struct sample *options = sample_new(s->big);
+
+	sample_u16(options, 11);
+	sample_u16(options, (unsigned)strlen(filter) + 1);
+	sample_u8(options, kind);
+	sample_bytes(options, filter, strlen(filter));
+	sample_bytes(options, "\0\0\0\0", 4 - (strlen(filter) + 1) % 4);
+	sample_interface(s, 1, 0, options->bytes, options->length);
+	free(options);
+}
+
+static void expect_filter(struct sample *s, const char *expected)
+{
+	struct capture_summary summary;
+	struct strbuf out = {0};
+	char path[SAMPLE_PATH_MAX];
+	int fd = sample_file(s->bytes, s->length, path);
+
+	transcribe_path(&out, path, NULL, 64, &summary);
+	cr_expect_eq(summary.status, CAPTURE_COMPLETE, "%s", summary.error);
+	cr_expect_str_eq(summary.filter, expected);
+	strbuf_clear(&out);
+	(void)close(fd);
+	free(s);
+}
+
+/* dumpcap says under which filter it captured. */
+Test(capture_pcapng, filters_of_interfaces)
+{
+	static const char unsaid[][8] = {"a;b", "a\nb", "\x80"};
+	struct sample *s = sample_new(true);
+	char longest[300] = "";
+
+	sample_section(s);
+	sample_interface(s, 1, 0, NULL, 0);
+	filtered_interface(s, 0, "port 53");
+	filtered_interface(s, 0, "port 53");
+	filtered_interface(s, 0, "tcp");
+	filtered_interface(s, 1, "byte code");
+	expect_filter(s, "(port 53) and (tcp)");
+	for (size_t i = 0; i < sizeof(unsaid) / sizeof(unsaid[0]); i++) {
+		s = sample_new(false);
+		sample_section(s);
+		filtered_interface(s, 0, unsaid[i]);
+		expect_filter(s, "");
+	}
+	memset(longest, 'x', sizeof(longest) - 1);
+	s = sample_new(false);
+	sample_section(s);
+	filtered_interface(s, 0, longest);
+	longest[250] = '\0';
+	filtered_interface(s, 0, longest);
+	filtered_interface(s, 0, "tcp"); /* for which there is no room */
+	memmove(longest + 1, longest, 250);
+	longest[0] = '(';
+	longest[251] = ')';
+	longest[252] = '\0';
+	expect_filter(s, longest);
+}
+
 /* Options whose lengths are nonsense are passed over; those before them count. */
 Test(capture_pcapng, nonsense_options_are_left_alone)
 {

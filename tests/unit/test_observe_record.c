@@ -104,3 +104,39 @@ Test(observe_record, packets_of_undescribed_interfaces_are_unsupported)
 	(void)close(fd);
 	free(s);
 }
+
+/* Capture filter and the user's own, which differ; one that does not compile says nothing. */
+Test(observe_record, filters_of_captures_are_the_ledgers)
+{
+	static const char *const filters[] = {"not port 22", "host example.com"};
+	char paths[2][SAMPLE_PATH_MAX];
+	const char *const names[] = {paths[0], paths[1]};
+	int fds[2];
+	struct ledger *ledger;
+
+	for (size_t i = 0; i < 2; i++) {
+		struct sample *s = sample_new(false), *options = sample_new(false);
+
+		sample_u16(options, 11);
+		sample_u16(options, (unsigned)strlen(filters[i]) + 1);
+		sample_u8(options, 0);
+		sample_bytes(options, filters[i], strlen(filters[i]));
+		sample_bytes(options, "\0\0\0\0", (4 - options->length % 4) % 4);
+		sample_section(s);
+		sample_interface(s, 1, 0, options->bytes, options->length);
+		sample_enhanced(s, 0, 5000000 + i, "no Internet packet at all", 25);
+		fds[i] = sample_file(s->bytes, s->length, paths[i]);
+		free(options);
+		free(s);
+	}
+	ledger = sample_observe(NULL, names, 2, NULL);
+	cr_expect_str_eq(ledger_filter(ledger), "(not port 22) (as it was captured)");
+	ledger_free(ledger);
+	ledger = sample_observe(NULL, names, 2, &(struct observe_options){.filter = "vlan 5"});
+	cr_expect_str_eq(ledger_filter(ledger),
+			 "(not port 22) (as it was captured);vlan 5 (as written: it names tags or "
+			 "tunnels itself)");
+	ledger_free(ledger);
+	for (size_t i = 0; i < 2; i++)
+		(void)close(fds[i]);
+}
