@@ -31,7 +31,7 @@ static bool is_our_name(const char *name)
 static bool is_our_file(int folder, const char *name)
 {
 	static const unsigned char section[] = {0x0a, 0x0d, 0x0d, 0x0a};
-	char head[HEAD_BYTES], wanted[16 + ID_LENGTH];
+	char head[HEAD_BYTES] = "", wanted[16 + ID_LENGTH];
 	int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	struct stat state;
 	ssize_t length = 0;

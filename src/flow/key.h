@@ -164,7 +164,7 @@ static inline int key_side_wide(const struct flow_table *table, const struct flo
 	e = table_entry(table, hot->number - 1);
 	if (!(flow_end_differs(&e->end[0], src) | flow_end_differs(&e->end[1], dst)))
 		return 0;
-	return flow_end_differs(&e->end[0], dst) | flow_end_differs(&e->end[1], src) ? -1 : 1;
+	return (flow_end_differs(&e->end[0], dst) | flow_end_differs(&e->end[1], src)) != 0 ? -1 : 1;
 }
 
 static inline int key_side(const struct flow_table *table, const struct flow_hot *hot,

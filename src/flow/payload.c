@@ -134,10 +134,13 @@ void flow_look(struct flow_table *table, struct flow_entry *e, const struct pack
 {
 	const struct packet_facts *facts = p->facts;
 	unsigned looked = e->looked >> LOOKED_BITS * side & LOOKED_MASK;
-	struct evidence evidence = p->is_repeated ? (struct evidence){0} : evidence_of(facts);
-	unsigned initiator = evidence.side == EVIDENCE_ASKS ? side : side ^ 1;
+	struct evidence evidence = {0};
 	enum confidence confidence = CONFIDENCE_LIKELY;
+	unsigned initiator;
 
+	if (!p->is_repeated)
+		evidence = evidence_of(facts);
+	initiator = evidence.side == EVIDENCE_ASKS ? side : side ^ 1;
 	flow_looked(e, side);
 	if (evidence.side == EVIDENCE_NONE) {
 		note_cut(e, facts);

@@ -239,12 +239,12 @@ int clickhouse_place_parse(struct clickhouse_place *out, const char *text, struc
 
 void clickhouse_place_clear(struct clickhouse_place *place)
 {
-	char **texts[] = {&place->host,   &place->user,  &place->database,      &place->cluster,
+	char **owned[] = {&place->host,   &place->user,  &place->database,      &place->cluster,
 			  &place->sensor, &place->spool, &place->password_file, &place->ca};
 
-	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-		mem_free(*texts[i]);
-		*texts[i] = NULL;
+	for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
+		mem_free(*owned[i]);
+		*owned[i] = NULL;
 	}
 }
 
