@@ -139,6 +139,12 @@ static bool fits_child(const struct flow_entry *e, const struct packet *p, unsig
 	return server_port >= FIRST_UNRESERVED && client_port >= FIRST_UNRESERVED;
 }
 
+/* What CONTROL announced may have been missed. Nobody connects before the reply to PASV has come. */
+static bool is_missing_some(const struct ftp_control *control, const struct flow_entry *flow)
+{
+	return control->unreadable || control->asked || flow_has(flow, FLOW_HOLES);
+}
+
 static void open_assumed(struct flow_table *table, struct flow_entry *e, const struct packet *p)
 {
 	uint32_t at = *ftp_pair_head(table, &e->end[0], &e->end[1]);
@@ -149,10 +155,10 @@ static void open_assumed(struct flow_table *table, struct flow_entry *e, const s
 		unsigned server;
 
 		at = control->next;
-		if (!control->unreadable || !is_of_pair(control, e, &server) || !fits_child(e, p, server))
+		if (control->unproven || !is_of_pair(control, e, &server) || !fits_child(e, p, server))
 			continue;
 		parent = open_control(table, control);
-		if (!parent)
+		if (!parent || !is_missing_some(control, parent))
 			continue;
 		make_child(table, e, control_port(parent), true);
 		/* From port 20 it is the server that opens; without it both ways are in use. */

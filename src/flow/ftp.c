@@ -77,6 +77,18 @@ static void chain_in(struct flow_table *table, struct ftp_control *control, uint
 	*head = number + 1;
 }
 
+/* On the port of FTP, what came first must be the first that was sent. */
+static void begin_stream(struct ftp_control *control, const struct flow_entry *e, unsigned side)
+{
+	uint32_t first = e->opening.isn[side] + 1;
+	bool on_port = flow_end_port(&e->end[0]) == FTP_PORT || flow_end_port(&e->end[1]) == FTP_PORT;
+
+	control->stream[side].has_next = flow_has(e, (uint32_t)FLOW_SEQ_A << side);
+	control->stream[side].next = e->hot->tcp.seq_next[side];
+	if (on_port && control->stream[side].has_next && control->stream[side].next != first)
+		control->unreadable = true;
+}
+
 /* The state of control connection E; made with its first payload, so that nobody fills the memory by
  * connecting alone. */
 static struct ftp_control *need_control(struct flow_table *table, struct flow_entry *e)
@@ -101,6 +113,8 @@ static struct ftp_control *need_control(struct flow_table *table, struct flow_en
 	memcpy(control->end, e->end, sizeof(control->end));
 	control->server = server_side(e);
 	control->unreadable = !flow_happened(e, FLOW_OPENED);
+	for (unsigned i = 0; i < 2; i++)
+		begin_stream(control, e, i);
 	chain_in(table, control, number);
 	return control;
 }
@@ -131,6 +145,54 @@ void ftp_greeted(struct flow_table *table, struct flow_entry *e, unsigned side)
 		e->hot->flags |= FLOW_CONTROL;
 }
 
+/* The begin of "220", or of a line that begins with it. */
+static bool is_part_of_greeting(const struct packet_facts *facts)
+{
+	static const char code[] = "220";
+	uint32_t length = facts->payload_length;
+	uint32_t least = length < 3 ? length : 3;
+
+	if (!facts->payload || length == 0 || length >= FTP_LINE_MAX || facts->payload_caplen < length ||
+	    memcmp(facts->payload, code, least) != 0)
+		return false;
+	return length == least || ((facts->payload[3] == ' ' || facts->payload[3] == '-') &&
+				   !memchr(facts->payload, '\n', length));
+}
+
+void ftp_greets_in_pieces(struct flow_table *table, struct flow_entry *e, const struct packet_facts *facts,
+			  unsigned side)
+{
+	struct ftp_control *control;
+
+	if (side != server_side(e) || flow_has(e, FLOW_CONTROL) || !is_part_of_greeting(facts))
+		return;
+	e->hot->flags |= FLOW_CONTROL;
+	control = need_control(table, e);
+	if (control)
+		control->unproven = true;
+}
+
+void ftp_missed(struct flow_table *table, struct flow_entry *e)
+{
+	struct flow_extra *extra = table_extra(table, e);
+
+	if (extra && extra->control)
+		control_at(table, extra->control - 1)->unreadable = true;
+}
+
+/* The whole of a greeting that came in pieces. */
+static bool is_greeting(const struct ftp_stream *stream, const struct packet *p)
+{
+	struct packet_facts facts = *p->facts;
+	uint8_t line[FTP_LINE_MAX + 1];
+
+	memcpy(line, stream->line, stream->length);
+	line[stream->length] = '\n';
+	facts.payload = line;
+	facts.payload_length = facts.payload_caplen = stream->length + 1U;
+	return flow_is_greeting(&facts);
+}
+
 /* Text between "123-" and "123 " is the server's prose, whatever it begins with (RFC 959 section 4.2). */
 static bool is_prose(struct ftp_stream *stream)
 {
@@ -141,11 +203,9 @@ static bool is_prose(struct ftp_stream *stream)
 	    t[2] > '9')
 		return true;
 	code = (uint16_t)((t[0] - '0') * 100 + (t[1] - '0') * 10 + (t[2] - '0'));
-	if (stream->reply_lines) {
-		if (code == stream->reply_lines && t[3] == ' ')
-			stream->reply_lines = 0;
+	if (stream->reply_lines && (code != stream->reply_lines || t[3] != ' '))
 		return true;
-	}
+	stream->reply_lines = 0;
 	if (t[3] == '-')
 		stream->reply_lines = code;
 	return t[3] != ' ';
@@ -157,12 +217,22 @@ static void take_line(struct flow_table *table, struct flow_entry *e, struct ftp
 	struct ftp_stream *stream = &control->stream[side];
 	struct ftp_word word = {.kind = FTP_NOTHING};
 
+	if (control->unproven && side == control->server) {
+		control->unproven = false;
+		control->refuted = !is_greeting(stream, p);
+	}
+	if (control->refuted || control->unproven)
+		return;
 	if (side != control->server)
 		word = ftp_read_command(stream->line, stream->length);
 	else if (!is_prose(stream))
 		word = ftp_read_reply(stream->line, stream->length);
 	if (word.kind == FTP_ENCRYPTS)
 		control->encrypted = control->unreadable = true;
+	if (word.kind == FTP_ASKS)
+		control->asked = true;
+	else if (side == control->server && word.kind != FTP_NOTHING)
+		control->asked = false;
 	if (word.kind == FTP_LISTENS)
 		ftp_announce(table, e, &word, side, p);
 }
@@ -172,7 +242,8 @@ static void take_bytes(struct flow_table *table, struct flow_entry *e, struct ft
 {
 	struct ftp_stream *stream = &control->stream[side];
 
-	for (uint32_t i = skip; i < p->facts->payload_caplen && !control->encrypted; i++) {
+	for (uint32_t i = skip; i < p->facts->payload_caplen && !control->encrypted && !control->refuted;
+	     i++) {
 		char c = (char)p->facts->payload[i];
 
 		if (c == '\n') {
@@ -185,6 +256,7 @@ static void take_bytes(struct flow_table *table, struct flow_entry *e, struct ft
 				stream->line[stream->length++] = c;
 		} else {
 			stream->skipping = true;
+			control->refuted = control->unproven;
 		}
 	}
 }
@@ -193,26 +265,44 @@ static void take_bytes(struct flow_table *table, struct flow_entry *e, struct ft
 static void lose_line(struct ftp_control *control, unsigned side)
 {
 	control->unreadable = true;
+	control->refuted = control->unproven;
 	control->stream[side].skipping = true;
 	control->stream[side].length = 0;
+}
+
+/* The bytes of P that were read already; what was missed before them is told. */
+static uint32_t join(struct ftp_control *control, const struct packet_facts *facts, unsigned side)
+{
+	struct ftp_stream *stream = &control->stream[side];
+	uint32_t end = facts->tcp_seq + facts->payload_length, skip = 0;
+	int32_t ahead = stream->has_next ? (int32_t)(facts->tcp_seq - stream->next) : 0;
+
+	if (ahead > 0)
+		lose_line(control, side);
+	else
+		skip = 0U - (uint32_t)ahead;
+	if (!stream->has_next || (int32_t)(end - stream->next) > 0)
+		stream->next = end;
+	stream->has_next = true;
+	return skip;
 }
 
 void ftp_payload(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
 {
 	const struct packet_facts *facts = p->facts;
 	struct ftp_control *control = need_control(table, e);
-	uint32_t known = (uint32_t)FLOW_SEQ_A << side, skip = 0;
-	int32_t ahead;
+	uint32_t skip;
 
 	if (!control || control->encrypted)
 		return;
-	ahead = (e->hot->flags & known) ? (int32_t)(facts->tcp_seq - e->hot->tcp.seq_next[side]) : 0;
-	if (ahead > 0)
-		lose_line(control, side);
-	else
-		skip = 0U - (uint32_t)ahead;
+	skip = join(control, facts, side);
 	if (skip < facts->payload_caplen)
 		take_bytes(table, e, control, side, p, skip);
-	if (facts->payload_caplen < facts->payload_length)
+	/* The later fragments are not looked at. */
+	if (facts->payload_caplen < facts->payload_length || facts->is_fragment)
 		lose_line(control, side);
+	if (control->refuted) {
+		e->hot->flags &= ~(uint32_t)FLOW_CONTROL;
+		ftp_closed(table, e);
+	}
 }

@@ -21,6 +21,8 @@ struct ftp_stream {
 	uint16_t length;
 	uint16_t reply_lines; /* code of a reply of several lines that has not ended; 0: none */
 	bool skipping;        /* until the end of a line that is too long, or whose begin was not seen */
+	bool has_next;
+	uint32_t next; /* the number that follows what was read */
 };
 
 struct ftp_control {
@@ -30,6 +32,9 @@ struct ftp_control {
 	uint8_t server;          /* side */
 	bool unreadable;         /* TLS, cut, or taken up in its middle: what it announces may be missed */
 	bool encrypted;
+	bool asked;    /* the client asked where to connect to, and no reply to that was seen */
+	bool unproven; /* the greeting came in pieces, and has not ended */
+	bool refuted;  /* it was none */
 };
 
 struct ftp_expected {
@@ -49,7 +54,7 @@ struct ftp {
 
 /* What a line announces. */
 struct ftp_word {
-	enum { FTP_NOTHING, FTP_LISTENS, FTP_ENCRYPTS } kind;
+	enum { FTP_NOTHING, FTP_LISTENS, FTP_ENCRYPTS, FTP_ASKS, FTP_REFUSES } kind;
 	struct addr address; /* family none: the announcer's own */
 	uint16_t port;
 };

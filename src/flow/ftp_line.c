@@ -89,6 +89,8 @@ struct ftp_word ftp_read_command(const char *line, size_t length)
 		return read_six(skip_spaces(line + 5, end), end);
 	if (begins(line, length, "EPRT "))
 		return read_delimited(skip_spaces(line + 5, end), end);
+	if (begins(line, length, "PASV") || begins(line, length, "EPSV"))
+		return (struct ftp_word){.kind = FTP_ASKS};
 	return (struct ftp_word){.kind = FTP_NOTHING};
 }
 
@@ -109,5 +111,7 @@ struct ftp_word ftp_read_reply(const char *line, size_t length)
 			at++;
 		return read_delimited(at + 1, end);
 	}
+	if (length > 0 && (*line == '4' || *line == '5'))
+		return (struct ftp_word){.kind = FTP_REFUSES};
 	return (struct ftp_word){.kind = FTP_NOTHING};
 }

@@ -69,6 +69,13 @@ static bool is_greeting(const struct evidence *evidence, const struct packet_fac
 	       facts->payload_caplen >= 3 && memcmp(facts->payload, "220", 3) == 0;
 }
 
+bool flow_is_greeting(const struct packet_facts *facts)
+{
+	struct evidence evidence = evidence_of(facts);
+
+	return is_greeting(&evidence, facts);
+}
+
 bool flow_says_nothing(const struct packet_facts *facts)
 {
 	return facts->payload_length == 0 ||
@@ -115,10 +122,10 @@ void flow_look_answer(struct flow_table *table, struct flow_entry *question, con
 
 void flow_look_greeting(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
 {
-	struct evidence evidence = evidence_of(p->facts);
-
-	if (is_greeting(&evidence, p->facts))
+	if (flow_is_greeting(p->facts))
 		ftp_greeted(table, e, side);
+	else
+		ftp_greets_in_pieces(table, e, p->facts, side);
 }
 
 void flow_looked(struct flow_entry *e, unsigned side)
@@ -144,6 +151,8 @@ void flow_look(struct flow_table *table, struct flow_entry *e, const struct pack
 	flow_looked(e, side);
 	if (evidence.side == EVIDENCE_NONE) {
 		note_cut(e, facts);
+		if (flow_is_tcp(e) && looked == 0)
+			ftp_greets_in_pieces(table, e, facts, side);
 		return;
 	}
 	if (both_said(e, conversation(&evidence, initiator), side, looked) && !evidence.weak)

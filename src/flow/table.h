@@ -224,6 +224,8 @@ bool flow_says_nothing(const struct packet_facts *facts);
 bool flow_says_nothing_quick(const struct flow_packet *packet);
 /* One more payload of SIDE was looked at. */
 void flow_looked(struct flow_entry *e, unsigned side);
+/* The payload is an FTP server's first words. */
+bool flow_is_greeting(const struct packet_facts *facts);
 /* P's payload says that its sender asks. */
 bool flow_asks(const struct packet *p);
 /* Looks for evidence in a payload of side SIDE */
@@ -350,6 +352,11 @@ void ftp_open(struct flow_table *table, struct flow_entry *e, const struct packe
 void ftp_payload(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side);
 /* SIDE greeted with 220, and it is not mail. */
 void ftp_greeted(struct flow_table *table, struct flow_entry *e, unsigned side);
+/* The first that SIDE sends may be the begin of that greeting. */
+void ftp_greets_in_pieces(struct flow_table *table, struct flow_entry *e, const struct packet_facts *facts,
+			  unsigned side);
+/* Bytes of a control connection were never seen. */
+void ftp_missed(struct flow_table *table, struct flow_entry *e);
 void ftp_closed(struct flow_table *table, struct flow_entry *e);
 
 /* emit.c */

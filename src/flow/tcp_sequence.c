@@ -23,6 +23,8 @@ static void count_unseen(struct flow_table *table, struct flow_entry *e, uint32_
 	if (e->opening.acked_unseen > UINT32_MAX - bytes)
 		flow_emit(table, e);
 	e->opening.acked_unseen += bytes;
+	if (flow_has(e, FLOW_CONTROL))
+		ftp_missed(table, e);
 }
 
 static void drop_hole(struct flow_entry *e, struct flow_extra *extra, unsigned side, unsigned which)

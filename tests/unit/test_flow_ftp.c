@@ -85,6 +85,11 @@ Test(flow_ftp, announced)
 			"(10,0,0,2,195,80)\\r\\n220 go\\r\\n\n" CHILD_SYN "finish 3\n",
 	     "b0 A:40000>B:21 6 handshake/proven opened,succeeded 2/2 80/122 o1 o3 a2 twosided\n" CHILD_TOLD
 	     "o5 o7 a6\n"},
+	    {"the last line of a long reply does",
+	     CONTROL_21 "1 B:21>A:40000 P. seq=501 ack=101 data=227-hello\\r\\n227 ok "
+			"(10,0,0,2,195,80)\\r\\n\n" CHILD_SYN "finish 3\n",
+	     "b0 A:40000>B:21 6 handshake/proven opened,succeeded 2/2 80/117 o1 o3 a2 twosided\n" CHILD_TOLD
+	     "o5 o7 a6 parent=21\n"},
 	    {"after it the server is heard again",
 	     CONTROL_21 "1 B:21>A:40000 P. seq=501 ack=101 data=220-hello\\r\\n220 go\\r\\n227 "
 			"(10,0,0,2,195,80)\\r\\n\n" CHILD_SYN "finish 3\n",
@@ -101,6 +106,83 @@ Test(flow_ftp, announced)
 			   "finish 3\n",
 	     "b0 A:40000>B:2525 6 handshake/proven opened,succeeded 2/3 80/156 o1 o3 a2 twosided\n" CHILD_TOLD
 	     "o6 o8 a7\n"},
+	};
+
+	KIT_CHECK(cases);
+}
+
+/* The parts of a greeting tell the control connection, whatever its port. */
+Test(flow_ftp, greeting_in_pieces)
+{
+#define PORT_2121                                                                                            \
+	"1 A:40000>B:2121 P. seq=101 ack=513 data=PORT 10,0,0,1,156,65\\r\\n\n2 B:2120>A:40001 S "           \
+	"seq=1\nfinish "                                                                                     \
+	"3\n"
+	static const struct kit_case cases[] = {
+	    {"in the code",
+	     CONTROL(2121) "0.1 B:2121>A:40000 P. seq=501 ack=101 data=22\n0.2 B:2121>A:40000 P. seq=503 "
+			   "ack=101 data=0 ready\\r\\n\n" PORT_2121,
+	     "b0 A:40000>B:2121 6 handshake/proven opened,succeeded 3/3 142/131 o1 o3 a2 twosided\n"
+	     "b0 B:2120>A:40001 6 handshake/proven opened 1/0 40/0 o7 parent=2121\n"},
+	    {"behind the code",
+	     CONTROL(2121) "0.1 B:2121>A:40000 P. seq=501 ack=101 data=220\n0.2 B:2121>A:40000 P. seq=504 "
+			   "ack=101 data=-a\\r\\n220 b\\r\\n\n" PORT_2121,
+	     "b0 A:40000>B:2121 6 handshake/proven opened,succeeded 3/3 142/134 o1 o3 a2 twosided\n"
+	     "b0 B:2120>A:40001 6 handshake/proven opened 1/0 40/0 o7 parent=2121\n"},
+	    {"mail's",
+	     CONTROL(2121) "0.1 B:2121>A:40000 P. seq=501 ack=101 data=220\n0.2 B:2121>A:40000 P. seq=504 "
+			   "ack=101 data= x ESMTP\\r\\n\n" PORT_2121,
+	     "b0 A:40000>B:2121 6 handshake/proven opened,succeeded 3/3 142/133 o1 o3 a2 twosided\n"
+	     "b0 B:2120>A:40001 6 handshake/proven opened 1/0 40/0 o7\n"},
+	    {"not ended yet",
+	     CONTROL(2121) "0.1 B:2121>A:40000 P. seq=501 ack=101 data=220 welcome to\n" PORT_2121,
+	     "b0 A:40000>B:2121 6 handshake/proven opened,succeeded 3/2 142/94 o1 o3 a2 twosided\n"
+	     "b0 B:2120>A:40001 6 handshake/proven opened 1/0 40/0 o6\n"},
+	    {"the client's",
+	     CONTROL(2121) "0.1 A:40000>B:2121 P. seq=101 ack=501 data=22\n0.2 A:40000>B:2121 P. seq=103 "
+			   "ack=501 data=0 ready\\r\\nPORT 10,0,0,1,156,65\\r\\n\n2 B:2120>A:40001 S "
+			   "seq=1\nfinish 3\n",
+	     "b0 A:40000>B:2121 6 handshake/proven opened,succeeded 4/1 193/40 o1 o3 a2 twosided\n"
+	     "b0 B:2120>A:40001 6 handshake/proven opened 1/0 40/0 o6\n"},
+	};
+
+	KIT_CHECK(cases);
+}
+
+/* A command or reply that the mirror lost, seen by its acknowledgement, or by what is asked and not replied
+ * to. */
+Test(flow_ftp, lost_announcements)
+{
+	static const struct kit_case cases[] = {
+	    {"PORT, and its reply came",
+	     CONTROL_21 "0.1 B:21>A:40000 P. seq=501 ack=101 data=220 x\\r\\n\n1 B:21>A:40000 P. seq=508 "
+			"ack=131 data=200 ok\\r\\n\n2 B:20>A:40001 S seq=1\nfinish 3\n",
+	     "b0 A:40000>B:21 6 handshake/proven opened,succeeded 2/3 80/135 o1 o3 a2 unseen=30 twosided\n"
+	     "b0 B:20>A:40001 6 handshake/proven opened 1/0 40/0 o6 parent=21?\n"},
+	    {"the same, long ago",
+	     CONTROL_21 "0.1 B:21>A:40000 P. seq=501 ack=101 data=220 x\\r\\n\n1 B:21>A:40000 P. seq=508 "
+			"ack=131 data=200 ok\\r\\n\n20 A:40000>B:21 P. seq=131 ack=516 data=NOOP\\r\\n\n30 "
+			"B:20>A:40001 S seq=1\nfinish 31\n",
+	     "b0 A:40000>B:21 6 handshake/proven opened,succeeded 3/3 126/135 o1 o3 a2 unseen=30 twosided\n"
+	     "b0 B:20>A:40001 6 handshake/proven opened 1/0 40/0 o7 parent=21?\n"},
+	    {"the reply to PASV",
+	     CONTROL_21 "1 A:40000>B:21 P. seq=101 ack=501 data=PASV\\r\\n\n" CHILD_SYN "finish 3\n",
+	     "b0 A:40000>B:21 6 handshake/proven opened,succeeded 3/1 126/40 o1 o3 a2 twosided\n" CHILD_TOLD
+	     "o5 o7 a6 parent=21?\n"},
+	    {"PASV was refused",
+	     CONTROL_21 "1 A:40000>B:21 P. seq=101 ack=501 data=PASV\\r\\n\n1.1 B:21>A:40000 P. seq=501 "
+			"ack=107 data=502 no\\r\\n\n" CHILD_SYN "finish 3\n",
+	     "b0 A:40000>B:21 6 handshake/proven opened,succeeded 3/2 126/88 o1 o3 a2 twosided\n" CHILD_TOLD
+	     "o6 o8 a7\n"},
+	    {"the greeting",
+	     CONTROL_21 "0.2 A:40000>B:21 P. seq=101 ack=520 data=USER x\\r\\n\n" CHILD_SYN "finish 30\n",
+	     "b0 A:40000>B:21 6 handshake/proven opened,succeeded 3/1 128/40 o1 o3 a2 unseen=19 "
+	     "twosided\n" CHILD_TOLD "o5 o7 a6 parent=21?\n"},
+	    {"in later fragments",
+	     CONTROL_21 "1 A:40000>B:21 P. seq=101 ack=501 data=PORT 10, first id=9\n1 A>B P. frag=40 id=9 "
+			"len=18\n2 B:20>A:40001 S seq=1\nfinish 3\n",
+	     "b0 A:40000>B:21 6 handshake/proven opened,succeeded 4/1 197/40 o1 o3 a2 twosided\n"
+	     "b0 B:20>A:40001 6 handshake/proven opened 1/0 40/0 o6 parent=21?\n"},
 	};
 
 	KIT_CHECK(cases);
