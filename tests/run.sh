@@ -69,6 +69,7 @@ step real-captures tests/real_captures.sh
 step conformance tests/conformance/conformance.sh
 step report-readers tests/report_readers.sh
 step flood tests/flood.sh
+step health python3 tests/tools/health.py build/tapaudit
 step browser tests/browser.sh
 
 echo "$passed passed, $failed failed"
