@@ -48,10 +48,17 @@ const char *capture_status_name(enum capture_status status);
 /* True for those that make the run's exit status 2. */
 bool capture_status_is_trouble(enum capture_status status);
 
+/* Archives that stay open between two of their members, so that reading all members in their order unpacks a compressed
+ * archive once. For captures that one thread opens and closes; to be freed after they are closed. NULL without memory. */
+struct capture_archives;
+struct capture_archives *capture_archives_new(void);
+void capture_archives_free(struct capture_archives *archives);
+
 struct capture_options {
 	bool accept_cut;    /* a last record that is cut short is no trouble: status stays complete */
 	bool sha256;        /* hash the decompressed bytes too, in capture_scan; of "-" in capture_read */
 	bool read_ahead;    /* a compressed file may be unpacked by a thread of its own, ahead of capture_read */
+	struct capture_archives *archives; /* NULL: each member is looked for from the archive's beginning */
 	uint64_t max_bytes; /* of one decompressed input; 0: the default, 1 TiB. Plain files have no limit */
 	uint32_t max_ratio; /* decompressed : compressed, tested beyond 64 MiB; 0: the default, 1000 */
 };

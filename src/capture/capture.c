@@ -73,9 +73,9 @@ static void end_in_record(struct capture *c)
 static void fail_by_chain(struct capture *c)
 {
 	c->finished = true;
-	if (c->chain.status == CAPTURE_CUT && c->accept_cut)
+	if (c->chain->status == CAPTURE_CUT && c->accept_cut)
 		return;
-	reader_fail(c, c->chain.status, "%s, stopped", c->chain.err.text);
+	reader_fail(c, c->chain->status, "%s, stopped", c->chain->err.text);
 }
 
 /* Packets that cannot be understood end nothing, but a file that holds them is not sound. */
@@ -148,15 +148,28 @@ static uint64_t read_so_far(const struct capture *c)
 {
 	if (c->window.plain)
 		return window_at(&c->window);
-	return c->window.ahead ? ahead_consumed(c->window.ahead) : c->chain.consumed;
+	return c->window.ahead ? ahead_consumed(c->window.ahead) : c->chain->consumed;
 }
 
 void capture_progress(const struct capture *c, uint64_t *done, uint64_t *total)
 {
 	uint64_t at = read_so_far(c);
 
-	*total = c->chain.file_size;
+	*total = c->chain->file_size;
 	*done = *total && at > *total ? *total : at;
+}
+
+/* What is left of an archive is kept for its other members, unless something is wrong with it. */
+static void close_chain(struct capture *c)
+{
+	if (!c->chain)
+		return;
+	if (c->archives && !c->chain->over && c->chain->status == CAPTURE_COMPLETE) {
+		archives_give(c->archives, c->chain);
+		return;
+	}
+	chain_close(c->chain);
+	mem_free(c->chain);
 }
 
 void capture_close(struct capture *c)
@@ -165,7 +178,7 @@ void capture_close(struct capture *c)
 		return;
 	window_clear(&c->window);
 	fingerprint_free(c->print);
-	chain_close(&c->chain);
+	close_chain(c);
 	mem_free(c->interfaces);
 	mem_free(c->name);
 	mem_free(c);

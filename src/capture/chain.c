@@ -208,7 +208,7 @@ static enum chain_found count_leaf(struct chain *chain)
 	return CHAIN_LEAF;
 }
 
-enum chain_found chain_next(struct chain *chain)
+static enum chain_found find_next(struct chain *chain)
 {
 	for (;;) {
 		enum chain_found found;
@@ -236,6 +236,14 @@ enum chain_found chain_next(struct chain *chain)
 		}
 		chain_pop(chain);
 	}
+}
+
+enum chain_found chain_next(struct chain *chain)
+{
+	enum chain_found found = find_next(chain);
+
+	chain->over = found != CHAIN_LEAF;
+	return found;
 }
 
 ssize_t chain_read(struct chain *chain, void *buffer, size_t size)

@@ -55,6 +55,7 @@ struct chain {
 	uint64_t max_ratio;
 	unsigned depth; /* number of levels in use */
 	uint32_t leaves;
+	bool over; /* chain_next told the end, or the archive's failure */
 	enum capture_status status; /* of the first failure since the leaf began */
 	struct err err;             /* its text, without a path */
 	struct chain_level levels[CHAIN_LEVELS];

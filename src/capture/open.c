@@ -115,12 +115,29 @@ static enum capture_status find_leaf(struct chain *chain, const struct capture_i
 	return CAPTURE_UNREADABLE;
 }
 
+/* Gives C a chain whose top is the leaf that was asked for. */
+static enum capture_status find_input(struct capture *c, const struct capture_input *input,
+				      const struct capture_options *options, struct err *err)
+{
+	if (input->member && options && options->archives) {
+		c->archives = options->archives;
+		c->chain = archives_take(c->archives, input->path, input->member_index);
+		if (c->chain)
+			return find_member(c->chain, input, err);
+	}
+	c->chain = mem_calloc(1, sizeof(*c->chain));
+	if (c->chain)
+		return find_leaf(c->chain, input, options, err);
+	(void)err_no_memory(err);
+	return CAPTURE_UNREADABLE;
+}
+
 static void name_format(struct capture *c)
 {
 	struct strbuf text = {0};
 
 	strbuf_add(&text, c->pcapng ? "pcapng" : "pcap");
-	chain_wrappings(&c->chain, &text);
+	chain_wrappings(c->chain, &text);
 	(void)snprintf(c->summary.format, sizeof(c->summary.format), "%s", strbuf_text(&text));
 	strbuf_clear(&text);
 }
@@ -130,7 +147,7 @@ static int begin_reading(struct capture *c, bool sha256, bool read_ahead)
 {
 	void *interfaces = NULL;
 	size_t length;
-	const uint8_t *head = chain_peek(&c->chain, &length);
+	const uint8_t *head = chain_peek(c->chain, &length);
 
 	c->pcapng = magic_identify(head, length)->role == MAGIC_PCAPNG;
 	c->print = fingerprint_new(sha256);
@@ -140,7 +157,7 @@ static int begin_reading(struct capture *c, bool sha256, bool read_ahead)
 	c->interfaces[0] = (struct capture_interface){0};
 	name_format(c);
 	/* Last: from here on the chain may be another thread's. */
-	return window_init(&c->window, &c->chain, c->print, read_ahead);
+	return window_init(&c->window, c->chain, c->print, read_ahead);
 }
 
 static struct capture *open_input(const struct capture_input *input, const struct capture_options *options,
@@ -160,8 +177,7 @@ static struct capture *open_input(const struct capture_input *input, const struc
 	c->accept_cut = options && options->accept_cut;
 	c->summary.first_ns = TIME_UNKNOWN;
 	c->summary.last_ns = TIME_UNKNOWN;
-	c->chain.fd = -1;
-	*status = find_leaf(&c->chain, input, options, err);
+	*status = find_input(c, input, options, err);
 	if (*status == CAPTURE_COMPLETE && begin_reading(c, sha256, options && options->read_ahead) == 0)
 		return c;
 	if (*status == CAPTURE_COMPLETE) {

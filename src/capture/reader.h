@@ -6,6 +6,7 @@
 #ifndef SRC_CAPTURE_READER_H
 #define SRC_CAPTURE_READER_H
 
+#include "archives.h"
 #include "base/timestamp.h"
 #include "capture/capture.h"
 #include "chain.h"
@@ -31,7 +32,8 @@ struct capture_interface {
 };
 
 struct capture {
-	struct chain chain;
+	struct chain *chain;
+	struct capture_archives *archives; /* where the chain goes, if it is an archive's; NULL: nowhere */
 	struct window window;
 	struct fingerprint *print;
 	struct capture_summary summary;

@@ -10,6 +10,7 @@ enum { PROGRESS_PACKETS = 8192 };
 
 /* One reading for evidence. */
 struct pass {
+	struct capture_archives *archives;
 	const struct capture_list *list;
 	const struct observe_options *options;
 	const struct input_record *records; /* of the run before */
@@ -183,6 +184,7 @@ static int read_input(struct pass *pass, uint32_t input)
 		return 0;
 	}
 	options.sha256 = false;
+	options.archives = pass->archives;
 	struct capture *capture = capture_open(item, &options, &status, NULL);
 	if (!capture) {
 		pass->set->unread++;
@@ -272,6 +274,7 @@ int evidence_read(const struct capture_list *list, const struct observe_options 
 		if (!pass.filter)
 			return -1;
 	}
+	pass.archives = capture_archives_new();
 	if (start_pass(&pass, wants, want_count) == 0 && read_inputs(&pass) == 0 &&
 	    finish_pass(&pass, wants) == 0)
 		result = 0;
@@ -280,6 +283,7 @@ int evidence_read(const struct capture_list *list, const struct observe_options 
 	else if (pass.stopped)
 		result = err_set(err, "stopped before all evidence was read");
 	clear_pass(&pass);
+	capture_archives_free(pass.archives);
 	return result;
 }
 

@@ -80,6 +80,7 @@ static void run_clear(struct run *run)
 		mem_free(run->inputs[i].name);
 	}
 	mem_free(run->inputs);
+	capture_archives_free(run->capture.archives);
 	mem_free(run->order);
 	mem_free(run->open);
 	ledger_free(run->ledger);
@@ -106,6 +107,7 @@ int observe_run(const struct capture_list *inputs, const struct observe_options 
 	int result = run_init(&run, memory, err);
 
 	run.capture.read_ahead = threads > 1;
+	run.capture.archives = capture_archives_new();
 	*out = NULL;
 	if (result == 0)
 		result = run_plan(&run) ? err_no_memory(err) : crew_run(&run, threads, memory, err);
