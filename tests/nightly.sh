@@ -66,6 +66,9 @@ is "nothing to complain of" "$(cat errors)" ""
 rmdir later
 if python3 "$NIGHTS" check "$W" >check.log; then ok; else no "comparisons" "$(cat check.log)"; fi
 tail -1 check.log
+# What the index counts is what no exception covers: new and continuing are all of it.
+is "counts in the index" "$(sed -n 's/^<tr><td>.*<\/td><td[^>]*>[a-z]*<\/td>\(<td>.*\)/\1/p' out/index.html | sed 's/<[^>]*>/ /g' |
+	awk '$1 != $2 + $3 { wrong++ } END { print NR, wrong + 0 }')" "29 0"
 is "days in the index" "$(grep -c '<tr[^>]*><td>' out/index.html)" 30
 # The silent day, and the day after it, say what they are; so does the index.
 silent=$(day 8) after=$(day 9)
@@ -78,6 +81,7 @@ open=$(python3 -c 'import json, sys; print(sum(not f["exception"] for f in json.
 	"out/$(day 7)/report.json")
 is "the silent day" "$(remark "$silent" | sort -u)" \
 	"Nothing was captured on $silent. The $open findings of $(day 7), the last day with captures, are neither continuing nor fixed."
+is "exceptions on the silent day" "$(grep '^exception' "out/$silent/summary.txt")" "exception   2026-10-25  expiring  EX-1, o"
 is "the day after it" "$(remark "$after" | sort -u)" \
 	"Nothing was captured on $silent: held against $(day 7), the last day before with captures."
 is "the first day" "$(remark "$(day 0)" | sort -u)" "No earlier day to compare with."

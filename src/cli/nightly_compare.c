@@ -213,12 +213,14 @@ static size_t gather_findings(const struct night *night, struct store_finding *o
 	return count;
 }
 
-static uint64_t count_excepted(const struct audit_result *result)
+/* Findings that no exception covers, and of which comparing says STATE. */
+static uint64_t count_open(const struct night *night, enum compare_state state)
 {
 	uint64_t count = 0;
 
-	for (size_t i = 0; i < result->finding_count; i++)
-		count += result->findings[i].exception != NULL;
+	for (size_t i = 0; i < night->comparison->finding_count; i++)
+		count += night->comparison->findings[i].state == state &&
+			 !night->comparison->findings[i].finding->exception;
 	return count;
 }
 
@@ -233,14 +235,14 @@ int night_remember(const struct night *night, struct nightly *nightly)
 				.verdict = run_verdict_name(result->verdict),
 				.grade = grade,
 				.packets = result->packets,
-				.excepted = count_excepted(result),
-				.fresh = night->comparison->fresh,
-				.continuing = night->comparison->continuing,
+				.fresh = count_open(night, COMPARE_NEW),
+				.continuing = count_open(night, COMPARE_CONTINUING),
 				.fixed = night->comparison->fixed_count};
 	struct err err;
 	int stored = -1;
 
-	day.findings = result->finding_count - day.excepted;
+	day.findings = day.fresh + day.continuing;
+	day.excepted = result->finding_count - day.findings;
 	if (findings)
 		stored = store_put_day(nightly->store, nightly->files.site->name, &day, findings,
 				       gather_findings(night, findings), &err);

@@ -12,11 +12,21 @@ static const char head[] =
     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
     "'unsafe-inline'\">\n"
     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-    "<style>\n:root{color-scheme:light dark;--fail:#b3261e;--pass:#1b6e3c;--open:#7a5b00}\n"
-    "@media (prefers-color-scheme:dark){:root{--fail:#ff8a80;--pass:#7fd8a0;--open:#ffd666}}\n"
-    "body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;padding:0 1rem;max-width:60rem}\n"
-    "table{border-collapse:collapse;width:100%}th,td{padding:.3rem .6rem;text-align:right;"
-    "border-bottom:1px solid #8884}\nth:nth-child(-n+2),td:nth-child(-n+2){text-align:left}\n"
+    "<style>\n:root{color-scheme:light dark;--page:#f5f7fa;--text:#1c2430;--quiet:#566070;--link:#1a5bb0;"
+    "--fail:#b3261e;--pass:#1b6e3c;--open:#7a5b00}\n"
+    "@media "
+    "(prefers-color-scheme:dark){:root{--page:#14171f;--text:#e8ebf0;--quiet:#9aa3b2;--link:#86b7f5;--fail:#"
+    "ff8a80;--pass:#7fd8a0;--open:#ffd666}}\n"
+    "body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;padding:0 1rem;max-width:60rem;"
+    "background:var(--page);color:var(--text)}\na{color:var(--link)}h1{margin-bottom:0}\n"
+    ".wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}"
+    "th,td{padding:.3rem .6rem;text-align:right;white-space:nowrap;border-bottom:1px solid #8884}\n"
+    "th{color:var(--quiet);font-size:.9rem}th:nth-child(-n+2),td:nth-child(-n+2){text-align:left}\n"
+    "figure{margin:0}figcaption,.ends{color:var(--quiet);font-size:.9rem}"
+    ".ends{display:flex;justify-content:space-between;margin:0}\n"
+    "@media print{@page{size:A4;margin:14mm}body{margin:0;max-width:none;font-size:10pt}"
+    "tr{break-inside:avoid}thead{display:table-header-group}svg{print-color-adjust:exact;"
+    "-webkit-print-color-adjust:exact}}\n"
     "tr.none td:last-child{color:var(--open);text-align:left}\n"
     ".fail{color:var(--fail);font-weight:600}.pass{color:var(--pass);font-weight:600}"
     ".inconclusive{color:var(--open);font-weight:600}\n"
@@ -79,20 +89,26 @@ static void add_trend(struct strbuf *out, const struct store_day *days, size_t c
 		days += count - TREND_DAYS;
 		count = TREND_DAYS;
 	}
+	char first[TIME_TEXT_MAX], last[TIME_TEXT_MAX];
 	double step = (double)TREND_WIDTH / (double)(count ? count : 1);
 	double unit = (TREND_HEIGHT - 10.0) / (double)most_findings(days, count);
 
-	strbuf_addf(
-	    out,
-	    "<h2>Trend</h2>\n<p>Findings without an exception, a bar a day; the red part is new, a "
-	    "dashed box a day without captures.</p>\n"
-	    "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"findings by day, as in the table\">\n",
-	    TREND_WIDTH, TREND_HEIGHT + 1);
+	strbuf_addf(out,
+		    "<h2>Trend</h2>\n<figure><p class=\"ends\"><span>%llu</span></p><svg viewBox=\"0 0 %d "
+		    "%d\" role=\"img\" aria-label=\"findings by day, as in the table\">\n",
+		    (unsigned long long)most_findings(days, count), TREND_WIDTH, TREND_HEIGHT + 1);
 	for (size_t i = 0; i < count; i++)
 		add_bar(out, &days[i], (double)i * step + step * 0.1, step * 0.8 < 40 ? step * 0.8 : 40,
 			unit);
 	strbuf_addf(out, "<line x1=\"0\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/></svg>\n", TREND_HEIGHT, TREND_WIDTH,
 		    TREND_HEIGHT);
+	if (count > 0)
+		strbuf_addf(out, "<p class=\"ends\"><span>%s</span><span>%s</span></p>",
+			    time_format_day(days[0].day, first), time_format_day(days[count - 1].day, last));
+	strbuf_add(
+	    out,
+	    "<figcaption>Findings without an exception, a bar a day that was judged; the red part is new. A "
+	    "dashed box is a day without captures.</figcaption></figure>\n");
 }
 
 static void add_row(struct strbuf *out, const struct store_day *day)
@@ -124,16 +140,18 @@ static void add_page(struct strbuf *out, const char *site, const struct store_da
 	add_escaped(out, site);
 	strbuf_add(out, ": every night</title></head><body><main>\n<h1>");
 	add_escaped(out, site);
-	strbuf_add(out, "</h1>\n");
+	strbuf_add(out, "</h1>\n<p class=\"ends\">Every night that was judged, the last one first</p>\n");
 	add_trend(out, days, count);
 	strbuf_add(
-	    out, "<h2>Days</h2>\n<table><thead><tr><th scope=\"col\">day</th><th scope=\"col\">verdict</th>"
-		 "<th scope=\"col\">findings</th><th scope=\"col\">new</th><th scope=\"col\">continuing</th>"
-		 "<th scope=\"col\">fixed</th><th scope=\"col\">excepted</th><th scope=\"col\">health</th>"
-		 "<th scope=\"col\">packets</th></tr></thead>\n<tbody>\n");
+	    out,
+	    "<h2>Days</h2>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" "
+	    "aria-label=\"Days\"><table><thead><tr><th scope=\"col\">day</th><th scope=\"col\">verdict</th>"
+	    "<th scope=\"col\">findings</th><th scope=\"col\">new</th><th scope=\"col\">continuing</th>"
+	    "<th scope=\"col\">fixed</th><th scope=\"col\">excepted</th><th scope=\"col\">health</th>"
+	    "<th scope=\"col\">packets</th></tr></thead>\n<tbody>\n");
 	for (size_t i = count; i-- > 0;)
 		add_row(out, &days[i]);
-	strbuf_add(out, "</tbody></table>\n</main></body></html>\n");
+	strbuf_add(out, "</tbody></table></div>\n</main></body></html>\n");
 }
 
 /* Days of which a report lies here: the store may have been used for another folder too. */

@@ -98,6 +98,7 @@ static void add_head(struct strbuf *out, const struct night *night, const struct
 static void add_comparison(struct strbuf *out, const struct night *night)
 {
 	const struct comparison *comparison = night->comparison;
+	size_t excepted = 0;
 
 	if (night->remark) {
 		strbuf_add(out, "  ");
@@ -106,9 +107,14 @@ static void add_comparison(struct strbuf *out, const struct night *night)
 	}
 	if (!night->has_before)
 		return;
-	strbuf_addf(out, "  compared with %s: %zu new, %zu continuing, %zu fixed\n",
+	strbuf_addf(out, "  compared with %s: %zu new, %zu continuing, %zu fixed",
 		    night->history.compared_with, comparison->fresh, comparison->continuing,
 		    comparison->fixed_count);
+	for (size_t i = 0; i < comparison->finding_count; i++)
+		excepted += comparison->findings[i].finding->exception != NULL;
+	if (excepted > 0)
+		strbuf_addf(out, "; %zu of these %s excepted", excepted, excepted == 1 ? "is" : "are");
+	strbuf_add_char(out, '\n');
 	/* What could not be seen is not fixed: said where it may mislead. */
 	if (comparison->fixed_count > 0 && night->today.judged.result->verdict == RUN_INCONCLUSIVE)
 		strbuf_add(out,

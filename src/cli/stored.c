@@ -63,8 +63,9 @@ static int64_t up_to_bucket(int64_t time_ns)
 	return bucket + (bucket_start_ns(bucket) < time_ns && bucket < INT32_MAX);
 }
 
-/* Exceptions end with a day of the site's calendar, not of UTC's. */
-static void set_last_day(struct stored *stored)
+/* Exceptions end with a day of the site's calendar, not of UTC's. Of a stretch without captures it is the
+ * last day that was asked for, where that has an end. */
+static void set_last_day(struct stored *stored, int64_t until_ns)
 {
 	size_t count;
 	const struct coverage_span *spans = ledger_spans(stored->ledger, &count);
@@ -74,6 +75,10 @@ static void set_last_day(struct stored *stored)
 
 		if (!stored->judged.has_last_day || day > stored->judged.last_day)
 			stored->judged.last_day = day;
+		stored->judged.has_last_day = true;
+	}
+	if (count == 0 && until_ns < INT64_MAX) {
+		stored->judged.last_day = zone_day(until_ns - 1);
 		stored->judged.has_last_day = true;
 	}
 }
@@ -91,7 +96,7 @@ int stored_judge(struct stored *stored, struct store *store, const struct run_op
 		say_error("%s", err.text);
 		return -1;
 	}
-	set_last_day(stored);
+	set_last_day(stored, until_ns);
 	joined_filter(&filter, ledger_filter(stored->ledger));
 	judging.filter = filter.length ? strbuf_text(&filter) : NULL;
 	if (!strbuf_ok(&filter))

@@ -13,6 +13,13 @@ static void note(struct html *html, const char *link, uint64_t count, const char
 	strbuf_addf(html->out, " <a href=\"#%s\">%s</a></p>\n", link, rest);
 }
 
+static void say_note(struct html *html, const char *text)
+{
+	strbuf_add(html->out, "<p class=\"note\"><b>Note:</b> ");
+	html_text_add(html->out, text);
+	strbuf_add(html->out, "</p>\n");
+}
+
 /* What a person must act on although it is no finding. */
 static void add_notes(struct html *html)
 {
@@ -27,19 +34,13 @@ static void add_notes(struct html *html)
 		expired += strcmp(result->exceptions[i].state, "expired") == 0;
 		expiring += strcmp(result->exceptions[i].state, "expiring") == 0;
 	}
+	for (size_t i = 0; i < html->options->remark_count; i++)
+		say_note(html, html->options->remarks[i]);
 	note(html, "capture", troubled, "capture", "not read whole");
 	note(html, "exceptions", expired, "exception", "expired");
 	note(html, "exceptions", expiring, "exception", "about to expire");
-	for (size_t i = 0; i < html->options->remark_count; i++) {
-		strbuf_add(html->out, "<p class=\"note\"><b>Note:</b> ");
-		html_text_add(html->out, html->options->remarks[i]);
-		strbuf_add(html->out, "</p>\n");
-	}
-	for (size_t i = 0; i < result->warnings.count; i++) {
-		strbuf_add(html->out, "<p class=\"note\"><b>Note:</b> ");
-		html_text_add(html->out, result->warnings.items[i]);
-		strbuf_add(html->out, "</p>\n");
-	}
+	for (size_t i = 0; i < result->warnings.count; i++)
+		say_note(html, result->warnings.items[i]);
 }
 
 static void add_title(struct html *html)
@@ -240,8 +241,9 @@ static void card_health(struct html *html)
 		    "<div class=\"card\"><h2>Capture health</h2><p class=\"big grade-%c\">%c</p>"
 		    "<p class=\"quiet\">",
 		    health->grade, health->grade);
-	for (size_t i = 0; i < sizeof meanings / sizeof meanings[0]; i++)
+	for (size_t i = 0; i < sizeof meanings / sizeof meanings[0] && html->result->packets > 0; i++)
 		strbuf_add(html->out, meanings[i].grade == health->grade ? meanings[i].meaning : "");
+	strbuf_add(html->out, html->result->packets > 0 ? "" : "no packet was read");
 	strbuf_add(html->out, "</p><ul class=\"counts\">");
 	for (size_t i = 0; i < health->reason_count; i++) {
 		strbuf_add(html->out, "<li>");

@@ -5,11 +5,12 @@
 #include "html_parts.h"
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 enum {
 	COLUMNS_MAX = 192,
 	WIDTH = 960,
-	LEFT = 48,
+	LEFT = 88, /* room for the name of a zone's city */
 	PLOT = WIDTH - LEFT - 8,
 	UP = 96,
 	UP_BASE = 112,
@@ -17,6 +18,7 @@ enum {
 	DOWN_BASE = UP_BASE + STRIP + 2,
 	DOWN = 56,
 	HEIGHT = DOWN_BASE + DOWN + 26,
+	ZONE = 18, /* for a second row of ticks */
 	TICKS = 10,
 	BAR_MAX = 48
 };
@@ -123,14 +125,17 @@ static double column_x(const struct timeline *timeline, size_t column)
 	return LEFT + column_width(timeline) * (double)column;
 }
 
-/* "2026-11-18 08:15", or its part after OFFSET. */
+/* "2026-11-18 08:15" of UTC, or with LOCAL of the site's zone; or its part after OFFSET. */
 static void add_column_time(struct strbuf *out, const struct timeline *timeline, size_t column,
-			    unsigned offset)
+			    const struct report_options *local, unsigned offset)
 {
 	int64_t bucket = timeline->first + (int64_t)column * timeline->step;
+	int64_t time_ns = bucket_start_ns((int32_t)bucket);
 	char text[TIME_TEXT_MAX];
 
-	word_time(bucket_start_ns((int32_t)bucket), text);
+	if (local)
+		time_ns += local->zone_offset_sec(time_ns) * NSEC_PER_SEC;
+	word_time(time_ns, text);
 	text[16] = '\0';
 	strbuf_add(out, text + offset);
 }
@@ -160,7 +165,7 @@ static void draw_column(struct html *html, const struct timeline *timeline, size
 	if (documented + other + wrong + unexpected <= 0)
 		return;
 	strbuf_add(html->out, "<g><title>");
-	add_column_time(html->out, timeline, i, 0);
+	add_column_time(html->out, timeline, i, NULL, 0);
 	strbuf_addf(html->out,
 		    " UTC: %" PRIu64 " documented, %" PRIu64 " unexpected, %" PRIu64
 		    " in the wrong direction, %" PRIu64 " other</title>",
@@ -172,11 +177,35 @@ static void draw_column(struct html *html, const struct timeline *timeline, size
 	strbuf_add(html->out, "</g>\n");
 }
 
+static bool has_zone(const struct html *html)
+{
+	return html->options->zone && html->options->zone_offset_sec;
+}
+
+/* Clock times below the columns, in UTC or with LOCAL in the site's zone, as that row's first word says. */
+static void draw_ticks(struct html *html, const struct timeline *timeline, const struct report_options *local,
+		       int y)
+{
+	size_t every = timeline->count / TICKS + 1;
+	bool long_span = timeline->step * (int64_t)timeline->count > 2 * 96;
+	const char *zone = local ? strrchr(local->zone, '/') : NULL;
+
+	strbuf_addf(html->out, "<text class=\"end\" x=\"%d\" y=\"%d\">", LEFT - 6, y);
+	html_text_add(html->out, !local ? "UTC" : zone ? zone + 1 : local->zone);
+	strbuf_add(html->out, "</text>");
+	for (size_t i = 0; i < timeline->count; i += every) {
+		/* The last one has to fit in front of the edge. */
+		if (column_x(timeline, i) + (long_span ? 76 : 38) > LEFT + PLOT)
+			break;
+		strbuf_addf(html->out, "<text class=\"tick\" x=\"%.1f\" y=\"%d\">", column_x(timeline, i), y);
+		add_column_time(html->out, timeline, i, local, long_span ? 5 : 11);
+		strbuf_add(html->out, "</text>");
+	}
+}
+
 static void draw_scale(struct html *html, const struct timeline *timeline)
 {
 	char above[32], below[32];
-	size_t every = timeline->count / TICKS + 1;
-	bool long_span = timeline->step * (int64_t)timeline->count > 2 * 96;
 
 	strbuf_addf(html->out,
 		    "<text class=\"end\" x=\"%d\" y=\"%d\">%s</text><text class=\"end\" x=\"%d\" "
@@ -184,12 +213,9 @@ static void draw_scale(struct html *html, const struct timeline *timeline)
 		    LEFT - 6, UP_BASE - UP + 8, word_count(timeline->above, above), LEFT - 6,
 		    DOWN_BASE + DOWN, word_count(timeline->below, below), LEFT, UP_BASE, LEFT + PLOT,
 		    UP_BASE);
-	for (size_t i = 0; i < timeline->count; i += every) {
-		strbuf_addf(html->out, "<text class=\"tick\" x=\"%.1f\" y=\"%d\">", column_x(timeline, i),
-			    HEIGHT - 6);
-		add_column_time(html->out, timeline, i, long_span ? 5 : 11);
-		strbuf_add(html->out, "</text>");
-	}
+	draw_ticks(html, timeline, NULL, HEIGHT - 6);
+	if (has_zone(html))
+		draw_ticks(html, timeline, html->options, HEIGHT + ZONE - 6);
 	strbuf_add_char(html->out, '\n');
 }
 
@@ -209,7 +235,7 @@ static void add_table(struct html *html, const struct timeline *timeline)
 		if (column->documented + column->unexpected + column->wrong + column->other == 0)
 			continue;
 		strbuf_add(html->out, "<tr><th scope=\"row\">");
-		add_column_time(html->out, timeline, i, 0);
+		add_column_time(html->out, timeline, i, NULL, 0);
 		strbuf_addf(html->out,
 			    "</th><td class=\"num\">%" PRIu64 "</td><td class=\"num\">%" PRIu64
 			    "</td><td class=\"num\">%" PRIu64 "</td><td class=\"num\">%" PRIu64
@@ -238,7 +264,7 @@ void html_timeline(struct html *html)
 			    "patternTransform=\"rotate(45)\"><rect class=\"hatch-back\" width=\"5\" "
 			    "height=\"5\"/><rect class=\"hatch-line\" width=\"2.5\" height=\"5\"/>"
 			    "</pattern></defs>\n",
-			    WIDTH, HEIGHT);
+			    WIDTH, HEIGHT + (has_zone(html) ? ZONE : 0));
 		for (size_t i = 0; i < timeline->count; i++)
 			draw_column(html, timeline, i);
 		draw_scale(html, timeline);
