@@ -91,6 +91,15 @@ is "silent days in the index" "$(grep -c '<td colspan="7">nothing was captured' 
 is "files of a day" "$(ls out/2026-10-09 | tr '\n' ' ')" "findings.csv junit.xml report.html report.json summary.txt "
 is "nothing left aside" "$(ls -A out | grep -c '^\.aside')" 0
 
+# A day that is reported again is compared as its night was; its text says the same as its summary.
+"$T" report -f json -S signatures1 -s site.json --store s.db --since "$after" --until "$after" >day.json
+if cmp -s day.json "out/$after/report.json"; then ok; else no "a day reported again" "not its night's report"; fi
+"$T" report -S signatures1 -s site.json --store s.db --since "$after" --until "$after" --verbose >day.txt
+is "a day's text" "$(grep -c '^  state   new$' day.txt) $(grep -c '^  state   continuing since 20' day.txt) $(sed -n 's/^FIXED: \([0-9]*\) .*/\1/p' day.txt)" \
+	"$(for state in new continuing fixed; do grep -c "^$state " "out/$after/summary.txt"; done | tr '\n' ' ' | sed 's/ $//')"
+is "a day's text, first" "$(grep '^  history' day.txt)" \
+	"  history $(grep -c '^new ' "out/$after/summary.txt") new, $(grep -c '^continuing ' "out/$after/summary.txt") continuing, $(grep -c '^fixed ' "out/$after/summary.txt") fixed since $(day 7)"
+
 # Judged again from what is stored it is what it was; the files themselves, audited, say the same.
 python3 "$NIGHTS" dump s.db >first.dump
 nightly s.db out 29 2>>errors

@@ -1,4 +1,5 @@
 #include "formats.h"
+#include "nightly.h"
 #include "stored.h"
 #include "zone.h"
 #include <string.h>
@@ -87,26 +88,69 @@ static bool holds_trouble(const struct ledger *ledger)
 	return false;
 }
 
+/* A whole day is compared as its night was. */
+static bool is_one_day(int64_t from_ns, int64_t until_ns, int32_t *day)
+{
+	if (until_ns == INT64_MAX || from_ns <= INT64_MIN + 1)
+		return false;
+	*day = zone_day(from_ns);
+	return zone_day_start_ns(*day) == from_ns && zone_day_start_ns(*day + 1) == until_ns;
+}
+
+static int report_day(const struct run_options *options, const struct format_choice *choice,
+		      struct store *store, int32_t day)
+{
+	struct nightly nightly = {.options = options, .store = store, .day = day};
+	struct night night = {.has_before = false};
+	int status = STATUS_TROUBLE;
+
+	if (judged_load(&nightly.files, options) == 0 && nightly_digests(&nightly) == 0 &&
+	    night_judge(&night, &nightly) == 0) {
+		struct judged *judged = &night.today.judged;
+
+		judged->history = night.has_before ? &night.history : NULL;
+		judged->remark = night.remark;
+		if (formats_write(choice, options, judged, night.today.ledger) == 0 &&
+		    !holds_trouble(night.today.ledger))
+			status = verdict_status(judged->result);
+	}
+	night_clear(&night);
+	judged_clear(&nightly.files);
+	return status;
+}
+
+static int report_span(const struct run_options *options, const struct format_choice *choice,
+		       struct store *store, int64_t from_ns, int64_t until_ns)
+{
+	struct stored stored = {0};
+	int status = STATUS_TROUBLE;
+
+	if (stored_judge(&stored, store, options, from_ns, until_ns) == 0) {
+		int result = options->suggest_exceptions
+				 ? write_suggestions(options, &stored)
+				 : formats_write(choice, options, &stored.judged, stored.ledger);
+		if (result == 0 && !holds_trouble(stored.ledger))
+			status = verdict_status(stored.judged.result);
+	}
+	stored_clear(&stored);
+	return status;
+}
+
 static int report_command(const struct run_options *options, char *const *operands, size_t operand_count)
 {
 	struct format_choice choice = {.count = 0};
-	struct stored stored = {0};
 	struct store *store = NULL;
 	int64_t from_ns, until_ns;
-	int result = -1;
+	int status = STATUS_TROUBLE;
+	int32_t day;
 
 	(void)operands;
 	(void)operand_count;
 	if (check_command(options, &choice) == 0 && enter_zone(options) == 0 &&
 	    parse_span(options, &from_ns, &until_ns) == 0 && (store = stored_open(options, STORE_READ)))
-		result = stored_judge(&stored, store, options, from_ns, until_ns);
-	if (result == 0)
-		result = options->suggest_exceptions
-			     ? write_suggestions(options, &stored)
-			     : formats_write(&choice, options, &stored.judged, stored.ledger);
-	int status = result != 0 || holds_trouble(stored.ledger) ? STATUS_TROUBLE
-								 : verdict_status(stored.judged.result);
-	stored_clear(&stored);
+		status = !options->suggest_exceptions && is_one_day(from_ns, until_ns, &day)
+			     ? report_day(options, &choice, store, day)
+			     : report_span(options, &choice, store, from_ns, until_ns);
 	store_close(store);
 	return status;
 }

@@ -57,6 +57,9 @@ static int write_format(const struct report_format *format, const char *path,
 		report.pcap_folder = strbuf_text(&link);
 	report.site_name = options->site ? judged->site->name : NULL;
 	report.pcaps = judged->pcaps;
+	report.history = judged->history;
+	report.remarks = &judged->remark;
+	report.remark_count = judged->remark != NULL;
 	int result = format->write(&text, judged->result, ledger, &report, &err);
 	if (result != 0)
 		say_error("%s", err.text);

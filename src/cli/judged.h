@@ -18,7 +18,9 @@ struct judged {
 	struct capture_filter *filter; /* what --filter admits, or NULL */
 	int32_t last_day;              /* of the site's calendar, where has_last_day is set before judging */
 	bool has_last_day;
-	const char *const *pcaps;      /* by finding, what --evidence wrote; owned by whoever set it; or NULL */
+	const struct report_history *history; /* what was compared, or NULL; as pcaps, another's */
+	const char *remark;                   /* to be said first, or NULL */
+	const char *const *pcaps; /* by finding, what --evidence wrote; owned by whoever set it; or NULL */
 };
 
 /* Loads signatures and, where OPTIONS names one, the site. -1 after saying why: nothing is read under a

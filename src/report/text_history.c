@@ -15,9 +15,9 @@ void text_comparison(struct page *page, const struct text_context *context)
 		fresh += history->findings[i].age == AGE_NEW;
 		continuing += history->findings[i].age == AGE_CONTINUING;
 	}
-	strbuf_addf(&line, "with %s: %zu new, %zu continuing, %zu fixed", history->compared_with, fresh,
-		    continuing, history->fixed_count);
-	page_built_paragraph(page, TEXT_LABEL, TEXT_HANG, "compared", &line);
+	strbuf_addf(&line, "%zu new, %zu continuing, %zu fixed since %s", fresh, continuing,
+		    history->fixed_count, history->compared_with);
+	page_built_paragraph(page, TEXT_LABEL, TEXT_HANG, "history", &line);
 	strbuf_clear(&line);
 }
 
