@@ -125,7 +125,27 @@ runs "evidence" 1 "" $T audit -q -f text,json,html -o "$W/proved" --evidence "$W
 [ "$(ls "$W/evidence" | grep -c 'pcapng$')" = "$(ls "$W/evidence" | wc -l)" ] && ok || no "evidence" "$(ls "$W/evidence")"
 file=$(ls "$W"/evidence/*.pcapng | head -1)
 holds "the JSON names the file" "\"pcap\": \"$file\"" "$W/proved/report.json"
-holds "the page for a browser names the file" "$file" "$W/proved/report.html"
+holds "the page for a browser links the file" "<a href=\"../evidence/${file##*/}\">${file##*/}</a>" "$W/proved/report.html"
+$T audit -q -f html --evidence "$W/evidence" -s $SITE $BAD >"$W/out" 2>"$W/err"
+holds "a page that lies nowhere names it" "<dt>Packets</dt><dd>$file</dd>" "$W/out"
+
+# What an earlier run left goes, and nothing else: not somebody's file of such a name, nor a link, nor other names.
+mkdir "$W/stale"
+gone=0123456789abcdef0123456789abcdef
+cp "$file" "$W/stale/${file##*/}"
+sed "s/Finding [0-9a-f]*/Finding $gone/" "$file" >"$W/stale/$gone.pcapng"
+sed "s/Finding [0-9a-f]*/Finding $gone/" "$file" >"$W/stale/$gone-2.pcapng"
+sed "s/Finding [0-9a-f]*/Finding $gone/" "$file" >"$W/stale/$gone-x.pcapng"
+cp "$file" "$W/stale/11111111111111111111111111111111.pcapng"
+cp "$GOOD" "$W/stale/22222222222222222222222222222222.pcapng"
+ln -s "$W/stale/$gone-x.pcapng" "$W/stale/33333333333333333333333333333333.pcapng"
+echo text >"$W/stale/44444444444444444444444444444444.pcapng"
+: >"$W/stale/notes.pcapng"
+$T audit -f json -o "$W/out" --evidence "$W/stale" -s $SITE $BAD 2>"$W/err"
+holds "stale evidence is told" "--evidence: 2 files of an earlier run removed from $W/stale" "$W/err"
+is_left=$(ls "$W/stale" | grep -c "^$gone-x\|^1111\|^2222\|^3333\|^4444\|^notes")
+[ "$is_left" = 6 ] && [ ! -e "$W/stale/$gone.pcapng" ] && [ ! -e "$W/stale/$gone-2.pcapng" ] && ok || no "stale evidence" "$(ls "$W/stale")"
+[ "$(ls "$W/stale" | wc -l)" = $((6 + $(ls "$W/evidence" | wc -l))) ] && ok || no "evidence beside what is not ours" "$(ls "$W/stale")"
 holds "the text names the file" "packets $file" "$W/proved/report.txt"
 holds "evidence hashes the inputs" "\"sha256\": \"$(sha256sum $BAD | cut -d' ' -f1)\"" "$W/proved/report.json"
 if command -v tshark >/dev/null; then

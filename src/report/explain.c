@@ -230,11 +230,18 @@ static void put_packets(struct page *page, const cJSON *report, const cJSON *fin
 	const cJSON *inputs = cJSON_GetObjectItemCaseSensitive(report, "inputs");
 	const cJSON *evidence = cJSON_GetObjectItemCaseSensitive(finding, "evidence");
 	const cJSON *frame, *frames = cJSON_GetObjectItemCaseSensitive(evidence, "frames");
-	const char *filter = read_text(evidence, "filter"), *path;
+	const char *filter = read_text(evidence, "filter"), *pcap = read_text(evidence, "pcap"), *path;
 	int64_t shown = -1;
 	bool plain;
 
 	put_proof(page, report, frames, line);
+	/* What --evidence wrote holds these packets alone: no filter is needed. */
+	if (pcap) {
+		put_text(page, "packets", pcap);
+		strbuf_add(line, "tcpdump -nr ");
+		add_shell_word(line, pcap);
+		put(page, "look", line);
+	}
 	if (!filter)
 		return;
 	cJSON_ArrayForEach(frame, frames)
@@ -271,6 +278,21 @@ static void put_head(struct page *page, const cJSON *finding, struct strbuf *lin
 	page_newline(page);
 }
 
+/* What comparing with the day before said of it. */
+static void put_history(struct page *page, const cJSON *finding, struct strbuf *line)
+{
+	const cJSON *history = cJSON_GetObjectItemCaseSensitive(finding, "history");
+	const char *state = read_text(history, "state"), *since = read_text(history, "since");
+
+	if (!state)
+		return;
+	strbuf_addf(line, "%s%s%s", state, since && strcmp(state, "new") != 0 ? " since " : "",
+		    since && strcmp(state, "new") != 0 ? since : "");
+	if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(history, "matrix_changed")))
+		strbuf_add(line, "; because a file changed");
+	put(page, "state", line);
+}
+
 static void explain_page(struct page *page, const cJSON *report, const cJSON *finding)
 {
 	struct strbuf line = {0};
@@ -281,6 +303,7 @@ static void explain_page(struct page *page, const cJSON *report, const cJSON *fi
 	put_direction(page, finding, &line);
 	put_rules(page, finding, &line);
 	put_packets(page, report, finding, &line);
+	put_history(page, finding, &line);
 	put_text(page, "id", read_text(finding, "id"));
 	if (read_text(finding, "exception")) {
 		strbuf_addf(&line, "%s covers it: it does not count", read_text(finding, "exception"));

@@ -17,6 +17,7 @@ def text(value):
 
 
 def check_csv(report, path):
+    assert path.read_bytes().startswith(b"id,"), "a byte order mark would be part of the first column's name"
     with open(path, newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file, strict=True))
     assert [row["id"] for row in rows] == [finding["id"] for finding in report["findings"]], "ids"

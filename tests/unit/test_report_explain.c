@@ -70,6 +70,30 @@ Test(report_explain, a_turned_connection)
 	    "}\n");
 }
 
+/* The file that holds the packets, by itself, and what the comparison said. */
+Test(report_explain, packets_that_were_kept_and_history)
+{
+	static const char *const pcaps[SAMPLE_FINDINGS] = {"proof of/aaaa.pcapng"};
+	struct finding_history ages[SAMPLE_FINDINGS] = {{AGE_CONTINUING, "2026-11-02", true}};
+	const struct report_history history = {.compared_with = "2026-11-17", .findings = ages};
+	struct sample sample;
+
+	sample_open(&sample);
+	sample.options.pcaps = pcaps;
+	sample.options.history = &history;
+	struct strbuf page = explain(&sample, "aaaa");
+	cr_expect_not_null(strstr(strbuf_text(&page), "\npackets     proof of/aaaa.pcapng\n"
+						      "look        tcpdump -nr 'proof of/aaaa.pcapng'\n"
+						      "look        tcpdump -nr a.pcap 'host"),
+			   "%s", strbuf_text(&page));
+	cr_expect_not_null(strstr(strbuf_text(&page),
+				  "\nstate       continuing since 2026-11-02; because a file "
+				  "changed\nid          aaaa"),
+			   "%s", strbuf_text(&page));
+	strbuf_clear(&page);
+	sample_close(&sample);
+}
+
 Test(report_explain, a_missing_host)
 {
 	expect_page(
