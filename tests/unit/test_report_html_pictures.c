@@ -103,11 +103,11 @@ Test(report_html_pictures, the_day_stands_on_two_scales)
 	show(&written, buckets, 2);
 	/* 96 pixels above for 200 flows, 56 below for 4, and never less than can be seen. */
 	expect_row(&written, "<title>2026-11-18 08:00 UTC: 200 documented, 0 unexpected, 1 in the wrong "
-			     "direction, 0 other</title><rect class=\"documented\" x=\"48.0\" y=\"16.0\" "
-			     "width=\"47.0\" height=\"96.0\"/><rect class=\"wrong\" x=\"48.0\" y=\"120.0\" "
+			     "direction, 0 other</title><rect class=\"documented\" x=\"88.0\" y=\"16.0\" "
+			     "width=\"47.0\" height=\"96.0\"/><rect class=\"wrong\" x=\"88.0\" y=\"120.0\" "
 			     "width=\"47.0\" height=\"14.0\"/></g>");
-	expect_row(&written, "<rect class=\"documented\" x=\"96.0\" y=\"64.0\" width=\"47.0\" "
-			     "height=\"48.0\"/><rect class=\"unexpected\" x=\"96.0\" y=\"120.0\" "
+	expect_row(&written, "<rect class=\"documented\" x=\"136.0\" y=\"64.0\" width=\"47.0\" "
+			     "height=\"48.0\"/><rect class=\"unexpected\" x=\"136.0\" y=\"120.0\" "
 			     "width=\"47.0\" height=\"56.0\"/></g>");
 	expect_row(&written, "<tr><th scope=\"row\">2026-11-18 08:15</th><td class=\"num\">100</td><td "
 			     "class=\"num\">4</td><td class=\"num\">0</td><td class=\"num\">0</td></tr>");
