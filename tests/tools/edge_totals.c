@@ -2,7 +2,7 @@
  * Observes captures under a memory limit and says whether everything is accounted for, in one line of
  * numbers: packets, sum of all buckets, audited, sum of both sides of all edges, all that the hosts sent.
  *
- *   edge_totals MEMORY_BYTES FILE..
+ *   edge_totals MEMORY_BYTES THREADS FILE..
  */
 #include "capture/capture.h"
 #include "observe/observe.h"
@@ -42,12 +42,13 @@ int main(int argc, char **argv)
 	struct ledger *ledger = NULL;
 	struct err err = {""};
 
-	if (argc < 3) {
-		(void)fprintf(stderr, "usage: edge_totals MEMORY_BYTES FILE..\n");
+	if (argc < 4) {
+		(void)fprintf(stderr, "usage: edge_totals MEMORY_BYTES THREADS FILE..\n");
 		return 2;
 	}
 	options.memory_bytes = strtoull(argv[1], NULL, 10);
-	if (capture_list_expand(&list, (const char *const *)argv + 2, (size_t)argc - 2, &options.capture,
+	options.threads = (unsigned)strtoul(argv[2], NULL, 10);
+	if (capture_list_expand(&list, (const char *const *)argv + 3, (size_t)argc - 3, &options.capture,
 				&err) ||
 	    observe_run(&list, &options, &ledger, &err)) {
 		(void)fprintf(stderr, "edge_totals: %s\n", err.text);

@@ -76,7 +76,7 @@ def flood(kind, memory, jobs, cost, folder, program, tools):
     for (of, bucket), (low, high) in SHARES.items():
         if of == kind:
             check(f"{name}: {bucket}", low <= 1000 * said["accounting"][bucket] / PACKETS <= high)
-    totals = subprocess.run([os.path.join(tools, "edge_totals"), str(memory), capture],
+    totals = subprocess.run([os.path.join(tools, "edge_totals"), str(memory), str(jobs), capture],
                             stdout=subprocess.PIPE, text=True, check=True, timeout=120).stdout.split()
     packets, accounted, audited, of_edges, _ = map(int, totals)
     check(f"{name}: {totals}", packets == accounted == PACKETS)
