@@ -1,3 +1,4 @@
+#include "fleet.h"
 #include "formats.h"
 #include "nightly.h"
 #include "stored.h"
@@ -5,7 +6,8 @@
 #include <string.h>
 
 static const struct option_spec report_options_table[] = {
-    OPTION_ROW('s', "site", "SITE", OPTION_TEXT, site, "site file: which hosts hold which roles"),
+    OPTION_ROW('s', "site", "SITE", OPTION_TEXT, site,
+	       "site file: which hosts hold which roles; a folder of them: a report over a fleet's store"),
     OPTION_SIGNATURES_ROW,
     OPTION_ROW(0, "store", "DB", OPTION_TEXT, store, "the store that nightly keeps; only read"),
     OPTION_ROW(0, "since", "T", OPTION_TEXT, since,
@@ -146,6 +148,8 @@ static int report_command(const struct run_options *options, char *const *operan
 
 	(void)operands;
 	(void)operand_count;
+	if (options->site && fleet_is_folder(options->site))
+		return fleet_command(options);
 	if (check_command(options, &choice) == 0 && enter_zone(options) == 0 &&
 	    parse_span(options, &from_ns, &until_ns) == 0 && (store = stored_open(options, STORE_READ)))
 		status = !options->suggest_exceptions && is_one_day(from_ns, until_ns, &day)

@@ -63,6 +63,12 @@ static int64_t up_to_bucket(int64_t time_ns)
 	return bucket + (bucket_start_ns(bucket) < time_ns && bucket < INT32_MAX);
 }
 
+void stored_buckets(int64_t from_ns, int64_t until_ns, int32_t *first, int32_t *end)
+{
+	*first = time_bucket(from_ns);
+	*end = (int32_t)up_to_bucket(until_ns);
+}
+
 /* Exceptions end with a day of the site's calendar, not of UTC's. Of a stretch without captures it is the
  * last day that was asked for, where that has an end. */
 static void set_last_day(struct stored *stored, int64_t until_ns)
@@ -83,28 +89,35 @@ static void set_last_day(struct stored *stored, int64_t until_ns)
 	}
 }
 
-int stored_judge(struct stored *stored, struct store *store, const struct run_options *options,
-		 int64_t from_ns, int64_t until_ns)
+int stored_run(struct stored *stored, const struct run_options *options, int64_t until_ns)
 {
 	struct run_options judging = *options;
 	struct strbuf filter = {0};
-	struct err err;
 	int result = -1;
 
-	if (store_load(store, time_bucket(from_ns), (int32_t)up_to_bucket(until_ns), &stored->ledger, &err) !=
-	    0) {
-		say_error("%s", err.text);
-		return -1;
-	}
 	set_last_day(stored, until_ns);
 	joined_filter(&filter, ledger_filter(stored->ledger));
 	judging.filter = filter.length ? strbuf_text(&filter) : NULL;
 	if (!strbuf_ok(&filter))
 		say_error("out of memory");
-	else if (judged_load(&stored->judged, options) == 0)
+	else
 		result = judged_run(&stored->judged, &judging, stored->ledger);
 	strbuf_clear(&filter);
 	return result;
+}
+
+int stored_judge(struct stored *stored, struct store *store, const struct run_options *options,
+		 int64_t from_ns, int64_t until_ns)
+{
+	int32_t first, end;
+	struct err err;
+
+	stored_buckets(from_ns, until_ns, &first, &end);
+	if (store_load(store, first, end, &stored->ledger, &err) != 0) {
+		say_error("%s", err.text);
+		return -1;
+	}
+	return judged_load(&stored->judged, options) == 0 ? stored_run(stored, options, until_ns) : -1;
 }
 
 void stored_clear(struct stored *stored)

@@ -154,6 +154,7 @@ int spool_parts(struct spool *spool, uint64_t number, void *context,
 		struct err *err) MUST_CHECK;
 int spool_remove(struct spool *spool, uint64_t number, struct err *err) MUST_CHECK;
 int spool_count(struct spool *spool, uint64_t *segments, uint64_t *bytes, struct err *err) MUST_CHECK;
+sqlite3 *spool_db(struct spool *spool);
 /* One process at a time sends; false: another one does. */
 bool spool_lock(struct spool *spool);
 void spool_unlock(struct spool *spool);

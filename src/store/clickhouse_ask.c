@@ -2,6 +2,7 @@
 #include "base/cursor.h"
 #include "base/mem.h"
 #include "clickhouse.h"
+#include "clickhouse_parts.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -50,6 +51,11 @@ enum clickhouse_answer clickhouse_knows_answer(struct clickhouse *house, const c
 {
 	struct strbuf sql = {0}, out = {0};
 
+	*known = false;
+	if (house->spool && memory_knows(house->spool, fingerprint, known, err))
+		return ANSWER_REFUSED;
+	if (*known)
+		return ANSWER_DONE;
 	strbuf_add(&sql, "SELECT toUInt64(count()) FROM ");
 	sql_add_table(&sql, house, "input");
 	strbuf_add(&sql, " WHERE fingerprint = ");
@@ -66,7 +72,11 @@ enum clickhouse_answer clickhouse_knows_answer(struct clickhouse *house, const c
 
 int clickhouse_knows(struct store *store, const char *fingerprint, bool *known, struct err *err)
 {
-	return clickhouse_knows_answer(clickhouse_of(store), fingerprint, known, err) == ANSWER_DONE ? 0 : -1;
+	struct clickhouse *house = clickhouse_of(store);
+	enum clickhouse_answer answer = clickhouse_knows_answer(house, fingerprint, known, err);
+
+	/* A writer goes on while the server is away. */
+	return answer == ANSWER_DONE || (answer == ANSWER_AWAY && house->spool) ? 0 : -1;
 }
 
 int clickhouse_find_file(struct store *store, const char *path, struct arena *arena, struct store_file *out,
@@ -76,6 +86,10 @@ int clickhouse_find_file(struct store *store, const char *path, struct arena *ar
 	struct strbuf sql = {0}, answer = {0};
 
 	*found = false;
+	if (house->spool && memory_find_file(house->spool, path, arena, out, found, err))
+		return -1;
+	if (*found)
+		return 0;
 	strbuf_add(&sql, "SELECT path, bytes, changed_ns, fingerprint, first_ns, packets FROM ");
 	sql_add_table(&sql, house, "file");
 	strbuf_add(&sql, " WHERE path = ");
@@ -87,9 +101,10 @@ int clickhouse_find_file(struct store *store, const char *path, struct arena *ar
 	strbuf_add(&sql, " AND ");
 	add_whole(&sql, house, house->place.sensor);
 	strbuf_add(&sql, " ORDER BY changed_ns DESC LIMIT 1 FORMAT RowBinary");
-	if (ask(house, &sql, &answer, err) != ANSWER_DONE) {
+	enum clickhouse_answer got = ask(house, &sql, &answer, err);
+	if (got != ANSWER_DONE) {
 		strbuf_clear(&answer);
-		return -1;
+		return got == ANSWER_AWAY && house->spool ? 0 : -1;
 	}
 	struct cursor in = cursor_of(&answer);
 	*found = answer.length > 0;
@@ -127,19 +142,11 @@ static int take_flow(struct cursor *in, struct flow_open *out)
 													: -1;
 }
 
-static int take_flows(struct clickhouse *house, const struct strbuf *answer, struct arena *arena,
+static int take_flows(struct clickhouse *house, struct cursor flows, struct arena *arena,
 		      struct store_chain *out, struct err *err)
 {
-	enum { FLOW_BYTES_LEAST = 20 };
-	struct cursor in = cursor_of(answer);
-	size_t length;
-	const uint8_t *bytes = answer->length ? take_bytes(&in, &length) : NULL;
-	if (!bytes)
-		return answer->length ? err_set(err, "clickhouse %s:%u: open flows are cut short",
-						house->place.host, house->place.port)
-				      : 0;
-	struct cursor flows = cur_make(bytes, length);
-	struct flow_open *list = arena_calloc(arena, length / FLOW_BYTES_LEAST + 1, sizeof *list);
+	enum { FLOW_BYTES_LEAST = 14 };
+	struct flow_open *list = arena_calloc(arena, cur_left(&flows) / FLOW_BYTES_LEAST + 1, sizeof *list);
 
 	if (!list)
 		return err_no_memory(err);
@@ -153,13 +160,11 @@ static int take_flows(struct clickhouse *house, const struct strbuf *answer, str
 	return 0;
 }
 
-int clickhouse_open_flows(struct store *store, const char *sensor, struct arena *arena,
-			  struct store_chain *out, struct err *err)
+static int ask_flows(struct clickhouse *house, const char *sensor, struct arena *arena,
+		     struct store_chain *out, struct err *err)
 {
-	struct clickhouse *house = clickhouse_of(store);
 	struct strbuf sql = {0}, answer = {0};
 
-	*out = (struct store_chain){.sensor = sensor};
 	strbuf_add(&sql, "SELECT flows FROM ");
 	sql_add_table(&sql, house, "chain");
 	strbuf_add(&sql, " WHERE sensor = ");
@@ -167,9 +172,33 @@ int clickhouse_open_flows(struct store *store, const char *sensor, struct arena 
 	strbuf_add(&sql, " AND ");
 	add_whole(&sql, house, sensor);
 	strbuf_add(&sql, " ORDER BY end_ns DESC, attempt LIMIT 1 FORMAT RowBinary");
-	int status =
-	    ask(house, &sql, &answer, err) == ANSWER_DONE ? take_flows(house, &answer, arena, out, err) : -1;
+	enum clickhouse_answer got = ask(house, &sql, &answer, err);
+	int status = got == ANSWER_DONE || (got == ANSWER_AWAY && house->spool) ? 0 : -1;
+	struct cursor in = cursor_of(&answer);
+	size_t length = 0;
+	const uint8_t *bytes = got == ANSWER_DONE && answer.length ? take_bytes(&in, &length) : NULL;
+	if (bytes)
+		status = take_flows(house, cur_make(bytes, length), arena, out, err);
 	strbuf_clear(&answer);
+	return status;
+}
+
+int clickhouse_open_flows(struct store *store, const char *sensor, struct arena *arena,
+			  struct store_chain *out, struct err *err)
+{
+	struct clickhouse *house = clickhouse_of(store);
+	struct strbuf flows = {0};
+	bool found = false;
+	int status = 0;
+
+	*out = (struct store_chain){.sensor = sensor};
+	if (house->spool)
+		status = memory_chain(house->spool, sensor, &flows, &found, err);
+	if (status == 0 && found)
+		status = take_flows(house, cursor_of(&flows), arena, out, err);
+	else if (status == 0)
+		status = ask_flows(house, sensor, arena, out, err);
+	strbuf_clear(&flows);
 	return status;
 }
 

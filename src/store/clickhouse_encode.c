@@ -98,6 +98,8 @@ static int add_inputs(struct clickhouse *house, const struct spool_segment *segm
 			continue;
 		put_input(&out.row, house, segment, names, i, &inputs[i]);
 		status = rows_add(&out, err);
+		if (status == 0 && inputs[i].fingerprint[0])
+			status = memory_put_capture(house->spool, inputs[i].fingerprint, err);
 	}
 	return rows_end(&out, status, err);
 }
@@ -134,6 +136,8 @@ static int add_files(struct clickhouse *house, const char *sensor, const struct 
 		put_number(&out.row, (uint64_t)files[i].first_ns, 8);
 		put_number(&out.row, files[i].packets, 8);
 		status = rows_add(&out, err);
+		if (status == 0)
+			status = memory_put_file(house->spool, &files[i], err);
 	}
 	return rows_end(&out, status, err);
 }
@@ -162,8 +166,11 @@ static int add_chain(struct clickhouse *house, const struct store_chain *chain, 
 	put_number(&out.row, (uint64_t)chain->end_ns, 8);
 	put_bytes(&out.row, strbuf_text(&flows), flows.length);
 	out.row.failed |= flows.failed;
+	int status = memory_put_chain(house->spool, chain, &flows, err);
 	strbuf_clear(&flows);
-	return rows_end(&out, rows_add(&out, err), err);
+	if (status == 0)
+		status = rows_add(&out, err);
+	return rows_end(&out, status, err);
 }
 
 int encode_segment(struct clickhouse *house, const struct spool_segment *segment,

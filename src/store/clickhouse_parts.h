@@ -14,6 +14,17 @@ int encode_segment(struct clickhouse *house, const struct spool_segment *segment
 		   const struct house_names *names, const struct encoded_extras *extras,
 		   struct err *err) MUST_CHECK;
 
+/* clickhouse_memory.c. The first three inside a transaction of the spool. */
+int memory_put_file(struct spool *spool, const struct store_file *file, struct err *err) MUST_CHECK;
+int memory_put_capture(struct spool *spool, const char *fingerprint, struct err *err) MUST_CHECK;
+int memory_put_chain(struct spool *spool, const struct store_chain *chain, const struct strbuf *flows,
+		     struct err *err) MUST_CHECK;
+int memory_find_file(struct spool *spool, const char *path, struct arena *arena, struct store_file *out,
+		     bool *found, struct err *err) MUST_CHECK;
+int memory_knows(struct spool *spool, const char *fingerprint, bool *known, struct err *err) MUST_CHECK;
+int memory_chain(struct spool *spool, const char *sensor, struct strbuf *flows, bool *found,
+		 struct err *err) MUST_CHECK;
+
 /* clickhouse_ids.c. Ids of all inputs of a ledger: a capture's is its fingerprint. NULL for want of memory.
  */
 uint8_t (*input_ids(const struct ledger *ledger))[INPUT_ID_BYTES];

@@ -55,7 +55,13 @@ static const char tables[] =
     " segment TEXT NOT NULL, first_bucket INTEGER NOT NULL, last_bucket INTEGER NOT NULL, bytes INTEGER NOT "
     "NULL);"
     "CREATE TABLE IF NOT EXISTS part (number INTEGER NOT NULL, part INTEGER NOT NULL, kind TEXT NOT NULL,"
-    " rows BLOB NOT NULL, PRIMARY KEY (number, part)) WITHOUT ROWID;";
+    " rows BLOB NOT NULL, PRIMARY KEY (number, part)) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS taken_file (path TEXT PRIMARY KEY, bytes INTEGER NOT NULL, changed_ns "
+    "INTEGER NOT NULL,"
+    " fingerprint TEXT NOT NULL, first_ns INTEGER NOT NULL, packets INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS taken_capture (fingerprint TEXT PRIMARY KEY) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS chain (sensor TEXT PRIMARY KEY, end_ns INTEGER NOT NULL, flows BLOB NOT "
+    "NULL) WITHOUT ROWID;";
 
 struct spool *spool_open(const char *path, uint64_t limit_bytes, struct err *err)
 {
@@ -97,6 +103,11 @@ void spool_close(struct spool *spool)
 	mem_free(spool->path);
 	mem_free(spool->lock_path);
 	mem_free(spool);
+}
+
+sqlite3 *spool_db(struct spool *spool)
+{
+	return spool->db;
 }
 
 bool spool_lock(struct spool *spool)

@@ -1,0 +1,407 @@
+/*
+ * Every site of a folder, judged over a fleet's store: some sites' rows are read at once, each site is judged
+ * as `report` judges one, and only what the whole report says of it is kept.
+ */
+#include "fleet.h"
+#include "base/mem.h"
+#include "formats.h"
+#include "report/fleet.h"
+#include "zone.h"
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { SITES_AT_ONCE = 64 };
+
+struct fleet_run {
+	const struct run_options *options;
+	struct signature_library *library;
+	struct store *store;
+	struct arena arena;
+	struct fleet *fleet;
+	char **files;
+	size_t file_count, file_capacity;
+	struct store_sensor *sensors;
+	bool *known; /* by sensor: a site file names its site */
+	size_t sensor_count;
+	int32_t first, end;
+	int64_t from_ns, until_ns;
+	const char *folder; /* for each site's own report, or NULL */
+	bool trouble;
+};
+
+/* Sites that are read together. */
+struct chunk {
+	struct stored stored[SITES_AT_ONCE];
+	const char *files[SITES_AT_ONCE], *names[SITES_AT_ONCE];
+	struct ledger *ledgers[SITES_AT_ONCE];
+	size_t count;
+};
+
+bool fleet_is_folder(const char *path)
+{
+	struct stat state;
+
+	return stat(path, &state) == 0 && S_ISDIR(state.st_mode);
+}
+
+static int name_compare(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static bool is_site_file(const char *name)
+{
+	size_t length = strlen(name);
+
+	return name[0] != '.' && length > 5 && strcmp(name + length - 5, ".json") == 0;
+}
+
+static int list_files(struct fleet_run *run)
+{
+	DIR *folder = opendir(run->options->site);
+	int result = folder ? 0 : -1;
+
+	if (!folder)
+		say_error("%s: %s", run->options->site, strerror(errno));
+	for (struct dirent *entry; folder && result == 0 && (entry = readdir(folder));) {
+		if (!is_site_file(entry->d_name))
+			continue;
+		char *path = arena_printf(&run->arena, "%s/%s", run->options->site, entry->d_name);
+		if (!path || mem_grow((void **)&run->files, &run->file_capacity, run->file_count + 1,
+				      sizeof *run->files)) {
+			say_error("out of memory");
+			result = -1;
+		} else {
+			run->files[run->file_count++] = path;
+		}
+	}
+	if (folder)
+		closedir(folder);
+	if (result == 0 && run->file_count == 0) {
+		say_error("%s: holds no site file (*.json)", run->options->site);
+		result = -1;
+	}
+	if (run->file_count > 1)
+		qsort(run->files, run->file_count, sizeof *run->files, name_compare);
+	return result;
+}
+
+static bool is_silent(const struct fleet_run *run, const struct store_sensor *sensor)
+{
+	return sensor->last_bucket < run->first;
+}
+
+static int add_to_fleet(struct fleet_run *run, const struct fleet_site *site,
+			const struct audit_result *result, const struct ledger *ledger)
+{
+	struct err err;
+
+	if (fleet_add_site(run->fleet, site, result, ledger, &err) == 0)
+		return 0;
+	say_error("%s", err.text);
+	return -1;
+}
+
+/* A site file that is wrong is told in the report, and does not keep the others from being judged. */
+static int add_unread(struct fleet_run *run, const char *file, const char *name, const char *error)
+{
+	const struct fleet_site site = {.file = file, .name = name, .error = error};
+
+	run->trouble = true;
+	return add_to_fleet(run, &site, NULL, NULL);
+}
+
+/* "sites/NAME.html", NAME being the site file's. */
+static const char *report_name(struct fleet_run *run, const char *file)
+{
+	const char *base = strrchr(file, '/') ? strrchr(file, '/') + 1 : file;
+	size_t length = strlen(base) - strlen(".json");
+
+	if (length > 5 && strncmp(base + length - 5, ".site", 5) == 0)
+		length -= 5;
+	return arena_printf(&run->arena, "sites/%.*s.html", (int)length, base);
+}
+
+static int write_site(struct fleet_run *run, const struct stored *stored, const char *link)
+{
+	struct report_options report = report_defaults(run->options, false);
+	char path[PATH_MAX];
+	struct strbuf text = {0};
+	struct err err;
+	int result = -1;
+
+	report.site_name = stored->judged.site->name;
+	zone_show(&report);
+	if (snprintf(path, sizeof path, "%s/%s", run->folder, link) >= PATH_MAX)
+		say_error("%s: name too long", run->folder);
+	else if (report_html(&text, stored->judged.result, stored->ledger, &report, &err) != 0)
+		say_error("%s", err.text);
+	else
+		result = write_output(path, strbuf_text(&text), text.length);
+	strbuf_clear(&text);
+	return result;
+}
+
+static void count_sensors(struct fleet_run *run, const char *name, struct fleet_site *site)
+{
+	for (size_t i = 0; i < run->sensor_count; i++) {
+		if (strcmp(run->sensors[i].site, name) != 0)
+			continue;
+		run->known[i] = true;
+		site->sensors++;
+		site->silent += is_silent(run, &run->sensors[i]);
+	}
+}
+
+static int judge_site(struct fleet_run *run, struct stored *stored, const char *file)
+{
+	struct fleet_site site = {.file = file, .name = stored->judged.site->name};
+
+	count_sensors(run, site.name, &site);
+	zone_enter_if_known(stored->judged.site->timezone);
+	if (stored_run(stored, run->options, run->until_ns) != 0)
+		return add_unread(run, file, site.name, "could not be judged");
+	site.link = run->folder ? report_name(run, file) : NULL;
+	if (site.link && write_site(run, stored, site.link) != 0)
+		return -1;
+	return add_to_fleet(run, &site, stored->judged.result, stored->ledger);
+}
+
+/* The library is everybody's, and outlives them. */
+static int load_site(struct fleet_run *run, struct chunk *chunk, const char *file)
+{
+	struct stored *stored = &chunk->stored[chunk->count];
+
+	*stored = (struct stored){.ledger = NULL};
+	stored->judged.site = site_load(file, run->library, &stored->judged.messages);
+	if (!stored->judged.site) {
+		const struct message_list *messages = &stored->judged.messages;
+		int result =
+		    add_unread(run, file, NULL, messages->error_count ? messages->errors[0] : "no site file");
+
+		stored_clear(stored);
+		return result;
+	}
+	chunk->names[chunk->count] = stored->judged.site->name;
+	chunk->files[chunk->count++] = file;
+	return 0;
+}
+
+static int judge_chunk(struct fleet_run *run, struct chunk *chunk)
+{
+	struct err err;
+	int result = 0;
+
+	if (chunk->count > 0 &&
+	    store_load_sites(run->store, run->first, run->end, chunk->names, chunk->count, run->sensors,
+			     run->sensor_count, chunk->ledgers, &err) != 0) {
+		say_error("%s", err.text);
+		result = -1;
+	}
+	for (size_t i = 0; i < chunk->count; i++) {
+		chunk->stored[i].ledger = result == 0 ? chunk->ledgers[i] : NULL;
+		if (result == 0)
+			result = judge_site(run, &chunk->stored[i], chunk->files[i]);
+		else
+			ledger_free(chunk->ledgers[i]);
+		stored_clear(&chunk->stored[i]);
+		chunk->ledgers[i] = NULL;
+	}
+	chunk->count = 0;
+	return result;
+}
+
+static int judge_all(struct fleet_run *run)
+{
+	struct chunk *chunk = mem_calloc(1, sizeof *chunk);
+	int result = chunk ? 0 : -1;
+
+	if (!chunk)
+		say_error("out of memory");
+	for (size_t i = 0; i < run->file_count && result == 0; i++) {
+		result = load_site(run, chunk, run->files[i]);
+		if (result == 0 && (chunk->count == SITES_AT_ONCE || i + 1 == run->file_count))
+			result = judge_chunk(run, chunk);
+	}
+	mem_free(chunk);
+	return result;
+}
+
+static int add_sensors(struct fleet_run *run)
+{
+	struct err err;
+
+	for (size_t i = 0; i < run->sensor_count; i++) {
+		const struct store_sensor *sensor = &run->sensors[i];
+		const struct fleet_sensor kept = {.name = sensor->name,
+						  .site = sensor->site,
+						  .last_ns = bucket_start_ns(sensor->last_bucket + 1),
+						  .written_ns = sensor->written_ns,
+						  .silent = is_silent(run, sensor),
+						  .astray = !run->known[i]};
+
+		if (fleet_add_sensor(run->fleet, &kept, &err) != 0) {
+			say_error("%s", err.text);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static const struct fleet_format *find_format(const char *name, size_t length)
+{
+	for (size_t i = 0; i < fleet_format_count; i++)
+		if (strlen(fleet_formats[i].name) == length &&
+		    strncmp(fleet_formats[i].name, name, length) == 0)
+			return &fleet_formats[i];
+	return NULL;
+}
+
+static int write_format(const struct fleet_run *run, const struct fleet_format *format)
+{
+	const char *output = run->options->output;
+	bool to_terminal = !run->folder && (!output || strcmp(output, "-") == 0);
+	const struct report_options defaults = report_defaults(run->options, to_terminal);
+	const struct fleet_options options = {.generated_ns = defaults.generated_ns,
+					      .from_ns = run->options->since ? run->from_ns : TIME_UNKNOWN,
+					      .until_ns =
+						  run->options->until ? run->until_ns : defaults.generated_ns,
+					      .version = defaults.version,
+					      .width = defaults.width,
+					      .colour = defaults.colour};
+	char path[PATH_MAX];
+	struct strbuf text = {0};
+	struct err err;
+	int result = -1;
+
+	if (run->folder && snprintf(path, sizeof path, "%s/%s", run->folder, format->file_name) >= PATH_MAX)
+		say_error("%s: name too long", run->folder);
+	else if (format->write(&text, run->fleet, &options, &err) != 0)
+		say_error("%s", err.text);
+	else
+		result = write_output(run->folder ? path : output, strbuf_text(&text), text.length);
+	strbuf_clear(&text);
+	return result;
+}
+
+/* Each of -f's formats by CALL (NULL: they are only checked). */
+static int each_format(const struct fleet_run *run, bool write)
+{
+	const char *word = run->options->formats ? run->options->formats : "text";
+	size_t count = 0;
+
+	for (;;) {
+		size_t length = strcspn(word, ",");
+		const struct fleet_format *format = find_format(word, length);
+
+		if (!format) {
+			say_error("--format: \"%.*s\" is no format of a fleet's report; formats are text, "
+				  "json, html, csv",
+				  (int)length, word);
+			return -1;
+		}
+		if (write && write_format(run, format) != 0)
+			return -1;
+		count++;
+		if (!word[length])
+			break;
+		word += length + 1;
+	}
+	if (count > 1 && !run->folder) {
+		say_error("several formats need a folder: -o DIR");
+		return -1;
+	}
+	return 0;
+}
+
+/* With a folder each site's own report goes below it. */
+static int make_folder(struct fleet_run *run)
+{
+	const char *output = run->options->output;
+	char path[PATH_MAX];
+
+	if (!output || !fleet_is_folder(output))
+		return 0;
+	run->folder = output;
+	if (snprintf(path, sizeof path, "%s/sites", output) < PATH_MAX &&
+	    (mkdir(path, 0755) == 0 || errno == EEXIST))
+		return 0;
+	say_error("%s/sites: cannot be made: %s", output, strerror(errno));
+	return -1;
+}
+
+static int parse_span(struct fleet_run *run)
+{
+	const struct run_options *options = run->options;
+
+	run->from_ns = INT64_MIN + 1;
+	run->until_ns = INT64_MAX;
+	zone_enter_if_known(NULL);
+	if ((options->since && zone_parse("since", options->since, false, &run->from_ns) != 0) ||
+	    (options->until && zone_parse("until", options->until, true, &run->until_ns) != 0))
+		return -1;
+	if (run->from_ns >= run->until_ns) {
+		say_error("--since is not before --until");
+		return -1;
+	}
+	stored_buckets(run->from_ns, run->until_ns, &run->first, &run->end);
+	return 0;
+}
+
+static int prepare(struct fleet_run *run)
+{
+	struct run_options opening = *run->options;
+	struct err err;
+
+	opening.site = NULL;
+	if (make_folder(run) != 0 || each_format(run, false) != 0 || parse_span(run) != 0 ||
+	    list_files(run) != 0)
+		return -1;
+	run->library = open_signatures(run->options);
+	run->store = run->library ? stored_open(&opening, STORE_READ) : NULL;
+	run->fleet = run->store ? fleet_new(&err) : NULL;
+	if (!run->store)
+		return -1;
+	if (!run->fleet ||
+	    store_sensors(run->store, &run->arena, &run->sensors, &run->sensor_count, &err) != 0) {
+		say_error("%s", err.text);
+		return -1;
+	}
+	run->known = arena_calloc(&run->arena, run->sensor_count + 1, sizeof *run->known);
+	if (!run->known)
+		say_error("out of memory");
+	return run->known ? 0 : -1;
+}
+
+static int fleet_status(const struct fleet_run *run)
+{
+	static const int statuses[] = {
+	    [RUN_PASS] = STATUS_PASS, [RUN_FAIL] = STATUS_FINDINGS, [RUN_INCONCLUSIVE] = STATUS_INCONCLUSIVE};
+
+	return run->trouble ? STATUS_TROUBLE : statuses[fleet_verdict(run->fleet)];
+}
+
+int fleet_command(const struct run_options *options)
+{
+	struct fleet_run run = {.options = options};
+	int status = STATUS_TROUBLE;
+	struct err err;
+
+	if (prepare(&run) == 0 && judge_all(&run) == 0 && add_sensors(&run) == 0) {
+		if (fleet_finish(run.fleet, &err) != 0)
+			say_error("%s", err.text);
+		else if (each_format(&run, true) == 0)
+			status = fleet_status(&run);
+	}
+	fleet_free(run.fleet);
+	store_close(run.store);
+	if (run.library)
+		signature_library_close(run.library);
+	mem_free(run.files);
+	arena_clear(&run.arena);
+	return status;
+}

@@ -1,0 +1,197 @@
+#!/bin/bash
+# A fleet's store on real servers: two ClickHouse nodes of Debian's, a shard each, started and stopped here on loopback ports, and a
+# present ClickHouse as a library where npm has it. Several sensors write, one report is judged over all, and servers die, break
+# off and run full in between. Skipped with a word where the server is not installed. Last line: "N passed, M failed".
+set -u
+cd "$(dirname "$0")/.." || exit 2
+. tests/fleet/servers.sh
+P=build/tapaudit
+W=$(mktemp -d) || exit 2
+passed=0
+failed=0
+export SOURCE_DATE_EPOCH=1795140000 TZ=UTC LC_ALL=C.UTF-8 TAPAUDIT_CLICKHOUSE_PASSWORD='secret of the fleet'
+cleanup() { servers_stop 2>/dev/null; [ -z "${bridge:-}" ] || kill "$bridge" 2>/dev/null; mountpoint -q "$W/full" 2>/dev/null && umount "$W/full"; rm -rf "$W"; }
+trap cleanup EXIT
+trap 'exit 2' INT TERM
+
+ok() { passed=$((passed + 1)); }
+no() { failed=$((failed + 1)); echo "FAIL $*"; }
+is() { [ "$2" = "$3" ] && ok || { no "$1: is not as it should be"; echo "  is     $2"; echo "  should $3"; }; }
+holds() { what=$1; shift; "$@" && ok || no "$what"; }
+
+for need in clickhouse-server java curl tcpdump; do
+	command -v "$need" >/dev/null || { echo "skipped: no $need here (make setup installs it)"; echo "0 passed, 0 failed"; exit 0; }
+done
+
+# Sites, their captures, and how each one's packets are shared out over sensors.
+sites="kvmnet2:kvmnet2-wrong-direction.pcap:10.30.1.7 dsview:dsview-strangers.pcap:10.10.1.21 converge:converge-good-day.pcapng:10.40.1.11 wdm:wdm-unanswered.pcap:10.70.8.31"
+mkdir -p "$W/sites"
+for entry in $sites; do
+	IFS=: read -r name capture host <<<"$entry"
+	cp "pcaps/$name.site.json" "$W/sites/"
+	mkdir -p "$W/$name-1" "$W/$name-2"
+	tcpdump -qr "pcaps/$capture" -w "$W/$name-1/a.pcap" "host $host" 2>/dev/null
+	tcpdump -qr "pcaps/$capture" -w "$W/$name-2/a.pcap" "not host $host" 2>/dev/null
+done
+find "$W" -name '*.pcap' -exec touch -d '2 hours ago' {} +
+
+at() { echo "clickhouse://audit@127.0.0.1:$(http_port "${3:-1}")/$1?cluster=fleet&sensor=$2&spool=$W/spool-$2.db"; } # at DATABASE SENSOR [NODE]
+night() { # night STORE SITE FOLDER [OPTIONS..]: what it says, and its status
+	store=$1 site=$2 folder=$3
+	shift 3
+	"$P" nightly -q -s "pcaps/$site.site.json" --spool "$folder" --store "$store" -o "$W/out-$site" "$@" >"$W/said" 2>&1
+	echo "status $?" >>"$W/said"
+}
+seen() { # seen DATABASE: packets of whole attempts, by coverage and by edges
+	sql 1 "SELECT sum(packets), sum(audited) FROM $1.coverage WHERE attempt GLOBAL IN (SELECT argMax(attempt, version) FROM $1.segment GROUP BY sensor, segment)"
+	sql 1 "SELECT sum(packets_out + packets_in) FROM $1.edge WHERE attempt GLOBAL IN (SELECT argMax(attempt, version) FROM $1.segment GROUP BY sensor, segment)"
+}
+# What stands in a report, evidence and inputs aside.
+findings() {
+	python3 - "$@" <<'PYTHON'
+import json, sys
+report = json.load(open(sys.argv[1]))
+keep = ("id kind reason severity system rule initiator responder peers peer_count proto port direction outcome flows packets bytes "
+        "first last message impact exception host").split()
+print(json.dumps([{k: f[k] for k in keep} for f in report["findings"]], indent=1))
+print(json.dumps([[s["name"], s["verdict"], [[r["id"], r["state"], r["flows"], r["packets"], r["missing_hosts"], r["unanswered_hosts"]]
+                  for r in s["rules"]]] for s in report["systems"]], indent=1))
+print(report["capture"]["accounting"], report["capture"]["flows"], report["edges"], report["verdict"])
+PYTHON
+}
+
+servers_start || { echo "0 passed, 1 failed"; exit 1; }
+
+# Tables on both nodes, from one; made twice they are as they were; without them a clear line.
+"$P" report -s pcaps/wdm.site.json --store "$(at audit x)" >"$W/said" 2>&1
+is "a database without tables" "$? $(grep -c 'tapaudit store init --store URL' "$W/said")" "2 1"
+for i in 1 2; do "$P" store init --store "$(at audit x)" || no "store init, time $i"; done
+is "tables on each node" "$(sql 1 'SELECT count() FROM system.tables WHERE database = '"'audit'") $(sql 2 'SELECT count() FROM system.tables WHERE database = '"'audit'")" "22 22"
+is "a wrong password" "$(TAPAUDIT_CLICKHOUSE_PASSWORD=wrong "$P" store init --store "$(at audit x)" 2>&1 | grep -c 'status ')" 1
+is "a password in the address" "$("$P" store init --store clickhouse://a:b@127.0.0.1/x 2>&1 | grep -c 'password_file=FILE')" 1
+echo 'secret of the fleet' >"$W/password"
+is "a password from a file" "$(TAPAUDIT_CLICKHOUSE_PASSWORD=wrong "$P" store init --store "$(at audit x)&password_file=$W/password" 2>&1)" ""
+
+# All sensors write, each through its own node; the report of each site is that of one machine with the whole capture.
+node=1
+for entry in $sites; do
+	IFS=: read -r name capture host <<<"$entry"
+	for half in 1 2; do
+		night "$(at audit "$name-$half" "$node")" "$name" "$W/$name-$half"
+		grep -q 'status [013]' "$W/said" && ok || { no "night of $name-$half"; cat "$W/said"; }
+		node=$((3 - node))
+	done
+	"$P" audit -q -s "pcaps/$name.site.json" -f json -o "$W/one.json" "pcaps/$capture" 2>/dev/null
+	"$P" report -s "pcaps/$name.site.json" -f json -o "$W/all.json" --store "clickhouse://audit@127.0.0.1:$(http_port 1)/audit?cluster=fleet" 2>"$W/said"
+	findings "$W/one.json" >"$W/one.txt"
+	findings "$W/all.json" >"$W/all.txt"
+	if cmp -s "$W/one.txt" "$W/all.txt"; then ok; else no "$name: the fleet says otherwise than one machine"; diff "$W/one.txt" "$W/all.txt" | head -20; fi
+done
+holds "rows on both shards" [ "$(sql 1 'SELECT count() FROM audit.edge_local')" -gt 0 ]
+holds "rows on the other shard" [ "$(sql 2 'SELECT count() FROM audit.edge_local')" -gt 0 ]
+whole=$(seen audit)
+
+# The report over all of them.
+mkdir -p "$W/report"
+echo '{"schema": "tapaudit.site/1", "name": ' >"$W/sites/broken.site.json"
+"$P" report -s "$W/sites" --store "clickhouse://audit@127.0.0.1:$(http_port 2)/audit?cluster=fleet" -f text,json,html,csv -o "$W/report" 2>"$W/said"
+is "a fleet's report with a broken site file" $? 2
+python3 - "$W" >"$W/fleet.txt" <<'PYTHON'
+import csv, json, sys
+w = sys.argv[1]
+fleet = json.load(open(w + "/report/fleet.json"))
+rows = list(csv.DictReader(open(w + "/report/fleet.csv", newline="")))
+print(fleet["schema"], fleet["verdict"], [(s["name"], s["verdict"], bool(s["error"]), s["sensors"], s["silent_sensors"]) for s in fleet["sites"]])
+print([(s["name"], s["site"], s["silent"], s["astray"]) for s in fleet["sensors"]])
+print(len(rows) == len(fleet["sites"]), all(r["site"] == (s["name"] or "") for r, s in zip(rows, fleet["sites"])))
+print(fleet["findings"] >= len(fleet["newest"]) > 0, fleet["rules"][0]["sites"] >= 1)
+PYTHON
+diff tests/fleet/fleet.expected "$W/fleet.txt" >"$W/diff" && ok || { no "the fleet's report"; cat "$W/diff"; }
+for name in kvmnet2 dsview converge wdm; do holds "own report of $name" [ -s "$W/report/sites/$name.html" ]; done
+holds "links to them" grep -q 'href="sites/wdm.html"' "$W/report/fleet.html"
+rm "$W/sites/broken.site.json"
+
+# The same again counts once: the same files, copies of them, and a segment that is sent three times.
+night "$(at audit wdm-1)" wdm "$W/wdm-1"
+mkdir "$W/again" && cp -p "$W/wdm-1/a.pcap" "$W/again/b.pcap"
+night "$(at audit wdm-1)" wdm "$W/again"
+is "captures that are given again" "$(seen audit)" "$whole"
+"$P" store init --store "$(at thrice x)"
+for i in 1 2 3; do
+	rm -f "$W/spool-dsview-2.db"*
+	[ "$i" = 1 ] || sql 1 'INSERT INTO thrice.input_local SELECT * FROM thrice.input_local WHERE 0' >/dev/null
+	# The sensor believes that its captures are new, as one does whose state was lost while the server was away.
+	node_stop 1 KILL; night "$(at thrice dsview-2)" dsview "$W/dsview-2"; node_start 1
+	"$P" store send -q --store "$(at thrice dsview-2)" >/dev/null
+	[ "$i" = 1 ] && once=$(seen thrice)
+done
+is "a segment that is sent three times" "$(seen thrice)" "$once"
+holds "its three tries are there" [ "$(sql 1 'SELECT count() FROM thrice.segment')" = 3 ]
+
+# Servers that die in mid-insert, and connections that break: what was not confirmed waits, and in the end all is there once.
+"$P" store init --store "$(at hard x)"
+for entry in $sites; do
+	IFS=: read -r name capture host <<<"$entry"
+	for half in 1 2; do
+		( sleep "0.$((RANDOM % 15 + 5))"; kill -KILL "$(cat "$fleet_data/1/pid")" 2>/dev/null ) &
+		killer=$!
+		night "$(at hard "$name-$half")" "$name" "$W/$name-$half"
+		wait "$killer" 2>/dev/null
+		node_stop 1 KILL
+		night "$(at hard "$name-$half")" "$name" "$W/$name-$half"
+		grep -q 'status 2' "$W/said" && ok || { no "a night without server is trouble"; cat "$W/said"; }
+		node_start 1
+	done
+done 2>/dev/null
+for entry in $sites; do
+	name=${entry%%:*}
+	for half in 1 2; do "$P" store send -q --store "$(at hard "$name-$half")" >"$W/said" 2>&1; is "nothing of $name-$half waits" "$(cat "$W/said")" "0 segments wait, 0 bytes"; done
+done
+is "totals after servers that died" "$(seen hard)" "$whole"
+"$P" store init --store "$(at cut x)"
+for entry in $sites; do
+	name=${entry%%:*}
+	for half in 1 2; do
+		for bytes in 300 3000 30000; do
+			python3 tests/fleet/cutter.py "$W/port" "$(http_port 1)" "$bytes" &
+			cutter=$!
+			wait_for 5 test -s "$W/port"
+			night "clickhouse://audit@127.0.0.1:$(cat "$W/port")/cut?cluster=fleet&sensor=$name-$half&spool=$W/cut-$name-$half.db" "$name" "$W/$name-$half"
+			kill "$cutter"; wait "$cutter" 2>/dev/null; rm -f "$W/port"
+		done
+		"$P" store send -q --store "clickhouse://audit@127.0.0.1:$(http_port 1)/cut?cluster=fleet&sensor=$name-$half&spool=$W/cut-$name-$half.db" >/dev/null
+	done
+done
+is "totals after connections that broke" "$(seen cut)" "$whole"
+
+# A disk that is full refuses the new and keeps what waits.
+if [ "$(id -u)" = 0 ] && mkdir -p "$W/full" && mount -t tmpfs -o size=160k none "$W/full" 2>/dev/null; then
+	"$P" store init --store "$(at full x)"
+	U="clickhouse://audit@127.0.0.1:$(http_port 1)/full?cluster=fleet&sensor=wdm-2&spool=$W/full/spool.db"
+	dd if=/dev/zero of="$W/full/ballast" bs=1k count=200 2>/dev/null
+	night "$U" wdm "$W/wdm-2"
+	grep -q 'spool.*full\|disk' "$W/said" && grep -q 'status 2' "$W/said" && ok || { no "a full disk"; cat "$W/said"; }
+	is "nothing of it counts" "$(seen full | tr '\n\t' '  ')" "0 0 0 "
+	rm "$W/full/ballast"
+	mount -o remount,size=64m "$W/full"
+	night "$U" wdm "$W/wdm-2"
+	is "afterwards it does" "$(sql 1 "SELECT sum(packets) FROM full.coverage")" "$(sql 1 "SELECT sum(packets) FROM audit.coverage WHERE sensor = 'wdm-2'")"
+	umount "$W/full"
+fi
+
+# A sensor whose clock is a day off: what is the latest is said by the server, and a report names what it saw when.
+if command -v faketime >/dev/null; then
+	"$P" store init --store "$(at clock x)"
+	for day in '+1d' '-1d'; do
+		rm -f "$W/spool-wdm-2.db"*
+		faketime -f "$day" "$P" nightly -q -s pcaps/wdm.site.json --spool "$W/wdm-2" --store "$(at clock wdm-2)" -o "$W/out-clock" >"$W/said" 2>&1
+	done
+	is "a clock that is wrong by a day" "$(sql 1 "SELECT sum(packets) FROM clock.coverage WHERE attempt GLOBAL IN (SELECT argMax(attempt, version) FROM clock.segment GROUP BY sensor, segment)")" "$(sql 1 "SELECT sum(packets) FROM audit.coverage WHERE sensor = 'wdm-2'")"
+fi
+servers_stop 2>/dev/null
+
+# The same statements on a present server.
+tests/fleet/present.sh "$W" || { status=$?; [ "$status" = 77 ] || no "a present ClickHouse"; }
+[ ! -f "$W/present.passed" ] || passed=$((passed + $(cat "$W/present.passed")))
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
