@@ -94,7 +94,7 @@ demo: ## set up, build, audit the sample captures for all five products, print t
 	@tests/tools/demo.sh
 
 test: ## set up, build, run every test
-	@.ci/setup test
+	@.ci/setup test fleet
 	@$(MAKE) --no-print-directory all
 	@tests/run.sh
 
@@ -164,6 +164,13 @@ bench: all tools ## ratios to libpcap's empty loop, medians of interleaved runs
 
 test-live: all tools ## the live sensor on veth pairs, where network namespaces are permitted
 	@tests/live.sh
+
+test-fleet: ## a fleet's store on two ClickHouse nodes that the test starts, and on a present release
+	@.ci/setup fleet
+	@$(MAKE) --no-print-directory all
+	@tests/fleet.sh
+
+.PHONY: test-fleet
 
 test-live-long: all tools ## the same with every sample and 30 minutes of steady memory
 	@LIVE_SEC=1800 tests/live.sh $$(python3 tests/live_tests.py --list) samples-all

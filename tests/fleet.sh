@@ -35,7 +35,7 @@ for entry in $sites; do
 done
 find "$W" -name '*.pcap' -exec touch -d '2 hours ago' {} +
 
-at() { echo "clickhouse://audit@127.0.0.1:$(http_port "${3:-1}")/$1?cluster=fleet&sensor=$2&spool=$W/spool-$2.db"; } # at DATABASE SENSOR [NODE]
+at() { echo "clickhouse://audit@127.0.0.1:$(http_port "${3:-1}")/$1?cluster=fleet&sensor=$2&spool=$W/$1-$2.db"; } # at DATABASE SENSOR [NODE]
 night() { # night STORE SITE FOLDER [OPTIONS..]: what it says, and its status
 	store=$1 site=$2 folder=$3
 	shift 3
@@ -118,7 +118,7 @@ night "$(at audit wdm-1)" wdm "$W/again"
 is "captures that are given again" "$(seen audit)" "$whole"
 "$P" store init --store "$(at thrice x)"
 for i in 1 2 3; do
-	rm -f "$W/spool-dsview-2.db"*
+	rm -f "$W/thrice-dsview-2.db"*
 	[ "$i" = 1 ] || sql 1 'INSERT INTO thrice.input_local SELECT * FROM thrice.input_local WHERE 0' >/dev/null
 	# The sensor believes that its captures are new, as one does whose state was lost while the server was away.
 	node_stop 1 KILL; night "$(at thrice dsview-2)" dsview "$W/dsview-2"; node_start 1
@@ -126,7 +126,7 @@ for i in 1 2 3; do
 	[ "$i" = 1 ] && once=$(seen thrice)
 done
 is "a segment that is sent three times" "$(seen thrice)" "$once"
-holds "its three tries are there" [ "$(sql 1 'SELECT count() FROM thrice.segment')" = 3 ]
+is "its three tries are there" "$(sql 1 'SELECT max(version), count() FROM thrice.segment WHERE rows > 1' | tr '\t' ' ')" "3 3"
 
 # Servers that die in mid-insert, and connections that break: what was not confirmed waits, and in the end all is there once.
 "$P" store init --store "$(at hard x)"
@@ -183,7 +183,7 @@ fi
 if command -v faketime >/dev/null; then
 	"$P" store init --store "$(at clock x)"
 	for day in '+1d' '-1d'; do
-		rm -f "$W/spool-wdm-2.db"*
+		rm -f "$W/clock-wdm-2.db"*
 		faketime -f "$day" "$P" nightly -q -s pcaps/wdm.site.json --spool "$W/wdm-2" --store "$(at clock wdm-2)" -o "$W/out-clock" >"$W/said" 2>&1
 	done
 	is "a clock that is wrong by a day" "$(sql 1 "SELECT sum(packets) FROM clock.coverage WHERE attempt GLOBAL IN (SELECT argMax(attempt, version) FROM clock.segment GROUP BY sensor, segment)")" "$(sql 1 "SELECT sum(packets) FROM audit.coverage WHERE sensor = 'wdm-2'")"
