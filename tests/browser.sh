@@ -16,5 +16,12 @@ SOURCE_DATE_EPOCH=1795132800 build/tapaudit audit -q -s pcaps/kvmnet2.site.json 
 	pcaps/kvmnet2-strangers.pcap.gz || status=$?
 [ $status = 1 ] || { echo "the sample's audit ends with $status, not 1" >&2; exit 1; }
 build/release/tools/browser_pages $out
-PYTHONDONTWRITEBYTECODE=1 timeout 300 python3 tests/tools/browser_report.py $out/sample.html $out/busy.html \
+# Three nights: one that conforms, one that fails, one without captures.
+mkdir $out/spool
+cp pcaps/kvmnet2-good-day.pcapng pcaps/kvmnet2-wrong-direction.pcap $out/spool/
+for day in 2026-11-17 2026-11-18 2026-11-19; do
+	SOURCE_DATE_EPOCH=1795132800 build/tapaudit nightly -q -s pcaps/kvmnet2.site.json --spool $out/spool --store $out/nights.db \
+		-o $out/nights --settle 0 --day $day || [ $? != 2 ]
+done
+PYTHONDONTWRITEBYTECODE=1 timeout 300 python3 tests/tools/browser_report.py $out/sample.html $out/nights/index.html $out/busy.html \
 	$out/turned.html $out/hostile.html $out

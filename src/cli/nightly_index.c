@@ -27,6 +27,7 @@ static const char head[] =
     "@media print{@page{size:A4;margin:14mm}body{margin:0;max-width:none;font-size:10pt}"
     "tr{break-inside:avoid}thead{display:table-header-group}svg{print-color-adjust:exact;"
     "-webkit-print-color-adjust:exact}}\n"
+    "caption{text-align:left;color:var(--quiet);font-size:.9rem;padding-bottom:.4rem}\n"
     "tr.none td:last-child{color:var(--open);text-align:left}\n"
     ".fail{color:var(--fail);font-weight:600}.pass{color:var(--pass);font-weight:600}"
     ".inconclusive{color:var(--open);font-weight:600}\n"
@@ -140,15 +141,15 @@ static void add_page(struct strbuf *out, const char *site, const struct store_da
 	add_escaped(out, site);
 	strbuf_add(out, ": every night</title></head><body><main>\n<h1>");
 	add_escaped(out, site);
-	strbuf_add(out, "</h1>\n<p class=\"ends\">Every night that was judged, the last one first</p>\n");
+	strbuf_add(out, "</h1>\n");
 	add_trend(out, days, count);
 	strbuf_add(
-	    out,
-	    "<h2>Days</h2>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" "
-	    "aria-label=\"Days\"><table><thead><tr><th scope=\"col\">day</th><th scope=\"col\">verdict</th>"
-	    "<th scope=\"col\">findings</th><th scope=\"col\">new</th><th scope=\"col\">continuing</th>"
-	    "<th scope=\"col\">fixed</th><th scope=\"col\">excepted</th><th scope=\"col\">health</th>"
-	    "<th scope=\"col\">packets</th></tr></thead>\n<tbody>\n");
+	    out, "<h2>Days</h2>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" "
+		 "aria-label=\"Days\"><table><caption>Every night that was judged, the last one "
+		 "first</caption><thead><tr><th scope=\"col\">day</th><th scope=\"col\">verdict</th>"
+		 "<th scope=\"col\">findings</th><th scope=\"col\">new</th><th scope=\"col\">continuing</th>"
+		 "<th scope=\"col\">fixed</th><th scope=\"col\">excepted</th><th scope=\"col\">health</th>"
+		 "<th scope=\"col\">packets</th></tr></thead>\n<tbody>\n");
 	for (size_t i = count; i-- > 0;)
 		add_row(out, &days[i]);
 	strbuf_add(out, "</tbody></table></div>\n</main></body></html>\n");

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""browser_report.py SAMPLE.html BUSY.html TURNED.html HOSTILE.html SHOTS: the report in a real browser.
+"""browser_report.py SAMPLE.html INDEX.html BUSY.html TURNED.html HOSTILE.html SHOTS: the report in a real browser.
 
-SAMPLE is what the program wrote of a sample capture, BUSY, TURNED and HOSTILE are browser_pages' own. Pictures are left in the
+SAMPLE is what the program wrote of a sample capture, INDEX of three nights, BUSY, TURNED and HOSTILE are browser_pages' own. Pictures are left in the
 folder SHOTS for people to look at. The last line is "N passed, M failed".
 """
 import json
@@ -321,6 +321,31 @@ def rows(browser, busy, turned):
     quiet(browser, "rows")
 
 
+def index(browser, page, shots):
+    """All nights on one page: in both schemes, on a phone, with names for whoever does not see it."""
+    browser.screen(1280, 900)
+    browser.open(url(page))
+    equal("index: a row a night", browser.run("return document.querySelectorAll('tbody tr').length"), 3)
+    equal("index: a bar a night", browser.run("return document.querySelectorAll('svg g').length"), 3)
+    equal("index: an empty night", browser.run("return document.querySelector('tr.none').innerText.replace(/\\s+/g, ' ')"),
+          "2026-11-19 inconclusive nothing was captured")
+    faults = [fault for fault in browser.run(STRUCTURE) if fault != "no navigation"]
+    equal("index: structure", faults, [])
+    equal("index: contrast, light", browser.run(CONTRAST), [])
+    browser.shot(shots / "index.png")
+    browser.screen(1280, 900, "dark")
+    equal("index: contrast, dark", browser.run(CONTRAST), [])
+    browser.screen(390, 844)
+    equal("index: fits a phone", browser.run("return document.documentElement.scrollWidth"), 390)
+    browser.shot(shots / "index-phone.png")
+    browser.screen(1280, 900)
+    quiet(browser, "index")
+    browser.run("document.querySelector('tbody a').click()")
+    time.sleep(0.5)
+    equal("index: leads to a night", browser.run("return document.querySelector('h1').innerText.trim()"), "? Inconclusive")
+    browser.log("performance")
+
+
 def without_script(browser, page):
     browser.devtools("Emulation.setScriptExecutionDisabled", value=True)
     browser.open(url(page))
@@ -357,7 +382,7 @@ def hostile(browser, page, shots):
 
 
 def main():
-    sample, busy, turned, nasty, shots = sys.argv[1:]
+    sample, nights, busy, turned, nasty, shots = sys.argv[1:]
     shots = pathlib.Path(shots)
     with Browser() as browser:
         # The browser's own first page asks for its own parts.
@@ -365,6 +390,7 @@ def main():
         browser.log("performance")
         look(browser, sample, shots)
         keyboard(browser, sample)
+        index(browser, nights, shots)
         copying(browser, sample)
         without_script(browser, sample)
         filtering(browser, busy, shots)
