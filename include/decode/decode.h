@@ -124,6 +124,7 @@ struct packet_facts {
 	uint16_t vlans[DECODE_MAX_VLANS];
 	uint32_t vni;           /* of the innermost VXLAN, Geneve, NVGRE, GTP TEID */
 	bool has_macs;           /* false inside a tunnel that carries bare IP: the outer MACs are not these hosts' */
+	uint8_t tcp_header;      /* bytes of TCP's header, all of them before `payload`; 0: cut, or no TCP */
 	uint8_t dst_mac[MAC_BYTES], src_mac[MAC_BYTES]; /* of the innermost Ethernet or kin that carries the IP packet;
 							 * all zero where the link tells only the other (Linux cooked) */
 	const uint8_t *payload; /* transport payload: TCP, UDP; else what follows the IP header */

@@ -173,6 +173,7 @@ static inline bool fast_tcp(struct fast *f, size_t length)
 	facts->tcp_flags = p[13] & 0x3f;
 	facts->payload_length = (uint32_t)(length - header);
 	cur_skip(&f->at, header - TCP_HEADER);
+	facts->tcp_header = cur_ok(&f->at) ? (uint8_t)header : 0;
 	return true;
 }
 
@@ -191,7 +192,7 @@ static inline bool fast_udp(struct fast *f, size_t length)
 	    udp_tunnel_on_port(facts->dst_port))
 		return false;
 	facts->tcp_seq = facts->tcp_ack = 0;
-	facts->tcp_flags = 0;
+	facts->tcp_flags = facts->tcp_header = 0;
 	facts->payload_length = (uint32_t)(said - UDP_HEADER);
 	cur_trim(&f->at, said - UDP_HEADER);
 	return true;
@@ -268,6 +269,7 @@ static inline bool fast_plain(const uint8_t *p, uint32_t caplen, size_t wire, st
 	facts->tcp_seq = be32_at(tcp + 4);
 	facts->tcp_ack = be32_at(tcp + 8);
 	facts->tcp_flags = tcp[13] & 0x3f;
+	facts->tcp_header = (uint8_t)header;
 	facts->payload = ip + headers;
 	facts->payload_length = (uint32_t)(total - headers);
 	facts->payload_caplen = (uint32_t)((total < at_hand ? total : at_hand) - headers);

@@ -54,7 +54,9 @@ enum decode_result step_tcp(struct walk *w)
 	facts->tcp_flags = cur_u8(&head) & 0x3f;
 	if (length < TCP_HEADER || (length > declared && !facts->is_fragment))
 		return DECODE_TRANSPORT_LENGTH;
-	(void)walk_head(w, length - TCP_HEADER);
+	head = walk_head(w, length - TCP_HEADER);
+	if (cur_ok(&head))
+		facts->tcp_header = (uint8_t)length;
 	return walk_payload(w);
 }
 

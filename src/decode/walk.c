@@ -71,6 +71,7 @@ enum decode_result walk_enter_ip(struct walk *w, uint8_t version)
 	facts->ip_id = facts->fragment_offset = 0;
 	facts->fragment_protocol = 0;
 	facts->has_ip_id = facts->is_fragment = facts->more_fragments = false;
+	facts->tcp_header = 0;
 	facts->payload = NULL;
 	facts->payload_caplen = facts->payload_length = 0;
 	return DECODE_OK;

@@ -1,28 +1,65 @@
 /*
  * Private to flow/: whether a packet is one that was mirrored a moment ago. What makes two packets of one
  * flow and one way the same: addresses, protocol, ports, IP id, fragment offset, sequence and acknowledgement
- * numbers, flags, length; where there is no id, the first bytes of the payload. TTL and checksums aside: a
- * router between two mirrored ports changes them.
+ * numbers, flags, length; where there is no id, the payload, and TCP's window and options. TTL and checksums
+ * aside: a router between two mirrored ports changes them.
  */
 #ifndef FLOW_DUPLICATE_H
 #define FLOW_DUPLICATE_H
 
 #include "key.h"
 
-/* Where there is no id, or one of 0 (RFC 6864 lets senders leave it so). */
-static inline uint64_t duplicate_payload(const struct packet_facts *facts, uint64_t h)
+/* LENGTH bytes stirred into H. */
+static inline uint64_t duplicate_bytes(const uint8_t *bytes, size_t length, uint64_t h)
 {
-	uint64_t word[4] = {0};
-	size_t length = facts->payload_caplen < sizeof(word) ? facts->payload_caplen : sizeof(word);
+	uint64_t word[2];
 
+	for (; length >= sizeof(word); bytes += sizeof(word), length -= sizeof(word)) {
+		memcpy(word, bytes, sizeof(word));
+		h = key_stir(word[0] ^ UINT64_C(0xa0761d6478bd642f), word[1] ^ h);
+	}
+	memset(word, 0, sizeof(word));
 	if (length > 0)
-		memcpy(word, facts->payload, length);
-	return key_stir(word[0] ^ h, word[1] ^ UINT64_C(0xa0761d6478bd642f)) +
-	       key_stir(word[2] ^ h, word[3] ^ UINT64_C(0xe7037ed1a0b428db));
+		memcpy(word, bytes, length);
+	return key_stir(word[0] ^ UINT64_C(0xe7037ed1a0b428db), word[1] ^ h);
 }
 
-/* Not seeded, because what is marked is output. Never 0, which stands for no mark. */
-static inline uint32_t duplicate_signature(const struct packet_facts *facts, unsigned side)
+/* A payload of which nothing else tells what it is: all of it, of a long one both ends. Numbers tell what TCP
+ * carries. */
+static inline uint64_t duplicate_payload(const struct packet_facts *facts, uint64_t h)
+{
+	enum { TCP_MAX = 32, WHOLE_MAX = 512, END = WHOLE_MAX / 2 };
+	size_t length = facts->payload_caplen;
+
+	if (facts->protocol == PROTO_TCP && length > TCP_MAX)
+		length = TCP_MAX;
+	if (length > WHOLE_MAX) {
+		h = duplicate_bytes(facts->payload + length - END, END, h);
+		length = END;
+	}
+	return duplicate_bytes(facts->payload, length, h);
+}
+
+/* What TCP's header holds besides numbers and flags: window and options tell acknowledgements apart. Few
+ * bits, because a flow of one packet keeps them. */
+static inline uint16_t duplicate_header(const struct packet_facts *facts)
+{
+	enum { WINDOW = 14, URGENT = 18 };
+	const uint8_t *header;
+	uint64_t h;
+
+	if (facts->tcp_header <= URGENT)
+		return 0;
+	header = facts->payload - facts->tcp_header;
+	h = duplicate_bytes(header + URGENT, facts->tcp_header - URGENT,
+			    (uint64_t)header[WINDOW] << 8 | header[WINDOW + 1]);
+	return (uint16_t)(h ^ h >> 32);
+}
+
+/* Not seeded, because what is marked is output. Never 0, which stands for no mark. HEADER: duplicate_header
+ * of a packet without id. */
+static inline uint32_t duplicate_signature_of(const struct packet_facts *facts, unsigned side,
+					      uint16_t header)
 {
 	uint64_t a = (uint64_t)facts->tcp_seq << 32 | facts->tcp_ack;
 	uint64_t b =
@@ -30,10 +67,21 @@ static inline uint32_t duplicate_signature(const struct packet_facts *facts, uns
 	uint64_t h = key_stir(a ^ UINT64_C(0x9e3779b97f4a7c15), b ^ UINT64_C(0xd1b54a32d192ed03)) +
 		     facts->fragment_offset;
 
+	/* A tunnel's keep-alive and what its other end makes of it (RFC 2784 has none; they are common). */
+	if (facts->protocol == PROTO_GRE)
+		h += facts->tunnel_depth;
+	/* RFC 6864 lets senders leave the id 0. */
 	if (!facts->has_ip_id || facts->ip_id == 0)
-		h ^= duplicate_payload(facts, h);
+		h ^= duplicate_payload(facts, h ^ header);
 	h ^= h >> 32;
 	return (uint32_t)h + ((uint32_t)h == 0);
+}
+
+static inline uint32_t duplicate_signature(const struct packet_facts *facts, unsigned side)
+{
+	bool has_id = facts->has_ip_id && facts->ip_id != 0;
+
+	return duplicate_signature_of(facts, side, has_id ? 0 : duplicate_header(facts));
 }
 
 /* The same of a packet that has an id and is no fragment. */

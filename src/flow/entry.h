@@ -153,7 +153,7 @@ struct flow_first {
 	uint8_t mac[2][MAC_BYTES]; /* of the sender, of the receiver; all zero: unknown */
 	uint16_t ip_length;
 	bool met_gap; /* FLOW_GAPPED */
-	uint8_t unused;
+	bool without_id; /* `ip_id` is duplicate_header */
 };
 
 struct flow_hot {

@@ -5,6 +5,7 @@
  * decided in one place only.
  */
 #include "base/cursor.h"
+#include "duplicate.h"
 #include "key.h"
 #include "table.h"
 
@@ -82,6 +83,10 @@ void first_keep(struct flow_table *table, struct flow_hot *hot, const struct pac
 
 	_Static_assert((int)PACKET_UNTAGGED == (int)FLOW_VLAN_UNSET, "what has no tag is the same in both");
 	keep(table, hot, &quick, frame_mark_make(p->time_ns, p->input, p->frame));
+	if (!facts->has_ip_id) {
+		hot->first.without_id = true;
+		hot->first_ip.ip_id = duplicate_header(facts);
+	}
 	if (facts->has_macs)
 		keep_macs(hot, facts->src_mac, facts->dst_mac);
 }
@@ -140,7 +145,7 @@ static void make_facts(const struct flow_hot *hot, struct packet_facts *facts)
 	facts->ip_length = first->ip_length;
 	facts->payload_length = facts->payload_caplen =
 	    (uint32_t)first->ip_length - hot->first_ip.header_length;
-	facts->ip_id = hot->first_ip.ip_id;
+	facts->ip_id = first->without_id ? 0 : hot->first_ip.ip_id;
 	facts->has_ip_id = facts->ip_id != 0;
 	facts->vlan_count = vlan != FLOW_VLAN_UNSET;
 	facts->vlans[0] = facts->vlan_count ? vlan : 0;
@@ -165,7 +170,8 @@ void first_open(struct flow_table *table, const struct flow_hot *hot, struct flo
 {
 	struct frame_ref frame =
 	    frame_mark_open((struct frame_mark){.time_ns = hot->last_ns, .where = hot->first.where});
-	bool met_gap = hot->first.met_gap;
+	bool met_gap = hot->first.met_gap, without_id = hot->first.without_id;
+	uint16_t header = hot->first_ip.ip_id;
 	struct packet_facts facts;
 	struct packet p = {.facts = &facts,
 			   .time_ns = hot->last_ns,
@@ -183,6 +189,8 @@ void first_open(struct flow_table *table, const struct flow_hot *hot, struct flo
 	key_set(line, &key);
 	e->hot = line;
 	begin_then(table, e, &p);
+	if (without_id)
+		line->newest = duplicate_signature_of(&facts, 0, header);
 	if (met_gap)
 		line->flags |= FLOW_GAPPED;
 }

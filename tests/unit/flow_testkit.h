@@ -9,7 +9,7 @@
  *0.0.0.0. KIND: TCP flags as tcpdump writes them ("S" "S." "." "P." "F." "R"; "-" none), U for UDP, Q and Y
  *for ICMP echo and reply, E for an ICMP error, I4 and the like for IP protocols. Options:
  *
- *	seq= ack= len= data= (\r \n \xHH) dns= boot= cap= id= vlan= mac= (last byte) group (sent to a
+ *	seq= ack= len= data= (\r \n \xHH) dns= boot= cap= id= win= depth= (of tunnels) vlan= mac= (last byte) group (sent to a
  *link-layer group) frag= (offset of a later fragment, with more: not the last) first (a first fragment) quote=A:1>B:2 proto= type=
  *code= input=
  *
@@ -40,6 +40,7 @@ struct kit {
 	uint64_t told[2], settled[ACCOUNT_COUNT]; /* packets in deltas, by side; packets settled later */
 	uint64_t forgotten;
 	uint32_t next_id;
+	uint8_t tcp_header[20]; /* window alone matters */
 	uint8_t payload[KIT_PAYLOAD_MAX];
 };
 
@@ -421,6 +422,7 @@ static enum decode_result kit_facts(struct kit *kit, const char *text, struct pa
 	facts->ip_length = (facts->protocol == PROTO_TCP ? 40 : 28) + facts->payload_length;
 	facts->has_ip_id = facts->ip_version == 4;
 	facts->ip_id = facts->has_ip_id ? kit_number(options, " id=", kit->next_id++) : 0;
+	facts->has_ip_id = facts->ip_id != 0;
 	facts->delivery = kit_delivery(&facts->dst, options);
 	kit_macs(facts, line[0], *dst, options);
 	facts->vlans[0] = (uint16_t)kit_number(options, " vlan=", 0);
@@ -428,6 +430,10 @@ static enum decode_result kit_facts(struct kit *kit, const char *text, struct pa
 	facts->is_fragment = kit_has(options, " first");
 	facts->more_fragments = facts->is_fragment;
 	facts->fragment_protocol = facts->protocol;
+	if (facts->protocol == PROTO_TCP && facts->tcp_flags != 0)
+		facts->tcp_header = sizeof(kit->tcp_header);
+	kit->tcp_header[15] = (uint8_t)kit_number(options, " win=", 0);
+	facts->tunnel_depth = (uint8_t)kit_number(options, " depth=", 0);
 	facts->fragment_length = facts->payload_length + (facts->protocol == PROTO_TCP ? 20 : 8);
 	kit_outer(facts, strstr(options, " outer="));
 	if (facts->is_fragment && facts->ip_version == 6)

@@ -172,6 +172,7 @@ static const char *plain_difference(const struct packet_facts *a, const struct p
 	SAME(vlans);
 	SAME(vni);
 	SAME(tunnel_depth);
+	SAME(tcp_header);
 	SAME(payload);
 	SAME(payload_caplen);
 	SAME(payload_length);

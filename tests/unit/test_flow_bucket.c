@@ -66,6 +66,41 @@ Test(flow_bucket, vlans)
 	KIT_CHECK(cases);
 }
 
+/* Without an id the rest of the packet must be the same. */
+Test(flow_bucket, duplicates_without_id)
+{
+#define SAME32 "<13>Jan  1 00:00:00 host service"
+	static const struct kit_case cases[] = {
+	    {"datagrams that begin alike",
+	     "0 A:5000>B:514 U id=0 data=" SAME32 "[1]: a\n0.001 A:5000>B:514 U id=0 data=" SAME32
+	     "[1]: b\nfinish 1\n",
+	     "b0 A:5000>B:514 17 none/unknown opened 2/0 132/0 o1 o2 repeated\n"},
+	    {"the same one",
+	     "0 A:5000>B:514 U id=0 data=" SAME32 "[1]: a\n0.001 A:5000>B:514 U id=0 data=" SAME32
+	     "[1]: a\nfinish 1\n",
+	     "b0 A:5000>B:514 17 none/unknown opened 2/0 132/0 o1 duplicates=1\n"},
+	    {"window updates",
+	     "0 a:40000>b:80 . seq=1 ack=1 win=1\n0.001 a:40000>b:80 . seq=1 ack=1 win=2\nfinish 1\n",
+	     "b0 a:40000>b:80 6 ports/likely continued 2/0 80/0 o1 o2\n"},
+	    {"an acknowledgement twice",
+	     "0 a:40000>b:80 . seq=1 ack=1 win=1\n0.001 a:40000>b:80 . seq=1 ack=1 win=1\nfinish 1\n",
+	     "b0 a:40000>b:80 6 ports/likely continued 2/0 80/0 o1 duplicates=1\n"},
+	    {"a SYN-ACK without id, the only packet of its flow till then",
+	     "0 B:80>A:40000 S. seq=1 ack=1 win=7 id=0\n0.001 B:80>A:40000 S. seq=1 ack=1 win=7 id=0\nfinish "
+	     "1\n",
+	     "b0 A:40000>B:80 6 synack/likely opened 0/2 0/80 o1 a1 duplicates=1\n"},
+	    {"the same with another window",
+	     "0 B:80>A:40000 S. seq=1 ack=1 win=7 id=0\n0.001 B:80>A:40000 S. seq=1 ack=1 win=8 id=0\nfinish "
+	     "1\n",
+	     "b0 A:40000>B:80 6 synack/likely opened 0/2 0/80 o1 a1\n"},
+	    {"GRE in a tunnel, and what comes out of it",
+	     "0 A>B I47 id=9 depth=1\n0.001 A>B I47 id=9\nfinish 1\n",
+	     "b0 A:0>B:0 47 none/unknown opened 2/0 56/0 o1 o2 repeated\n"},
+	};
+
+	KIT_CHECK(cases);
+}
+
 /* The acknowledgement is stored before what it acknowledges. */
 Test(flow_bucket, behind_their_acknowledgement)
 {
