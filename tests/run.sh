@@ -66,6 +66,7 @@ step nightly tests/nightly.sh
 step live tests/live.sh
 step service tests/service.sh
 step fleet tests/fleet.sh
+step systemd tests/systemd.sh
 step real-captures tests/real_captures.sh
 step conformance tests/conformance/conformance.sh
 step report-readers tests/report_readers.sh
