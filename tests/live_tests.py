@@ -274,8 +274,8 @@ def test_kill(folder):
         lived = time.monotonic() - start
         sending.terminate()
         sending.wait()
-        # The interval, a second of the beat, and the time that a write and a start take.
-        floor += max(0, int((lived - 3.2) * pps))
+        # The interval, a second of the beat, and the time that a start, a write and the kernel take, also on a busy machine.
+        floor += max(0, int((lived - 4) * pps))
         sent_before += int((lived + 0.5) * pps)
     report = stored(folder, store)
     packets, flows = report["capture"]["packets"], report["capture"]["flows"]

@@ -44,6 +44,7 @@ struct live_ring {
 	uint32_t kernel_drops; /* as it last said */
 	int bound_index;
 	_Atomic unsigned generation; /* of the interface that it reads */
+	bool drained;                /* the kernel had no more */
 	bool keeps;                  /* packets that were read */
 	unsigned last_turns;         /* after it failed: what the kernel had taken before may still come */
 	bool failed;                 /* not to be read until the link is there again */

@@ -170,13 +170,16 @@ void live_ring_fill(struct live_ring *ring)
 	/* Where nothing is kept, the same bytes are used each time. */
 	if (!ring->keeps)
 		ring->buffer.oldest = ring->buffer.next = ring->buffer.head = 0;
-	got = pcap_dispatch(ring->pcap, FILL_PACKETS, keep, (u_char *)ring);
-	if (got == 0) {
-		before_ns = live_now_ns();
-		got = pcap_dispatch(ring->pcap, FILL_PACKETS, keep, (u_char *)ring);
-		if (got == 0)
-			ring->complete_ns = before_ns - 2 * CAPTURE_LIVE_DELAY_MSEC * NSEC_PER_MSEC;
+	/* The last reading came to the end: asking again before waiting costs a system call. */
+	if (ring->drained) {
+		ring->drained = false;
+		return;
 	}
+	before_ns = live_now_ns();
+	got = pcap_dispatch(ring->pcap, FILL_PACKETS, keep, (u_char *)ring);
+	ring->drained = got > 0 && got < FILL_PACKETS;
+	if (got >= 0 && got < FILL_PACKETS)
+		ring->complete_ns = before_ns - 2 * CAPTURE_LIVE_DELAY_MSEC * NSEC_PER_MSEC;
 	if (got < 0 && !ring->failed) {
 		ring->failed = true;
 		ring->last_turns = LAST_TURNS;

@@ -6,6 +6,7 @@
 #include "stored.h"
 #include "zone.h"
 #include <inttypes.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -186,12 +187,23 @@ static int open_notify(struct live_run *run)
 	return 0;
 }
 
+/* Ledgers come and go each second: giving their memory back to the system and asking for it again would cost more than they
+ * do. */
+static void keep_memory(void)
+{
+	enum { KEPT_MIB = 256, BLOCK_MIB = 32 };
+
+	mallopt(M_MMAP_THRESHOLD, BLOCK_MIB << 20);
+	mallopt(M_TRIM_THRESHOLD, KEPT_MIB << 20);
+}
+
 static int run_live(struct live_run *run)
 {
 	if (check_command(run->options, run) != 0 || live_files_load(run, &run->files) != 0 ||
 	    zone_enter(run->files.site->timezone) != 0 || open_capture(run) != 0)
 		return STATUS_TROUBLE;
 	block_signals();
+	keep_memory();
 	if (open_notify(run) != 0 || live_out_open(run) != 0 ||
 	    confine_live(run->options, run->out.page, &run->confinement) != 0 ||
 	    evidence_folder(run->options) != 0 || live_evidence_open(run) != 0 || live_store_open(run) != 0 || start(run) != 0)

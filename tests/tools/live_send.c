@@ -163,10 +163,13 @@ static void send_flood(struct sender *s, unsigned flows, unsigned long long coun
 	unsigned char frame[SMALL];
 
 	for (unsigned long long i = 0; i < count; i++) {
-		make_frame(frame, (unsigned)((answers ? i / 2 : i) % flows), answers && i % 2);
+		unsigned long long round = i / flows;
+
+		/* All ask, then all are answered. */
+		make_frame(frame, (unsigned)(i % flows), answers && round % 2);
 		/* An id of its own, else each repetition would be a packet mirrored twice. */
-		frame[18] = (unsigned char)(i / flows >> 8);
-		frame[19] = (unsigned char)(i / flows + 1);
+		frame[18] = (unsigned char)(round >> 8);
+		frame[19] = (unsigned char)(round + 1);
 		put(s, frame, SMALL);
 	}
 	flush(s);
