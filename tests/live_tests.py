@@ -507,6 +507,9 @@ def test_user(folder):
 
 TESTS = {name[5:]: value for name, value in list(globals().items()) if name.startswith("test_")}
 
+# The longest first, so that the others run beside them.
+TESTS = {name: TESTS[name] for name in ["memory", "kill", *[t for t in TESTS if t not in ("memory", "kill")]]}
+
 if __name__ == "__main__":
     if sys.argv[1] == "samples-all":
         TESTS["samples-all"] = lambda folder: equal_to_offline(folder, sorted(
