@@ -48,11 +48,7 @@ const char *capture_status_name(enum capture_status status);
 /* True for those that make the run's exit status 2. */
 bool capture_status_is_trouble(enum capture_status status);
 
-/* Archives that stay open between two of their members, so that reading all members in their order unpacks a compressed
- * archive once. For captures that one thread opens and closes; to be freed after they are closed. NULL without memory. */
 struct capture_archives;
-struct capture_archives *capture_archives_new(void);
-void capture_archives_free(struct capture_archives *archives);
 
 struct capture_options {
 	bool accept_cut;    /* a last record that is cut short is no trouble: status stays complete */
@@ -72,6 +68,15 @@ struct capture_input {
 	/* What capture_scan said of it a moment ago, so that it is not walked once more; NULL: not known. Borrowed. */
 	const struct capture_summary *scanned;
 };
+
+/* Archives that stay open between two of their members, so that reading all members in their order unpacks a compressed
+ * archive once. For captures that one thread opens and closes; to be freed after they are closed. NULL without memory. */
+struct capture_archives *capture_archives_new(void);
+/* INPUTS will be opened, each once, in whatever order: of those that lie in archives, what is passed over on the way to
+ * others may be kept in a temporary file (2 GiB at most) instead of being unpacked again. Paths are borrowed. 0/-1 */
+int capture_archives_expect(struct capture_archives *archives, const struct capture_input *const *inputs,
+			    size_t count) MUST_CHECK;
+void capture_archives_free(struct capture_archives *archives);
 
 struct capture_list {
 	struct capture_input *items;

@@ -1,11 +1,12 @@
 /*
  * Members of one archive are mostly read in the order in which they lie, first to be ordered by time, then
  * for their packets. Whoever opens one goes on from where another was left, so that a compressed archive is
- * unpacked once for each such pass and not once for each member. Those of a tap, all of one side behind all
- * of the other's, need two places.
+ * unpacked once for each such pass and not once for each member. What lies in another order is kept in a file
+ * when it is passed over.
  */
 #include "archives.h"
 #include "base/mem.h"
+#include "spill.h"
 #include <string.h>
 
 /* Each costs the memory of its decompressor. */
@@ -15,11 +16,36 @@ struct capture_archives {
 	struct chain *idle[PLACES]; /* the one that was left first in front */
 	char *paths[PLACES];
 	size_t count;
+	struct spill *spill;
 };
 
 struct capture_archives *capture_archives_new(void)
 {
-	return mem_calloc(1, sizeof(struct capture_archives));
+	struct capture_archives *archives = mem_calloc(1, sizeof(*archives));
+
+	if (!archives)
+		return NULL;
+	archives->spill = spill_new();
+	if (archives->spill)
+		return archives;
+	mem_free(archives);
+	return NULL;
+}
+
+int capture_archives_expect(struct capture_archives *archives, const struct capture_input *const *inputs,
+			    size_t count)
+{
+	return spill_expect(archives->spill, inputs, count);
+}
+
+struct chain *archives_take_kept(struct capture_archives *archives, const char *path, uint32_t index)
+{
+	return spill_take(archives->spill, path, index);
+}
+
+void archives_pass(struct capture_archives *archives, struct chain *chain, uint32_t index)
+{
+	spill_keep(archives->spill, chain, chain->path, index);
 }
 
 /* Takes place AT out of the pool. */
@@ -46,8 +72,11 @@ static void close_first(struct capture_archives *archives)
 
 void capture_archives_free(struct capture_archives *archives)
 {
-	while (archives && archives->count > 0)
+	if (!archives)
+		return;
+	while (archives->count > 0)
 		close_first(archives);
+	spill_free(archives->spill);
 	mem_free(archives);
 }
 

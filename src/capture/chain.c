@@ -65,6 +65,19 @@ int chain_open(struct chain *chain, const char *path, const struct capture_optio
 	return describe_file(chain);
 }
 
+int chain_open_part(struct chain *chain, int fd, uint64_t offset, uint64_t length, const char *wrappings)
+{
+	*chain = (struct chain){.path = "",
+				.depth = 1,
+				.file_size = length,
+				.wrappings = wrappings,
+				.part_at = offset,
+				.part_end = offset + length};
+	chain->levels[0].chain = chain;
+	chain->fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	return chain->fd < 0 ? -1 : 0;
+}
+
 void chain_close(struct chain *chain)
 {
 	while (chain->depth > 1)
@@ -269,6 +282,7 @@ void chain_member_name(const struct chain *chain, struct strbuf *name)
 
 void chain_wrappings(const struct chain *chain, struct strbuf *text)
 {
+	strbuf_add(text, chain->wrappings ? chain->wrappings : "");
 	for (unsigned i = chain->depth; i > 1; i--) {
 		strbuf_add_char(text, ' ');
 		strbuf_add(text, chain->levels[i - 1].magic->name);

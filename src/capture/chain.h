@@ -55,7 +55,9 @@ struct chain {
 	uint64_t max_ratio;
 	unsigned depth; /* number of levels in use */
 	uint32_t leaves;
-	bool over; /* chain_next told the end, or the archive's failure */
+	const char *wrappings;      /* of a part of a file, as they were; borrowed. NULL: none */
+	uint64_t part_at, part_end; /* of such a part what is left */
+	bool over;                  /* chain_next told the end, or the archive's failure */
 	enum capture_status status; /* of the first failure since the leaf began */
 	struct err err;             /* its text, without a path */
 	struct chain_level levels[CHAIN_LEVELS];
@@ -71,6 +73,9 @@ enum chain_found {
 /* Opens PATH ("-": standard input). 0, or -1 with status and err set; chain_close in both cases. */
 int chain_open(struct chain *chain, const char *path, const struct capture_options *options) MUST_CHECK;
 void chain_close(struct chain *chain);
+/* LENGTH bytes of FD from OFFSET on as a leaf that was unwrapped from WRAPPINGS. 0/-1; to be closed if 0. */
+int chain_open_part(struct chain *chain, int fd, uint64_t offset, uint64_t length,
+		    const char *wrappings) MUST_CHECK;
 
 /* Unwraps from level 0 up to the first archive, or to the leaf. */
 enum chain_found chain_unwrap(struct chain *chain) MUST_CHECK;

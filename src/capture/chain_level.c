@@ -10,13 +10,24 @@
 
 enum { BOMB_FLOOR_BYTES = 64 << 20, EMPTY_BLOCKS_MAX = 1000 };
 
+/* Several chains may read parts of one file. */
+static ssize_t part_read(struct chain *chain, void *buffer, size_t size)
+{
+	uint64_t left = chain->part_end - chain->part_at;
+	ssize_t n = pread(chain->fd, buffer, left < size ? (size_t)left : size, (off_t)chain->part_at);
+
+	if (n > 0)
+		chain->part_at += (uint64_t)n;
+	return n;
+}
+
 static ssize_t file_read(struct chain_level *level, void *buffer, size_t size)
 {
 	struct chain *chain = level->chain;
 	ssize_t n;
 
 	do
-		n = read(chain->fd, buffer, size);
+		n = chain->wrappings ? part_read(chain, buffer, size) : read(chain->fd, buffer, size);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return chain_fail(chain, CAPTURE_UNREADABLE, "cannot be read: %s", strerror(errno));

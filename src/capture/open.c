@@ -74,14 +74,17 @@ static enum capture_status judge_leaf(struct chain *chain, const struct capture_
 	return CAPTURE_FOREIGN;
 }
 
+/* Members before it are passed over; ARCHIVES, which may be NULL, is told of each. */
 static enum capture_status find_member(struct chain *chain, const struct capture_input *input,
-				       struct err *err)
+				       struct capture_archives *archives, struct err *err)
 {
 	for (;;) {
 		enum chain_found found = chain_next(chain);
 
 		if (found == CHAIN_LEAF && chain->leaves == input->member_index + 1)
 			return judge_leaf(chain, input, err);
+		if (found == CHAIN_LEAF && archives)
+			archives_pass(archives, chain, chain->leaves - 1);
 		if (found == CHAIN_LEAF)
 			continue;
 		if (found == CHAIN_FAILED)
@@ -107,7 +110,7 @@ static enum capture_status find_leaf(struct chain *chain, const struct capture_i
 		return chain->status;
 	}
 	if (found == CHAIN_ARCHIVE)
-		return input->member ? find_member(chain, input, err)
+		return input->member ? find_member(chain, input, options ? options->archives : NULL, err)
 				     : explain_archive(chain, input->named, err);
 	if (!input->member)
 		return judge_leaf(chain, input, err);
@@ -120,10 +123,13 @@ static enum capture_status find_input(struct capture *c, const struct capture_in
 				      const struct capture_options *options, struct err *err)
 {
 	if (input->member && options && options->archives) {
+		c->chain = archives_take_kept(options->archives, input->path, input->member_index);
+		if (c->chain)
+			return judge_leaf(c->chain, input, err);
 		c->archives = options->archives;
 		c->chain = archives_take(c->archives, input->path, input->member_index);
 		if (c->chain)
-			return find_member(c->chain, input, err);
+			return find_member(c->chain, input, c->archives, err);
 	}
 	c->chain = mem_calloc(1, sizeof(*c->chain));
 	if (c->chain)

@@ -33,6 +33,15 @@ static int enter(const struct path_list *list, const struct run_options *options
 	return 0;
 }
 
+/* Members of a compressed archive that lie in another order than their time's are kept in a temporary file. */
+static bool names_packed_archive(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+
+	return strcasestr(name, ".tar.") || strcasestr(name, ".tgz") || strcasestr(name, ".tzst") ||
+	       strcasestr(name, ".txz") || strcasestr(name, ".tbz");
+}
+
 int confine_offline(const struct command *command, const struct run_options *options, char *const *operands,
 		    size_t operand_count)
 {
@@ -47,6 +56,9 @@ int confine_offline(const struct command *command, const struct run_options *opt
 	/* Not all operands are paths; one that is none is passed over. */
 	for (size_t i = 0; i < operand_count; i++)
 		paths_add(&list, operands[i], false);
+	for (size_t i = 0; i < operand_count; i++)
+		if (names_packed_archive(operands[i]))
+			paths_add(&list, P_tmpdir, true);
 	paths_add_options(&list, command, options);
 	if (list.failed)
 		say_error("out of memory");

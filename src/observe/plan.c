@@ -143,6 +143,24 @@ static void order_wanted(struct run *run)
 			run->order[run->order_count++] = i;
 }
 
+/* Archives are told what will be asked for, if there is more than one way to go through them. */
+static int expect_inputs(struct run *run)
+{
+	const struct capture_input **inputs;
+	int result;
+
+	if (!run->capture.archives || run->order_count < 2)
+		return 0;
+	inputs = mem_calloc(run->order_count, sizeof(*inputs));
+	if (!inputs)
+		return -1;
+	for (size_t i = 0; i < run->order_count; i++)
+		inputs[i] = &run->list->items[run->order[i]];
+	result = capture_archives_expect(run->capture.archives, inputs, run->order_count);
+	mem_free(inputs);
+	return result;
+}
+
 int run_plan(struct run *run)
 {
 	run->order = mem_calloc(run->list->count + 1, sizeof(*run->order));
@@ -154,5 +172,5 @@ int run_plan(struct run *run)
 	order_wanted(run);
 	if (run->order_count > 1)
 		qsort_r(run->order, run->order_count, sizeof(*run->order), by_time, run);
-	return run->out_of_memory ? -1 : 0;
+	return run->out_of_memory || expect_inputs(run) ? -1 : 0;
 }
