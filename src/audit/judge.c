@@ -208,24 +208,18 @@ static void weigh_site(struct judging *judging, const struct standing *standing,
 static int judge_stranger(struct judging *judging, size_t row, struct judged_edge *edge)
 {
 	struct edge_brief brief = ledger_edge_brief(judging->ledger, row);
-	const uint32_t places[2] = {brief.initiator, brief.responder};
-	bool folded = brief.fold != FOLD_NONE;
+	unsigned ends[2];
 
 	if (judging->binds_macs || !brief.has_outcome)
 		return 0;
-	for (size_t i = 0; i < 2; i++) {
-		size_t number = judge_hosts_at(&judging->hosts, judging->matrix, judging->ledger, places[i]);
-		const struct judge_host *host;
-
-		if (number == NO_INDEX)
-			return -1;
-		host = &judging->hosts.items[number];
-		if (host->count > 0 || host->in_site_rule)
-			return 0;
-		folded |= host->is_folded;
-	}
+	ends[0] = judge_place(&judging->hosts, judging->matrix, judging->ledger, brief.initiator);
+	ends[1] = judge_place(&judging->hosts, judging->matrix, judging->ledger, brief.responder);
+	if (ends[0] == 0 || ends[1] == 0)
+		return -1;
+	if ((ends[0] | ends[1]) & PLACE_CONCERNS)
+		return 0;
 	set_bare(edge, VERDICT_OUT_OF_SCOPE, NO_INDEX);
-	edge->folded = folded;
+	edge->folded = brief.fold != FOLD_NONE || ((ends[0] | ends[1]) & PLACE_FOLDED) != 0;
 	return 1;
 }
 

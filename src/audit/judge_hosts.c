@@ -114,21 +114,30 @@ size_t judge_hosts_add(struct judge_hosts *hosts, const struct matrix *matrix, c
 	return hosts->count - 1;
 }
 
-size_t judge_hosts_at(struct judge_hosts *hosts, const struct matrix *matrix, const struct ledger *ledger,
-		      uint32_t place)
+/* What is to be known of the address at PLACE; 0 without memory. */
+static uint8_t place_look(struct judge_hosts *hosts, const struct matrix *matrix, const struct ledger *ledger,
+			  uint32_t place)
 {
-	size_t number;
+	size_t number = judge_hosts_add(hosts, matrix, ledger_address(ledger, place), NULL);
+	const struct judge_host *host;
 
-	if (!hosts->by_place)
-		hosts->by_place = mem_calloc(ledger_address_count(ledger) + 1, sizeof(*hosts->by_place));
-	if (!hosts->by_place)
-		return NO_INDEX;
-	if (hosts->by_place[place] != 0)
-		return hosts->by_place[place] - 1;
-	number = judge_hosts_add(hosts, matrix, ledger_address(ledger, place), NULL);
-	if (number != NO_INDEX)
-		hosts->by_place[place] = (uint32_t)(number + 1);
-	return number;
+	if (number == NO_INDEX)
+		return 0;
+	host = &hosts->items[number];
+	return (uint8_t)(PLACE_KNOWN | (host->count > 0 || host->in_site_rule ? PLACE_CONCERNS : 0U) |
+			 (host->is_folded ? PLACE_FOLDED : 0U));
+}
+
+unsigned judge_place(struct judge_hosts *hosts, const struct matrix *matrix, const struct ledger *ledger,
+		     uint32_t place)
+{
+	if (!hosts->places)
+		hosts->places = mem_calloc(ledger_address_count(ledger) + 1, sizeof(*hosts->places));
+	if (!hosts->places)
+		return 0;
+	if (hosts->places[place] == 0)
+		hosts->places[place] = place_look(hosts, matrix, ledger, place);
+	return hosts->places[place];
 }
 
 void judge_hosts_clear(struct judge_hosts *hosts)
@@ -136,6 +145,6 @@ void judge_hosts_clear(struct judge_hosts *hosts)
 	mem_free(hosts->items);
 	mem_free(hosts->slots);
 	mem_free(hosts->memberships);
-	mem_free(hosts->by_place);
+	mem_free(hosts->places);
 	memset(hosts, 0, sizeof(*hosts));
 }

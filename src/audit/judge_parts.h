@@ -43,16 +43,20 @@ struct judge_hosts {
 	struct host_membership *memberships;
 	size_t membership_count, membership_capacity;
 	uint64_t seed;
-	uint32_t *by_place; /* number + 1 of the host without a MAC by its address's place in the ledger; 0:
-			       not known yet */
+	uint8_t *places; /* PLACE_ of each address of the ledger without a MAC; 0: not looked at yet */
 };
 
 /* The number of the host with ADDRESS and MAC (NULL: none); NO_INDEX without memory. */
 size_t judge_hosts_add(struct judge_hosts *hosts, const struct matrix *matrix, const struct addr *address,
 		       const uint8_t *mac);
-/* The same for the address at PLACE of LEDGER, and no MAC. */
-size_t judge_hosts_at(struct judge_hosts *hosts, const struct matrix *matrix, const struct ledger *ledger,
-		      uint32_t place);
+/* What is known of the address at PLACE of LEDGER; 0 without memory. */
+enum {
+	PLACE_KNOWN = 1,
+	PLACE_CONCERNS = 2, /* some system binds it, or some site rule may name it */
+	PLACE_FOLDED = 4
+};
+unsigned judge_place(struct judge_hosts *hosts, const struct matrix *matrix, const struct ledger *ledger,
+		     uint32_t place);
 void judge_hosts_clear(struct judge_hosts *hosts);
 
 /* How far a port is known. The ledger keeps an opener's port only below 32768, and of those the 16 smallest.

@@ -31,17 +31,35 @@ static bool briefs_same_edge(const struct edge_brief *a, const struct edge_brief
 	       a->responder_port == b->responder_port;
 }
 
+size_t work_next_bucket(const struct audit_work *work, size_t row)
+{
+	const struct edge_brief start = work_brief(work, row);
+	size_t low = row + 1, high = work->row_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct edge_brief other = work_brief(work, middle);
+
+		if (other.sensor == start.sensor && other.bucket == start.bucket)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 /* How many bits the parts of a key take. */
 struct widths {
 	unsigned address, bucket;
 	int32_t first_bucket;
 };
 
+/* Rows are in order of sensor, then bucket. */
 static struct widths widths_of(const struct audit_work *work)
 {
 	int32_t first = INT32_MAX, last = INT32_MIN;
 
-	for (size_t i = 0; i < work->row_count; i++) {
+	for (size_t i = 0; i < work->row_count; i = work_next_bucket(work, i)) {
 		int32_t bucket = work_brief(work, i).bucket;
 
 		first = bucket < first ? bucket : first;
@@ -224,50 +242,49 @@ struct tally tally_rows(const struct audit_work *work, size_t *rows, size_t coun
 	return tally;
 }
 
-/* As tally_rows for all rows, but for flows alone. */
-uint64_t count_flows(const struct audit_work *work)
+/* What all rows of one edge add to the whole. */
+struct edge_count {
+	struct edge_brief start; /* of the present edge and bucket */
+	unsigned verdicts;       /* of the edge */
+	uint64_t most, one;      /* flows of the edge in the bucket: by any sensor, by the present one */
+	uint32_t sensor;
+};
+
+static void end_bucket(struct audit_result *result, struct edge_count *count)
 {
-	struct edge_brief start = {0};
-	uint64_t total = 0, most = 0, one = 0;
-	uint32_t sensor = 0;
+	result->flows += count->most;
+	count->most = count->one = 0;
+}
+
+static void end_edge(struct audit_result *result, struct edge_count *count)
+{
+	for (; count->verdicts != 0; count->verdicts &= count->verdicts - 1) {
+		result->edges[__builtin_ctz(count->verdicts)]++;
+		result->edge_count++;
+	}
+}
+
+/* Distinct (initiator, responder, protocol, responder port, verdict); and all flows. */
+void count_edges(struct audit_work *work)
+{
+	struct edge_count count = {.verdicts = 0};
 
 	for (size_t i = 0; i < work->row_count; i++) {
 		const struct edge_brief row = work_brief(work, work->order[i]);
 
-		if (i == 0 || !same_place(&start, &row)) {
-			total += most;
-			most = one = 0;
-			start = row;
-		} else if (row.sensor != sensor) {
-			one = 0;
+		if (i == 0 || !same_place(&count.start, &row)) {
+			end_bucket(work->result, &count);
+			if (!briefs_same_edge(&count.start, &row))
+				end_edge(work->result, &count);
+			count.start = row;
+		} else if (row.sensor != count.sensor) {
+			count.one = 0;
 		}
-		sensor = row.sensor;
-		one += row.flows;
-		most = larger(most, one);
+		count.sensor = row.sensor;
+		count.one += row.flows;
+		count.most = larger(count.most, count.one);
+		count.verdicts |= 1U << work->judged.edges[work->order[i]].verdict;
 	}
-	return total + most;
-}
-
-/* Distinct (initiator, responder, protocol, responder port, verdict). */
-void count_edges(struct audit_work *work)
-{
-	struct audit_result *result = work->result;
-	struct edge_brief start = {0};
-	unsigned verdicts = 0;
-
-	for (size_t i = 0; i <= work->row_count; i++) {
-		struct edge_brief row = {0};
-
-		if (i < work->row_count)
-			row = work_brief(work, work->order[i]);
-		if (i == work->row_count || (i > 0 && !briefs_same_edge(&start, &row))) {
-			for (; verdicts != 0; verdicts &= verdicts - 1) {
-				result->edges[__builtin_ctz(verdicts)]++;
-				result->edge_count++;
-			}
-		}
-		if (i < work->row_count)
-			verdicts |= 1U << work->judged.edges[work->order[i]].verdict;
-		start = row;
-	}
+	end_bucket(work->result, &count);
+	end_edge(work->result, &count);
 }

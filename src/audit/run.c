@@ -116,7 +116,6 @@ static void count_packets(struct audit_work *work)
 		for (size_t j = 0; j < ACCOUNT_COUNT; j++)
 			result->accounting[j] += coverages[i].accounting[j];
 	}
-	result->flows = count_flows(work);
 }
 
 /* Each step leaves the next nothing to trip over when memory runs out: it is asked for once a step. */

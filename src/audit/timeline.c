@@ -15,23 +15,30 @@ static uint64_t row_flows(const struct edge_brief *row)
 	return row->flows > 0 ? row->flows : 1;
 }
 
-/* One item for each (sensor, bucket), in the order of the rows. Returns how many. With ITEMS NULL only
- * counts. */
-static size_t sum_by_sensor(const struct audit_work *work, struct audit_bucket *items)
+static size_t count_buckets(const struct audit_work *work)
 {
-	struct edge_brief last = {0};
 	size_t count = 0;
 
-	for (size_t i = 0; i < work->judged.edge_count; i++) {
-		const struct edge_brief row = work_brief(work, i);
-		bool next = i == 0 || row.sensor != last.sensor || row.bucket != last.bucket;
+	for (size_t i = 0; i < work->row_count; i = work_next_bucket(work, i))
+		count++;
+	return count;
+}
 
-		count += next;
-		last = row;
-		if (!items)
-			continue;
-		items[count - 1].bucket = row.bucket;
-		items[count - 1].flows[work->judged.edges[i].verdict] += row_flows(&row);
+/* One item for each (sensor, bucket), in the order of the rows. Returns how many. */
+static size_t sum_by_sensor(const struct audit_work *work, struct audit_bucket *items)
+{
+	size_t count = 0;
+
+	for (size_t i = 0, end; i < work->row_count; i = end) {
+		struct audit_bucket *item = &items[count++];
+
+		end = work_next_bucket(work, i);
+		item->bucket = work_brief(work, i).bucket;
+		for (size_t j = i; j < end; j++) {
+			const struct edge_brief row = work_brief(work, j);
+
+			item->flows[work->judged.edges[j].verdict] += row_flows(&row);
+		}
 	}
 	return count;
 }
@@ -39,7 +46,7 @@ static size_t sum_by_sensor(const struct audit_work *work, struct audit_bucket *
 /* What several sensors saw of one quarter hour is never added: the most that one of them saw stands. */
 void timeline_build(struct audit_work *work)
 {
-	struct audit_bucket *items = work_alloc(work, sum_by_sensor(work, NULL) + 1, sizeof(*items));
+	struct audit_bucket *items = work_alloc(work, count_buckets(work) + 1, sizeof(*items));
 	size_t count, kept = 0;
 
 	if (!items)

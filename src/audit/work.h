@@ -218,8 +218,8 @@ bool rows_same_edge(const struct edge_row *a, const struct edge_row *b);
 /* Where the rows of EDGE begin in work->order, or would. */
 size_t rank_of_edge(const struct audit_work *work, const struct edge_row *edge);
 void count_edges(struct audit_work *work);
-/* All flows. */
-uint64_t count_flows(const struct audit_work *work);
+/* The first row after ROW of another sensor or bucket, or how many rows there are. */
+size_t work_next_bucket(const struct audit_work *work, size_t row);
 
 /* outcome.c: best first, as a finding names them */
 enum row_outcome {

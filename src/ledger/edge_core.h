@@ -91,6 +91,19 @@ static inline void core_group(const struct edge_core *core, uint64_t words[4])
 	core_key(&common, words);
 }
 
+static inline uint64_t core_words_differ(const uint64_t a[4], const uint64_t b[4])
+{
+	return (a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3]);
+}
+static inline bool core_same_key(const struct edge_core *a, const struct edge_core *b)
+{
+	uint64_t left[4], right[4];
+
+	core_key(a, left);
+	core_key(b, right);
+	return core_words_differ(left, right) == 0;
+}
+
 #define CORE_TIME_NONE ((UINT64_C(1) << 40) - 1)
 static inline uint64_t core_time(const struct edge_core *core, enum edge_time which)
 {

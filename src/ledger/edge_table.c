@@ -20,28 +20,19 @@ uint32_t edge_hash(const struct ledger *ledger, const struct edge_core *core)
 	return words_hash(ledger->seed, words);
 }
 
-static uint64_t words_differ(const uint64_t a[4], const uint64_t b[4])
+size_t edge_find_number(const struct ledger *ledger, const struct edge_core *core, uint32_t hash)
 {
-	return (a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3]);
+	size_t at = hash, row;
+
+	do
+		row = row_index_next(&ledger->edge_index, hash, &at);
+	while (row != ROW_NONE && !core_same_key(edge_at(ledger, row), core));
+	return row;
 }
 
-static size_t find_number(const struct ledger *ledger, const struct edge_core *core, uint32_t hash)
+static struct edge_core *find(const struct ledger *ledger, const struct edge_core *core, uint32_t hash)
 {
-	uint64_t wanted[4], words[4];
-	size_t at = hash;
-
-	core_key(core, wanted);
-	for (size_t row; (row = row_index_next(&ledger->edge_index, hash, &at)) != ROW_NONE;) {
-		core_key(edge_at(ledger, row), words);
-		if (words_differ(words, wanted) == 0)
-			return row;
-	}
-	return ROW_NONE;
-}
-
-struct edge_core *edge_find(const struct ledger *ledger, const struct edge_core *core, uint32_t hash)
-{
-	size_t row = find_number(ledger, core, hash);
+	size_t row = edge_find_number(ledger, core, hash);
 
 	return row == ROW_NONE ? NULL : edge_at(ledger, row);
 }
@@ -57,7 +48,7 @@ static struct port_group group_of(const struct ledger *ledger, const struct edge
 		const struct edge_core *other = edge_at(ledger, row);
 
 		core_group(other, words);
-		if (words_differ(words, wanted) != 0)
+		if (core_words_differ(words, wanted) != 0)
 			continue;
 		if (other->opener_port == 0) {
 			group.plain = row;
@@ -127,7 +118,7 @@ static struct edge_core *row_for_port(struct ledger *ledger, struct edge_core *f
 void edge_place(struct ledger *ledger, const struct edge_core *core, uint32_t hash,
 		const struct edge_row *rest)
 {
-	struct edge_core *row = edge_find(ledger, core, hash);
+	struct edge_core *row = find(ledger, core, hash);
 	struct edge_core fresh;
 
 	ledger->changes++;
@@ -150,7 +141,7 @@ void edge_place(struct ledger *ledger, const struct edge_core *core, uint32_t ha
 static bool row_settle(struct ledger *ledger, size_t from, size_t to, uint32_t hash)
 {
 	struct edge_core *row = edge_at(ledger, from);
-	struct edge_core *equal = edge_find(ledger, row, hash);
+	struct edge_core *equal = find(ledger, row, hash);
 
 	if (equal) {
 		edge_core_add(ledger, equal, row);

@@ -40,6 +40,9 @@ int ledger_keep_fold_last(struct ledger *ledger, const struct ledger_options *op
 	return 0;
 }
 
+/* 224.0.0.0/4 and what is above, with 255.255.255.255, are groups or nobody's. */
+enum { FIRST_GROUP = 224 };
+
 static bool range_holds(const struct ledger *ledger, const struct addr *address)
 {
 	struct addr bare = *address;
@@ -74,6 +77,14 @@ bool ledger_folds_last(const struct ledger *ledger, uint32_t number)
 
 struct addr ledger_fold_address(const struct addr *address)
 {
+	/* Nearly all are of this kind. */
+	if (address->family == ADDR_IPV4 && address->prefix == 0 && address->bytes[0] < FIRST_GROUP) {
+		struct addr folded = *address;
+
+		folded.bytes[3] = 0;
+		folded.prefix = FOLD_IPV4_BITS;
+		return folded;
+	}
 	if (address->family == ADDR_NONE || addr_is_group(address))
 		return *address;
 	return addr_fold(address, address->family == ADDR_IPV6 ? FOLD_IPV6_BITS : FOLD_IPV4_BITS);

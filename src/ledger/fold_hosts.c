@@ -65,8 +65,6 @@ static void row_fold(struct ledger *ledger, struct host_core *row, bool to_any)
 		ledger_count_folded(ledger, row->sensor, row->bucket, 1);
 	row->address = folded == ADDRESS_NONE ? ADDRESS_ANY : folded;
 	memset(row->mac, 0, sizeof(row->mac));
-	ledger->hosts_to_any |= row->address == ADDRESS_ANY;
-	ledger->hosts_to_prefix |= row->address != ADDRESS_ANY;
 }
 
 static size_t fold_stage(struct ledger *ledger, const struct host_stage *stage)
@@ -85,6 +83,18 @@ static size_t fold_stage(struct ledger *ledger, const struct host_stage *stage)
 	return folded;
 }
 
+/* Which kinds of folded rows there are. */
+static void note_folds(struct ledger *ledger)
+{
+	ledger->hosts_to_any = ledger->hosts_to_prefix = false;
+	for (size_t i = 0; i < ledger->hosts.count; i++) {
+		uint32_t address = host_at(ledger, i)->address;
+
+		ledger->hosts_to_any |= address == ADDRESS_ANY;
+		ledger->hosts_to_prefix |= ledger_addr(ledger, address)->prefix != 0;
+	}
+}
+
 void ledger_fold_hosts(struct ledger *ledger)
 {
 	size_t target = ledger->hosts.count / 4 * 3;
@@ -92,4 +102,5 @@ void ledger_fold_hosts(struct ledger *ledger)
 	for (size_t i = 0; i < sizeof(stages) / sizeof(stages[0]) && ledger->hosts.count > target; i++)
 		if (fold_stage(ledger, &stages[i]) > 0)
 			host_table_compact(ledger);
+	note_folds(ledger);
 }

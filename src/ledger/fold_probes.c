@@ -4,23 +4,41 @@
  */
 #include "internal.h"
 
+/* The row that probes went to last is mostly the one that the next goes to. */
+static struct edge_core *find_again(struct ledger *ledger, const struct edge_core *key)
+{
+	struct edge_core *row = NULL;
+	size_t number;
+
+	if (ledger->latest_folded < ledger->edges.count)
+		row = edge_at(ledger, ledger->latest_folded);
+	if (row && core_same_key(row, key))
+		return row;
+	number = edge_find_number(ledger, key, edge_hash(ledger, key));
+	if (number == ROW_NONE)
+		return NULL;
+	ledger->latest_folded = number;
+	return edge_at(ledger, number);
+}
+
 static struct edge_core *folded_row(struct ledger *ledger, const struct edge_core *core, enum ledger_fold to)
 {
-	struct edge_core key = *core;
+	struct edge_core key;
 
 	if ((ledger->probe_folds & 1U << to) == 0)
 		return NULL;
 	if ((to == FOLD_RESPONDERS && core->initiator == ADDRESS_NONE) ||
 	    (to == FOLD_INITIATORS && core->responder == ADDRESS_NONE))
 		return NULL;
+	memcpy(&key, core, CORE_KEY_BYTES);
 	edge_key_fold(ledger, &key, to);
-	return edge_find(ledger, &key, edge_hash(ledger, &key));
+	return find_again(ledger, &key);
 }
 
 static bool has_own_row(const struct ledger *ledger, const struct waiting *w)
 {
 	return w->core.initiator != ADDRESS_NONE && w->core.responder != ADDRESS_NONE &&
-	       edge_find(ledger, &w->core, w->edge_hash);
+	       edge_find_number(ledger, &w->core, w->edge_hash) != ROW_NONE;
 }
 
 bool probe_fold_straight(struct ledger *ledger, const struct waiting *w)
@@ -43,34 +61,40 @@ bool probe_fold_straight(struct ledger *ledger, const struct waiting *w)
 	return true;
 }
 
-static struct host_core *host_of(const struct ledger *ledger, const struct host_core *host, uint32_t address)
+static struct host_core *host_of(struct ledger *ledger, const struct host_core *host, uint32_t address)
 {
 	struct host_core key = *host;
+	size_t number;
 
 	key.address = address;
 	memset(key.mac, 0, sizeof(key.mac));
-	return host_find(ledger, &key, host_hash(ledger, &key));
+	number = host_find_number(ledger, &key);
+	return number == ROW_NONE ? NULL : host_at(ledger, number);
 }
 
-static struct host_core *prefix_row(const struct ledger *ledger, const struct host_core *host,
+static struct host_core *prefix_row(struct ledger *ledger, const struct host_core *host,
 				    const struct addr *address)
 {
-	struct addr folded = ledger_fold_address(address);
+	struct addr folded;
 	uint32_t number;
 
 	if (!ledger->hosts_to_prefix)
 		return NULL;
+	folded = ledger_fold_address(address);
 	number = address_find(&ledger->addresses, &folded, address_hash(&ledger->addresses, &folded));
 	return number == ADDRESS_NONE ? NULL : host_of(ledger, host, number);
+}
+
+static bool has_own_host(const struct ledger *ledger, const struct host_core *host)
+{
+	return host->address != ADDRESS_NONE && host_find_number(ledger, host) != ROW_NONE;
 }
 
 bool host_fold_straight(struct ledger *ledger, const struct host_core *host, const struct addr *address)
 {
 	struct host_core *row;
 
-	if (!ledger->hosts_to_prefix && !ledger->hosts_to_any)
-		return false;
-	if (host->address != ADDRESS_NONE && host_find(ledger, host, host_hash(ledger, host)))
+	if ((!ledger->hosts_to_prefix && !ledger->hosts_to_any) || has_own_host(ledger, host))
 		return false;
 	row = prefix_row(ledger, host, address);
 	if (!row && ledger->hosts_to_any)

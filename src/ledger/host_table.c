@@ -16,7 +16,7 @@ static void host_key(const struct host_core *host, uint64_t words[4])
 	words[3] = 0;
 }
 
-uint32_t host_hash(const struct ledger *ledger, const struct host_core *host)
+static uint32_t host_hash(const struct ledger *ledger, const struct host_core *host)
 {
 	uint64_t words[4];
 
@@ -33,7 +33,7 @@ static bool same_key(const struct host_core *a, const struct host_core *b)
 	return ((left[0] ^ right[0]) | (left[1] ^ right[1]) | (left[2] ^ right[2])) == 0;
 }
 
-static size_t find_number(const struct ledger *ledger, const struct host_core *host, uint32_t hash)
+static size_t find_by_hash(const struct ledger *ledger, const struct host_core *host, uint32_t hash)
 {
 	size_t at = hash, row;
 
@@ -43,27 +43,34 @@ static size_t find_number(const struct ledger *ledger, const struct host_core *h
 	return row;
 }
 
-struct host_core *host_find(const struct ledger *ledger, const struct host_core *host, uint32_t hash)
+/* The row in which the host's address was seen last, if it is the host's. An address mostly comes again with
+ * the MAC and in the bucket in which it came last. */
+static size_t find_latest(const struct ledger *ledger, const struct host_core *host)
 {
-	size_t row = find_number(ledger, host, hash);
+	uint32_t latest = address_at(&ledger->addresses, host->address)->latest_host;
 
-	return row == ROW_NONE ? NULL : host_at(ledger, row);
+	return latest != 0 && same_key(host_at(ledger, latest - 1), host) ? latest - 1 : ROW_NONE;
 }
 
-/* An address mostly comes again with the MAC and in the bucket in which it came last. */
+size_t host_find_number(const struct ledger *ledger, const struct host_core *host)
+{
+	size_t row = find_latest(ledger, host);
+
+	return row == ROW_NONE ? find_by_hash(ledger, host, host_hash(ledger, host)) : row;
+}
+
 void host_place(struct ledger *ledger, const struct host_core *host)
 {
-	struct address_row *address = address_at(&ledger->addresses, host->address);
-	size_t row = ROW_NONE;
+	size_t row = find_latest(ledger, host);
 	uint32_t hash;
 
 	ledger->changes++;
-	if (address->latest_host != 0 && same_key(host_at(ledger, address->latest_host - 1), host)) {
-		host_core_add(host_at(ledger, address->latest_host - 1), host);
+	if (row != ROW_NONE) {
+		host_core_add(host_at(ledger, row), host);
 		return;
 	}
 	hash = host_hash(ledger, host);
-	row = find_number(ledger, host, hash);
+	row = find_by_hash(ledger, host, hash);
 	if (row == ROW_NONE) {
 		row = ledger->hosts.count++;
 		*host_at(ledger, row) = *host;
@@ -71,7 +78,7 @@ void host_place(struct ledger *ledger, const struct host_core *host)
 	} else {
 		host_core_add(host_at(ledger, row), host);
 	}
-	address->latest_host = (uint32_t)(row + 1);
+	address_at(&ledger->addresses, host->address)->latest_host = (uint32_t)(row + 1);
 }
 
 void host_table_compact(struct ledger *ledger)
@@ -84,10 +91,10 @@ void host_table_compact(struct ledger *ledger)
 	for (size_t i = 0; i < total; i++) {
 		const struct host_core *from = host_at(ledger, i);
 		uint32_t hash = host_hash(ledger, from);
-		struct host_core *equal = host_find(ledger, from, hash);
+		size_t equal = find_by_hash(ledger, from, hash);
 
-		if (equal) {
-			host_core_add(equal, from);
+		if (equal != ROW_NONE) {
+			host_core_add(host_at(ledger, equal), from);
 			continue;
 		}
 		*host_at(ledger, kept) = *from;

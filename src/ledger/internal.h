@@ -73,6 +73,7 @@ struct ledger {
 	size_t fold_at;                     /* bytes; above `room` where folding could not bring them below */
 	uint64_t epoch;                     /* changes whenever addresses get other numbers */
 	unsigned probe_folds;               /* 1 << FOLD_: rows of that kind may stand for probes */
+	size_t latest_folded;               /* the row that a probe went to last */
 	bool hosts_to_prefix, hosts_to_any; /* such rows may be there */
 	struct addr_range *fold_last;       /* ascending and apart */
 	size_t fold_last_count;
@@ -142,8 +143,8 @@ size_t edge_extras_left(const struct ledger *ledger);
 
 /* edge_table.c */
 uint32_t edge_hash(const struct ledger *ledger, const struct edge_core *core);
-/* The row with CORE's key, or NULL. */
-struct edge_core *edge_find(const struct ledger *ledger, const struct edge_core *core, uint32_t hash);
+/* The number of the row with CORE's key, or ROW_NONE. */
+size_t edge_find_number(const struct ledger *ledger, const struct edge_core *core, uint32_t hash);
 /* Adds CORE, whose key has HASH, and REST where it is not NULL, to the row of its key. There must be room
  * (ledger_make_room). */
 void edge_place(struct ledger *ledger, const struct edge_core *core, uint32_t hash,
@@ -153,8 +154,8 @@ void edge_table_compact(struct ledger *ledger);
 
 /* host_table.c */
 void host_core_add(struct host_core *row, const struct host_core *more);
-uint32_t host_hash(const struct ledger *ledger, const struct host_core *host);
-struct host_core *host_find(const struct ledger *ledger, const struct host_core *host, uint32_t hash);
+/* The number of the row with HOST's key, or ROW_NONE. */
+size_t host_find_number(const struct ledger *ledger, const struct host_core *host);
 void host_place(struct ledger *ledger, const struct host_core *host);
 /* Adds HOST, its address set to the number of ADDRESS first. */
 void host_add(struct ledger *ledger, struct host_core *host, const struct addr *address);

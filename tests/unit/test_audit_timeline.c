@@ -35,7 +35,7 @@ static void build(struct audit_result *result, size_t count)
 	}
 	ledger_sort(ledger);
 	work.judged.edges = edges;
-	work.judged.edge_count = count;
+	work.judged.edge_count = work.row_count = count;
 	timeline_build(&work);
 	cr_assert(!work.failed);
 	ledger_free(ledger);
