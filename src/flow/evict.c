@@ -16,24 +16,24 @@ static inline __attribute__((always_inline)) void prefetch_parts(const struct fl
 		table_prefetch_slot(table, hot);
 }
 
-/* Ends all flows of a list; at the end of coverage they are only told, as all of them go at once. What ending
- * one touches is asked for while others are ended. */
-static void end_listed(struct flow_table *table, const struct candidate *all, size_t count,
-		       enum flow_end_cause cause, int64_t time_ns)
+/* What ending one flow of a list touches is asked for while others are ended. */
+static inline __attribute__((always_inline)) void
+look_ahead(const struct flow_table *table, const struct candidate *all, size_t count, size_t at, bool slot)
 {
-	bool stays = cause == END_COVERAGE;
-
 	enum { LINE_AHEAD = 32, ENTRY_AHEAD = 16 };
 
+	if (at + LINE_AHEAD < count)
+		__builtin_prefetch(table_hot(table, all[at + LINE_AHEAD].number), 1);
+	if (at + ENTRY_AHEAD < count)
+		prefetch_parts(table, table_hot(table, all[at + ENTRY_AHEAD].number), slot);
+}
+
+/* Ends all flows of a list, which have to make room. */
+static void evict_listed(struct flow_table *table, const struct candidate *all, size_t count)
+{
 	for (size_t i = 0; i < count; i++) {
-		if (i + LINE_AHEAD < count)
-			__builtin_prefetch(table_hot(table, all[i + LINE_AHEAD].number), 1);
-		if (i + ENTRY_AHEAD < count)
-			prefetch_parts(table, table_hot(table, all[i + ENTRY_AHEAD].number), !stays);
-		if (stays)
-			flow_say_end(table, table_hot(table, all[i].number), cause, time_ns);
-		else
-			(void)flow_end(table, all[i].number, cause, time_ns);
+		look_ahead(table, all, count, i, true);
+		(void)flow_end(table, all[i].number, END_EVICTED, table->clock.now_ns);
 	}
 }
 
@@ -99,7 +99,7 @@ static void evict(struct flow_table *table)
 	if (wanted > count)
 		wanted = count;
 	order_first(table, all, count, wanted);
-	end_listed(table, all, wanted, END_EVICTED, table->clock.now_ns);
+	evict_listed(table, all, wanted);
 	mem_free(all);
 }
 
@@ -112,14 +112,62 @@ void table_make_room(struct flow_table *table)
 		evict(table);
 }
 
+/* How many flows of a list are still to be told, by chunk of the pools; NULL without memory. */
+struct left {
+	uint32_t *lines, *entries;
+};
+
+static struct left count_left(const struct flow_table *table, const struct candidate *all, size_t count)
+{
+	struct left left = {mem_calloc(table->hots.chunk_count, sizeof(uint32_t)),
+			    mem_calloc(table->entries.chunk_count, sizeof(uint32_t))};
+
+	for (size_t i = 0; left.lines && left.entries && i < count; i++) {
+		uint32_t entry = table_hot(table, all[i].number)->number;
+
+		left.lines[all[i].number >> HOT_SHIFT]++;
+		if (entry)
+			left.entries[(entry - 1) >> ENTRY_SHIFT]++;
+	}
+	return left;
+}
+
+/* What was told last in its chunk takes the chunk with it: the ledger grows meanwhile. */
+static void release(struct flow_table *table, struct left *left, uint32_t number, uint32_t entry)
+{
+	if (!left->lines || !left->entries)
+		return;
+	if (entry && --left->entries[(entry - 1) >> ENTRY_SHIFT] == 0)
+		flow_pool_release(&table->entries, entry - 1);
+	if (--left->lines[number >> HOT_SHIFT] == 0)
+		flow_pool_release(&table->hots, number);
+}
+
+/* At the end of coverage flows are only told, as all of them go at once. */
+static void tell_listed(struct flow_table *table, const struct candidate *all, size_t count, int64_t time_ns)
+{
+	struct left left = count_left(table, all, count);
+
+	for (size_t i = 0; i < count; i++) {
+		struct flow_hot *hot = table_hot(table, all[i].number);
+
+		look_ahead(table, all, count, i, false);
+		flow_say_end(table, hot, END_COVERAGE, time_ns);
+		release(table, &left, all[i].number, hot->number);
+	}
+	mem_free(left.lines);
+	mem_free(left.entries);
+}
+
 void table_end_all(struct flow_table *table, int64_t time_ns)
 {
 	size_t count;
 	struct candidate *all = list_alive(table, false, &count);
 
+	flow_index_empty(&table->index);
 	if (all) {
 		order_sort(table, all, count);
-		end_listed(table, all, count, END_COVERAGE, time_ns);
+		tell_listed(table, all, count, time_ns);
 		mem_free(all);
 	}
 	for (uint32_t i = 0; !all && i < table->hots.made; i++) {

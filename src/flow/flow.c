@@ -48,7 +48,7 @@ static int make_parts(struct flow_table *table, size_t memory_bytes)
 
 	if (flow_index_init(&table->index) || flow_pool_reach(&table->hots, 0) ||
 	    flow_pool_reach(&table->entries, 0) || flow_pool_reach(&table->extras, 0) ||
-	    answer_tables_new(table, table->max_flows) || boot_tables_new(table, share))
+	    answer_tables_new(table) || boot_tables_new(table, share))
 		return -1;
 	table->gaps = mem_calloc(GAPS_MAX, sizeof(struct gap));
 	table->fragments = fragments_new(share * 2);

@@ -65,14 +65,18 @@ void flow_index_clear(struct flow_index *index)
 void flow_index_empty(struct flow_index *index)
 {
 	size_t count = (size_t)1 << index->depth;
+	struct index_segment *kept = index->directory[0];
 
-	for (size_t i = 0; i < count;) {
+	for (size_t i = (size_t)1 << (index->depth - kept->depth); i < count;) {
 		struct index_segment *segment = index->directory[i];
 
-		memset(segment->slots, 0, INDEX_SEGMENT_SLOTS * sizeof(segment->slots[0]));
-		segment->used = 0;
 		i += (size_t)1 << (index->depth - segment->depth);
+		segment_free(segment);
 	}
+	memset(kept->slots, 0, INDEX_SEGMENT_SLOTS * sizeof(kept->slots[0]));
+	kept->used = kept->depth = 0;
+	index->depth = 0;
+	index->segments = 1;
 }
 
 static int directory_double(struct flow_index *index)

@@ -28,7 +28,7 @@ struct flow_index {
 
 int flow_index_init(struct flow_index *index) MUST_CHECK;
 void flow_index_clear(struct flow_index *index);
-/* Takes out everything; its memory stays. */
+/* Takes out everything; a first segment stays. */
 void flow_index_empty(struct flow_index *index);
 /* -1: no memory, or a segment that cannot be split further is full; nothing was changed. */
 int flow_index_insert(struct flow_index *index, uint32_t hash, uint32_t number) MUST_CHECK;

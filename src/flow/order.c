@@ -37,7 +37,8 @@ static uint64_t narrow_end(const struct flow_hot *hot, unsigned side)
 /* The same order of keys that are not wide. */
 static int compare_narrow(const struct flow_hot *a, const struct flow_hot *b)
 {
-	const uint64_t x[2] = {narrow_end(a, 0), narrow_end(a, 1)}, y[2] = {narrow_end(b, 0), narrow_end(b, 1)};
+	const uint64_t x[2] = {narrow_end(a, 0), narrow_end(a, 1)},
+		       y[2] = {narrow_end(b, 0), narrow_end(b, 1)};
 	unsigned low_x = x[0] > x[1], low_y = y[0] > y[1];
 
 	if (x[low_x] != y[low_y])

@@ -100,10 +100,27 @@ void flow_pool_give(struct flow_pool *pool, uint32_t number)
 	pool->first_free = number + 1;
 }
 
+void flow_pool_release(struct flow_pool *pool, uint32_t number)
+{
+	size_t chunk = number >> pool->shift;
+
+	if (chunk == 0)
+		return;
+	mem_free(pool->blocks[chunk]);
+	pool->blocks[chunk] = NULL;
+	pool->chunks[chunk] = NULL;
+}
+
 void flow_pool_empty(struct flow_pool *pool)
 {
+	uint32_t first = (uint32_t)1 << pool->shift;
+
+	for (; pool->chunk_count > 1; pool->chunk_count--)
+		mem_free(pool->blocks[pool->chunk_count - 1]);
 	pool->made = 0;
 	pool->first_free = 0;
+	if (pool->dirty > first)
+		pool->dirty = first;
 }
 
 size_t flow_pool_memory(const struct flow_pool *pool)

@@ -29,8 +29,11 @@ void flow_pool_clear(struct flow_pool *pool);
 uint32_t flow_pool_take(struct flow_pool *pool) MUST_CHECK;
 /* Its first four bytes are the pool's from now on; the rest stays as it is until the item is taken again. */
 void flow_pool_give(struct flow_pool *pool, uint32_t number);
-/* All items are given back at once. */
+/* All items are given back at once, and with them the memory of all chunks but the first. */
 void flow_pool_empty(struct flow_pool *pool);
+/* Gives back the memory of the chunk that holds item NUMBER, none of whose items is used again before the
+ * pool is emptied. Of the first chunk it stays. */
+void flow_pool_release(struct flow_pool *pool, uint32_t number);
 /* Makes the chunk that holds item NUMBER, for pools that are numbered like another. */
 int flow_pool_reach(struct flow_pool *pool, uint32_t number) MUST_CHECK;
 size_t flow_pool_memory(const struct flow_pool *pool);

@@ -10,20 +10,21 @@
 #include "base/mem.h"
 #include "table.h"
 
-enum { WALK_PAIR = 32, WALK_ASKER = 64, HEADS_LEAST = 1 << 8, HEADS_MOST = 1 << 20 };
+enum { WALK_PAIR = 32, WALK_ASKER = 64, HEADS_FIRST = 1 << 10, HEADS_MOST = 1 << 20, HEADS_GROWTH = 4 };
 
 const struct flow_end question_group;
 
-int answer_tables_new(struct flow_table *table, uint64_t flows)
+static int make_heads(struct flow_table *table, uint32_t heads)
 {
-	uint32_t heads = HEADS_LEAST;
-
-	while (heads < flows && heads < HEADS_MOST)
-		heads *= 2;
 	table->pair_heads = mem_calloc(heads, sizeof(uint32_t));
 	table->asker_heads = mem_calloc(heads, sizeof(uint32_t));
 	table->head_mask = heads - 1;
 	return table->pair_heads && table->asker_heads ? 0 : -1;
+}
+
+int answer_tables_new(struct flow_table *table)
+{
+	return make_heads(table, HEADS_FIRST);
 }
 
 void answer_tables_clear(struct flow_table *table)
@@ -190,13 +191,60 @@ static void chain_in(struct flow_table *table, uint32_t *head, struct flow_entry
 	*head = e->number + 1;
 }
 
+/* Of one chain's flows, oldest first, so that each comes before those that are older again. */
+static void chain_anew(struct flow_table *table, uint32_t head, bool pair)
+{
+	uint32_t at = head, before;
+
+	for (uint32_t next; at; at = next) {
+		const struct flow_entry *e = table_entry(table, at - 1);
+
+		next = pair ? e->question.pair_next : e->question.asker_next;
+		if (!next)
+			break;
+	}
+	for (; at; at = before) {
+		struct flow_entry *e = table_entry(table, at - 1);
+		struct flow_end host = asked_host(e);
+		const struct flow_end *asker = asker_end(e);
+
+		before = pair ? e->question.pair_previous : e->question.asker_previous;
+		chain_in(table,
+			 pair ? pair_head(table, asker, &host, e->hot->protocol)
+			      : asker_head(table, asker, e->hot->protocol),
+			 e, pair);
+	}
+}
+
+/* More heads, so that chains stay short. Without memory for them they do not. */
+static void grow_heads(struct flow_table *table)
+{
+	uint32_t count = table->head_mask + 1;
+	uint32_t *pairs = table->pair_heads, *askers = table->asker_heads;
+
+	if (make_heads(table, count * HEADS_GROWTH)) {
+		answer_tables_clear(table);
+		table->pair_heads = pairs;
+		table->asker_heads = askers;
+		table->head_mask = count - 1;
+		return;
+	}
+	for (uint32_t i = 0; i < count; i++) {
+		chain_anew(table, pairs[i], true);
+		chain_anew(table, askers[i], false);
+	}
+	mem_free(pairs);
+	mem_free(askers);
+}
+
 void question_link(struct flow_table *table, struct flow_entry *e)
 {
 	uint8_t protocol = e->hot->protocol;
 	bool group = asks_group(e);
 	struct flow_end host;
 
-	table->linked++;
+	if (table->linked++ > table->head_mask && table->head_mask + 1 < HEADS_MOST)
+		grow_heads(table);
 	e->hot->flags |= FLOW_LINKED | (group ? (uint32_t)FLOW_ASKS_GROUP : 0);
 	host = asked_host(e);
 	share_pair(table, e, &host);

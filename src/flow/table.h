@@ -278,7 +278,7 @@ void datagram_open(struct flow_table *table, struct flow_entry *e, const struct 
 void datagram_packet(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side);
 
 /* question.c */
-int answer_tables_new(struct flow_table *table, uint64_t flows) MUST_CHECK;
+int answer_tables_new(struct flow_table *table) MUST_CHECK;
 /* Puts E in the table of questions, by its initiator; takes it out. */
 void question_link(struct flow_table *table, struct flow_entry *e);
 void question_unlink(struct flow_table *table, struct flow_entry *e);
