@@ -150,9 +150,7 @@ static int gather(struct live_run *run, struct evidence_job *job, struct err *er
 	    evidence_gather_finish(gathered, &set, err) == 0)
 		result = 0;
 	for (size_t i = 0; result == 0 && i < set.count; i++) {
-		if (set.found[i].count == 0)
-			run->evidence_dropped++;
-		else if (evidence_write_file(job, i, &set.found[i]) != 0)
+		if (set.found[i].count == 0 || evidence_write_file(job, i, &set.found[i]) != 0)
 			run->evidence_dropped++;
 		else
 			run->evidence_packets += set.found[i].count;

@@ -287,6 +287,8 @@ int spool_take(struct spool *spool, struct nightly *nightly)
 
 	if (workers > threads)
 		workers = threads;
+	if (workers == 0)
+		workers = 1;
 	taking.options.memory_bytes = memory / workers;
 	taking.options.threads = threads / workers;
 	taking.options.quiet |= workers > 1;

@@ -121,7 +121,7 @@ static int work_alone(struct crew *crew, size_t memory_bytes, struct err *err)
 		result = worker_open(worker, memory_bytes, err);
 	if (result == 0 && !crew->places[0] && add_place(crew, 0))
 		result = err_no_memory(err);
-	if (result == 0) {
+	if (worker && result == 0) {
 		for (uint64_t i = 0; i < crew->filled; i++)
 			worker_take(worker, &place_of(crew, i)->batch);
 		while (!crew->ended && run_fill(run, &crew->places[0]->batch))

@@ -145,8 +145,8 @@ static void add_result(struct strbuf *out, const struct audit_result *result)
 		labelled(out, "verdict", "verdict", run_verdict_name(verdicts[i]),
 			 result->verdict == verdicts[i]);
 	head(out, "health_grade", "gauge", "1 for the grade that stands.");
-	for (char grade = 'A'; grade <= 'D'; grade++) {
-		const char name[2] = {grade, '\0'};
+	for (int grade = 'A'; grade <= 'D'; grade++) {
+		const char name[2] = {(char)grade, '\0'};
 
 		labelled(out, "health_grade", "grade", name, result->health.grade == grade);
 	}

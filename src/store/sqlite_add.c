@@ -134,7 +134,7 @@ static int merge_rows(struct sqlite_store *store, const struct run_list *runs, c
 int sqlite_add_rows(struct sqlite_store *store, const struct ledger *ledger, struct err *err)
 {
 	struct run_list runs = {0};
-	bool held;
+	bool held = false;
 	int result = runs_find(ledger, &runs) ? err_no_memory(err) : any_stored(store, &runs, &held, err);
 
 	if (result == 0)

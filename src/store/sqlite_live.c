@@ -87,7 +87,7 @@ static int open_write(struct sqlite_store *store, const char *sensor, const stru
 	else if (insert && db_step(store, insert, err) == 0 && sensor_find(store, name, &id, err) == 0)
 		result = number_map_reserve(&maps.sensors, 1) ? err_no_memory(err) : 0;
 	(void)sqlite3_finalize(insert);
-	if (result == 0) {
+	if (result == 0 && maps.sensors.numbers) {
 		maps.sensors.numbers[0] = id;
 		result = inputs_write(store, open, ledger_filter(open), &maps, err) ||
 				 rows_write(store, open, &maps, err)
