@@ -25,6 +25,7 @@ if [ "${1-}" = one ]; then
 	fi
 	exit 0
 fi
+# shellcheck disable=SC2046 # names
 [ $# -gt 0 ] || set -- $(python3 tests/live_tests.py --list)
 # Most of them wait: several at a time, but for those that measure.
 printf '%s\n' "$@" | grep -x flood | xargs -r -n 1 "$0" one >"$W/results"

@@ -18,6 +18,8 @@ void *mem_resize(void *block, size_t count, size_t size) MUST_CHECK;
 char *mem_strdup(const char *text) MUST_CHECK;
 char *mem_strndup(const char *text, size_t length) MUST_CHECK;
 void mem_free(void *block);
+/* For a program that frees much and soon needs it again: up to BYTES stay with the process. Before threads start. */
+void mem_keep_freed(size_t bytes);
 
 /* malloc and free of this module for libraries that take hooks (cJSON). */
 void *mem_hook_alloc(size_t size);

@@ -1,4 +1,5 @@
 #include "base/mem.h"
+#include <malloc.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -86,6 +87,14 @@ void mem_free(void *block)
 		return;
 	atomic_fetch_sub_explicit(&live_blocks, 1, memory_order_relaxed);
 	free(block);
+}
+
+void mem_keep_freed(size_t bytes)
+{
+	int most = bytes < INT32_MAX ? (int)bytes : INT32_MAX;
+
+	(void)mallopt(M_TRIM_THRESHOLD, most);
+	(void)mallopt(M_MMAP_THRESHOLD, most / 8);
 }
 
 void *mem_hook_alloc(size_t size)

@@ -6,7 +6,6 @@
 #include "stored.h"
 #include "zone.h"
 #include <inttypes.h>
-#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,7 +58,7 @@ static const struct option_spec live_options_table[] = {
     OPTION_HELP_ROWS,
 };
 
-enum { SNAPLEN_LEAST = 64, SNAPLEN_MOST = 262144 };
+enum { KEPT_MIB = 256, SNAPLEN_LEAST = 64, SNAPLEN_MOST = 262144 };
 
 /* Everything that can be wrong with the command is said before a port is opened. */
 static int check_command(const struct run_options *options, struct live_run *run)
@@ -187,23 +186,14 @@ static int open_notify(struct live_run *run)
 	return 0;
 }
 
-/* Ledgers come and go each second: giving their memory back to the system and asking for it again would cost more than they
- * do. */
-static void keep_memory(void)
-{
-	enum { KEPT_MIB = 256, BLOCK_MIB = 32 };
-
-	mallopt(M_MMAP_THRESHOLD, BLOCK_MIB << 20);
-	mallopt(M_TRIM_THRESHOLD, KEPT_MIB << 20);
-}
-
 static int run_live(struct live_run *run)
 {
 	if (check_command(run->options, run) != 0 || live_files_load(run, &run->files) != 0 ||
 	    zone_enter(run->files.site->timezone) != 0 || open_capture(run) != 0)
 		return STATUS_TROUBLE;
 	block_signals();
-	keep_memory();
+	/* Ledgers come and go each second. */
+	mem_keep_freed((size_t)KEPT_MIB << 20);
 	if (open_notify(run) != 0 || live_out_open(run) != 0 ||
 	    confine_live(run->options, run->out.page, &run->confinement) != 0 ||
 	    evidence_folder(run->options) != 0 || live_evidence_open(run) != 0 || live_store_open(run) != 0 || start(run) != 0)

@@ -32,7 +32,8 @@ measure() { # measure NAME PID: what PID uses while packets are sent
 }
 
 : >"$W/figures"
-for run in $(seq "$runs"); do
+for _ in $(seq "$runs"); do
+	# shellcheck disable=SC2086 # several options
 	build/tapaudit live -q -i vb -s pcaps/cam.site.json -f json -o "$W/live.json" ${LIVE_OPTIONS-} &
 	measure live $!
 	kill -TERM $!
