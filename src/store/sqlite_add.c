@@ -53,11 +53,7 @@ static int runs_find(const struct ledger *ledger, struct run_list *runs)
 		size_t count = shape_count(ledger, shape);
 
 		for (size_t i = 0; i < count; i++) {
-			union any_row row;
-			int32_t bucket;
-
-			shape_row(ledger, shape, i, &row);
-			bucket = shape_bucket(shape, &row);
+			int32_t bucket = shape_bucket_at(ledger, shape, i);
 
 			/* Rows of one quarter hour mostly follow each other. */
 			if (at == 0 || buckets[at - 1] != bucket)

@@ -128,6 +128,19 @@ static void range_add_ref(struct bucket_range *ranges, const struct frame_ref *r
 		range_add(&ranges[ref->input], bucket);
 }
 
+/* Quarter hours of which every input tells: a row there changes nothing. */
+static struct bucket_range common_range(const struct bucket_range *ranges, size_t count)
+{
+	struct bucket_range common = {INT32_MIN, INT32_MAX, ranges && count > 0};
+
+	for (size_t i = 0; ranges && i < count; i++) {
+		common.known &= ranges[i].known;
+		common.first = ranges[i].first > common.first ? ranges[i].first : common.first;
+		common.last = ranges[i].last < common.last ? ranges[i].last : common.last;
+	}
+	return common;
+}
+
 static struct bucket_range *input_ranges(const struct ledger *ledger, size_t input_count)
 {
 	struct bucket_range *ranges = mem_calloc(input_count + 1, sizeof(*ranges));
@@ -141,7 +154,12 @@ static struct bucket_range *input_ranges(const struct ledger *ledger, size_t inp
 			range_add(&ranges[i], time_bucket(inputs[i].last_ns));
 		}
 	}
+	const struct bucket_range common = common_range(ranges, input_count);
 	for (size_t i = 0; ranges && i < edge_count; i++) {
+		int32_t bucket = ledger_edge_brief(ledger, i).bucket;
+
+		if (common.known && bucket >= common.first && bucket <= common.last)
+			continue;
 		const struct edge_row row = ledger_edge(ledger, i);
 		const struct ledger_evidence *evidence = &row.evidence;
 

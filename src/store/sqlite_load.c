@@ -8,7 +8,8 @@ static int load_all(struct sqlite_store *store, int32_t first, int32_t end, stru
 	struct row_maps maps = {0};
 	int result = 0;
 
-	if (sensors_load(store, ledger, &maps, true, err) || inputs_load(store, first, end, ledger, &maps, err) ||
+	if (sensors_load(store, ledger, &maps, true, err) ||
+	    inputs_load(store, first, end, ledger, &maps, err) ||
 	    rows_load(store, first, end, &maps, ledger, err) ||
 	    spans_load(store, first, end, &maps.sensors, ledger, err))
 		result = -1;

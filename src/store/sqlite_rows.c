@@ -36,6 +36,17 @@ int32_t shape_bucket(size_t shape, const void *row)
 	return *(const int32_t *)(const void *)((const char *)row + row_shapes[shape].columns[0].offset);
 }
 
+int32_t shape_bucket_at(const struct ledger *ledger, size_t shape, size_t i)
+{
+	union any_row row;
+
+	/* Most rows are edges, and putting one together takes a while. */
+	if (shape == SHAPE_EDGES)
+		return ledger_edge_brief(ledger, i).bucket;
+	shape_row(ledger, shape, i, &row);
+	return shape_bucket(shape, &row);
+}
+
 static uint32_t shape_sensor(size_t shape, const void *row)
 {
 	return *(const uint32_t *)(const void *)((const char *)row + row_shapes[shape].columns[1].offset);

@@ -72,6 +72,8 @@ int rows_writer_close(struct rows_writer *writer, int result, struct err *err) M
 size_t shape_count(const struct ledger *ledger, size_t shape);
 union any_row;
 void shape_row(const struct ledger *ledger, size_t shape, size_t i, union any_row *row);
+/* That of row I. */
+int32_t shape_bucket_at(const struct ledger *ledger, size_t shape, size_t i);
 int32_t shape_bucket(size_t shape, const void *row);
 
 /* sqlite_inputs.c. Inputs that tell of buckets from FIRST up to END into LEDGER, and their filters; MAPS
