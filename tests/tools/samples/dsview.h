@@ -212,6 +212,29 @@ static void dsview_mid_stream(struct script *script)
 	tcp_middle(script, &operator_17, 3000, &kvm_a, 2068);
 }
 
+/* Openings that fit no connection, sent in the names of those who were addressed: a SYN into one that was seen
+ * from its opening, whose other end answers with a challenge, and a SYN-ACK into one that was not. */
+static void dsview_forged(struct script *script)
+{
+	struct connection whole, middle;
+
+	at(script, 8, 20, 0);
+	whole = connection_of(script, &operator_17, 50001, &kvm_a, 2068);
+	tcp_open(&whole);
+	tcp_say_text(&whole, OPENER, "one");
+	tcp_send_stale(&whole, LISTENER, TCP_SYN);
+	tcp_send(&whole, OPENER, TCP_ACK, NULL);
+	tcp_send(&whole, LISTENER, TCP_ACK, NULL);
+	tcp_say_text(&whole, LISTENER, "two");
+	tcp_close(&whole);
+	middle = connection_of(script, &operator_17, 50002, &kvm_a, 8192);
+	tcp_say_text(&middle, OPENER, "one");
+	tcp_say_text(&middle, LISTENER, "two");
+	tcp_send_stale(&middle, OPENER, TCP_SYN | TCP_ACK);
+	tcp_send(&middle, LISTENER, TCP_ACK, NULL);
+	tcp_say_text(&middle, LISTENER, "three");
+}
+
 static const struct sample dsview_samples[] = {
     {"dsview-good-day.pcapng", PCAPNG, .tell = dsview_good_day},
     {"dsview-wrong-direction.pcap", PCAP, .tell = dsview_wrong_direction},
@@ -226,6 +249,7 @@ static const struct sample dsview_samples[] = {
     {"dsview-site-rule.pcap", PCAP, .tell = dsview_site_rule},
     {"dsview-one-sided.pcap", PCAP, .tell = dsview_one_sided, .keep = towards_harbour},
     {"dsview-mid-stream.pcap", PCAP_NANOSECONDS, .tell = dsview_mid_stream},
+    {"dsview-forged.pcap", PCAP, .tell = dsview_forged},
     {"dsview-truncated-file.pcapng", PCAPNG, .tell = dsview_good_day, .cut = 30},
 };
 

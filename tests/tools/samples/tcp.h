@@ -128,6 +128,16 @@ static void tcp_refused(struct script *script, const struct host *opener, const 
 	pause_after(script, began);
 }
 
+/* A segment of SIDE with a number that fits nothing: forged, or of an older connection. */
+static void tcp_send_stale(struct connection *connection, enum side side, uint8_t flags)
+{
+	const uint32_t seq = connection->seq[side];
+
+	connection->seq[side] = seq ^ UINT32_C(0x5a5a5a5a);
+	tcp_send(connection, side, flags, NULL);
+	connection->seq[side] = seq;
+}
+
 /* Five times data each way of a connection whose opening and end lie outside the capture. */
 static void tcp_middle(struct script *script, const struct host *one, uint16_t one_port,
 		       const struct host *other, uint16_t other_port)

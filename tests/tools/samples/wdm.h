@@ -172,6 +172,18 @@ static void wdm_ftp_unread(struct script *script)
 	tcp_session(script, &ward_3_cart, &wdm_master, 40021);
 }
 
+static void wdm_ftp_lost(struct script *script)
+{
+	wdm_base(script);
+	ftp_active(script, &ward_3_cart, &wdm_master);
+}
+
+/* The mirror lost the command that announces the data connection. */
+static bool is_no_port_command(const struct packet *packet)
+{
+	return !memmem(packet->bytes, packet->length, "PORT ", 5);
+}
+
 static void wdm_scan(struct script *script)
 {
 	wdm_base(script);
@@ -222,6 +234,7 @@ static const struct sample wdm_samples[] = {
     {"wdm-not-covered.pcap", PCAP, .tell = wdm_not_covered},
     {"wdm-ftp-bounce.pcap", PCAP, .tell = wdm_ftp_bounce},
     {"wdm-ftp-unread.pcap", PCAP, .tell = wdm_ftp_unread},
+    {"wdm-ftp-lost.pcap", PCAP, .tell = wdm_ftp_lost, .keep = is_no_port_command},
     {"wdm-scan.pcap", PCAP, .tell = wdm_scan},
     {"wdm-site-rule.pcap", PCAP, .tell = wdm_site_rule},
     {"wdm-mid-stream.pcap", PCAP, .tell = wdm_mid_stream},
