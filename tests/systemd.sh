@@ -20,8 +20,15 @@ for tool in unshare nsenter ip /lib/systemd/systemd systemctl; do
 done
 W=$(mktemp -d)
 boot=""
+# All that runs inside goes with its first process; unshare itself waits for that and heeds nothing else.
 stop() {
-	[ -z "$boot" ] || kill "$boot" 2>/dev/null
+	if [ -n "$boot" ]; then
+		# shellcheck disable=SC2013 # numbers
+		for child in $(cat "/proc/$boot/task/$boot/children" 2>/dev/null); do
+			kill -KILL "$child" 2>/dev/null
+		done
+		wait "$boot" 2>/dev/null
+	fi
 	rm -rf "$W"
 }
 trap stop EXIT
