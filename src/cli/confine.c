@@ -33,7 +33,8 @@ static int enter(const struct path_list *list, const struct run_options *options
 	return 0;
 }
 
-/* Members of a compressed archive that lie in another order than their time's are kept in a temporary file. */
+/* Members of a compressed archive that lie in another order than their time's are kept in a temporary file.
+ */
 static bool names_packed_archive(const char *path)
 {
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
