@@ -1,4 +1,5 @@
 /* Every row against every system that binds an end of it, and which verdict stands. */
+#include "base/radix.h"
 #include "judge_parts.h"
 #include <stdlib.h>
 #include <string.h>
@@ -252,15 +253,22 @@ static int judge_row(struct judging *judging, size_t number, struct judged_edge 
 	return take_matches(judging, edge);
 }
 
-static int compare_matches(const void *a, const void *b)
+/* Copies all matches to OUT by system and rule. They come in the order of their rows, and sorting keeps it.
+ * 0/-1 */
+static int sort_matches(const struct match_list *list, struct judge_match *out)
 {
-	const struct judge_match *left = a, *right = b;
+	struct radix_item *items = mem_resize(NULL, list->count * 2, sizeof(*items));
 
-	if (left->system != right->system)
-		return left->system < right->system ? -1 : 1;
-	if (left->rule != right->rule)
-		return left->rule < right->rule ? -1 : 1;
-	return (left->row > right->row) - (left->row < right->row);
+	if (!items)
+		return -1;
+	for (size_t i = 0; i < list->count; i++)
+		items[i] = (struct radix_item){
+		    (uint64_t)list->items[i].system << 32 | (uint32_t)list->items[i].rule, (uint32_t)i};
+	radix_sort(items, items + list->count, list->count);
+	for (size_t i = 0; i < list->count; i++)
+		out[i] = list->items[items[i].value];
+	mem_free(items);
+	return 0;
 }
 
 static int prepare(struct judging *judging)
@@ -289,11 +297,8 @@ static int judge_rows(struct judging *judging, struct judge_result *out)
 		if (judge_row(judging, i, &edges[i]) < 0)
 			return -1;
 	matches = arena_calloc(&out->arena, judging->matches.count + 1, sizeof(*matches));
-	if (!matches)
+	if (!matches || sort_matches(&judging->matches, matches) < 0)
 		return -1;
-	if (judging->matches.count > 0)
-		memcpy(matches, judging->matches.items, judging->matches.count * sizeof(*matches));
-	qsort(matches, judging->matches.count, sizeof(*matches), compare_matches);
 	out->edges = edges;
 	out->edge_count = judging->row_count;
 	out->matches = matches;
