@@ -184,6 +184,7 @@ struct audit_options {
 	enum severity fail_on;       /* default medium */
 	bool expect_all;             /* --expect all */
 	bool live;                   /* required rules must be seen in every window of `within`, not merely once */
+	bool latest;                 /* live: only in the window that ends with coverage: what is missing now */
 	const struct inference *inference; /* what the site was drafted from when nobody gave one, else NULL: marks systems as inferred */
 	void *context;
 	bool (*admits)(void *context, const struct audit_probe *probe); /* NULL: everything */

@@ -110,6 +110,25 @@ static bool has_empty_window(const struct audit_work *work, const struct rule_vi
 	return false;
 }
 
+/* The window that ends with coverage is empty. */
+static bool is_last_empty(const struct audit_work *work, const struct rule_view *view, size_t host, int64_t within)
+{
+	const struct cover_span *last = work->cover.count > 0 ? &work->cover.spans[work->cover.count - 1] : NULL;
+
+	return last && last->end_minute - last->first_minute >= within &&
+	       !seen_between(work, view, host, last->end_minute - within, last->end_minute - 1);
+}
+
+static bool has_any_empty(const struct audit_work *work, const struct rule_view *view, size_t host, int64_t within)
+{
+	if (work->options->latest)
+		return is_last_empty(work, view, host, within);
+	for (size_t i = 0; i < work->cover.count; i++)
+		if (has_empty_window(work, view, host, &work->cover.spans[i], within))
+			return true;
+	return false;
+}
+
 static struct due_result due_always(struct audit_work *work, const struct rule_view *view, size_t host,
 				    enum rule_side side)
 {
@@ -117,9 +136,8 @@ static struct due_result due_always(struct audit_work *work, const struct rule_v
 
 	if (!seen_at_all(work, view, host, side, false))
 		return unseen(work, view, host, side);
-	for (size_t i = 0; work->options->live && within > 0 && i < work->cover.count; i++)
-		if (has_empty_window(work, view, host, &work->cover.spans[i], within))
-			return unseen(work, view, host, side);
+	if (work->options->live && within > 0 && has_any_empty(work, view, host, within))
+		return unseen(work, view, host, side);
 	return (struct due_result){DUE_SEEN, OBSERVABLE, false};
 }
 

@@ -167,9 +167,11 @@ static int finish(struct live_run *run)
 		say_error("%s", err.text);
 		return -1;
 	}
-	if (live_judge(run, true) != 0)
+	if (live_judge(run, false) != 0)
 		return -1;
 	live_out_findings(run);
+	if (live_judge(run, true) != 0)
+		return -1;
 	int stored = live_store_finish(run);
 	live_page_close(run);
 	return formats_write(&run->formats, run->options, &run->files, run->ledger) != 0 || stored != 0 ? -1

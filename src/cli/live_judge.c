@@ -77,6 +77,7 @@ int live_judge(struct live_run *run, bool whole)
 				      .fail_on = run->fail_on,
 				      .expect_all = run->options->expect != NULL,
 				      .live = true,
+				      .latest = !whole,
 				      .context = run->files.filter,
 				      .admits = run->files.filter ? filter_admits : NULL};
 	struct err err;
@@ -136,5 +137,7 @@ int live_report(struct live_run *run)
 	}
 	if (live_judge(run, true) != 0)
 		return -1;
-	return formats_write(&run->formats, run->options, &run->files, run->ledger);
+	int result = formats_write(&run->formats, run->options, &run->files, run->ledger);
+	/* Events are about the recent window again. */
+	return live_judge(run, false) != 0 ? -1 : result;
 }
