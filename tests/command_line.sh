@@ -59,7 +59,7 @@ $T flows -q $GOOD 2>"$W/err" | head -1 >/dev/null
 [ -s "$W/err" ] && no "a closed pipe" "said $(cat "$W/err")" || ok
 runs "bad severity" 2 "tapaudit: --fail-on: \"awful\" is none of info, low, medium, high" $T audit --fail-on awful -s $SITE $GOOD
 runs "bad expect" 2 "tapaudit: --expect: \"some\" is not all" $T audit --expect some -s $SITE $GOOD
-runs "bad size" 2 "tapaudit: --memory: \"much\" is not a size such as 512M" $T audit --memory much -s $SITE $GOOD
+runs "bad size" 2 "tapaudit: --memory: \"much\" is not a size such as 512M, at least 1M" $T audit --memory much -s $SITE $GOOD
 runs "bad key" 2 "tapaudit: --key: \"port\" is neither vlan nor vni" $T flows --key port $GOOD
 runs "bad format" 2 "tapaudit: --format: \"yaml\" is no format; formats are text, json, html, csv, junit" $T audit -f yaml -s $SITE $GOOD
 runs "empty format" 2 "tapaudit: --format: \"\" is no format; formats are text, json, html, csv, junit" $T audit -f "" -s $SITE $GOOD
@@ -210,6 +210,10 @@ for product in dsview cam kvmnet2 converge wdm; do
 	capture=$(ls pcaps/$product-good-day.pcap*)
 	$T discover -q "$capture" 2>/dev/null | grep -q '"signature"' && ok || no "discover $product" "no product recognised"
 done
+
+runs "no threads" 2 'tapaudit: --jobs: "0" is not a number above 0' $T audit -j 0 $GOOD
+runs "no ratio" 2 'tapaudit: --max-ratio: "0" is not a number above 0' $T flows --max-ratio 0 $GOOD
+runs "no memory" 2 'tapaudit: --memory: "1" is not a size such as 512M, at least 1M' $T audit --memory 1 $GOOD
 
 # What a capture was made without is not missing: the file says so.
 python3 tests/tools/filtered_capture.py $GOOD "$W/silent.pcapng" --silent

@@ -69,8 +69,17 @@ struct run_options {
 	bool version;
 };
 
-/* OPTION_LIST: may be given several times; a struct text_list. */
-enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_NUMBER, OPTION_SIZE, OPTION_LIST };
+/* OPTION_COUNT: a number above 0. OPTION_MEMORY: a size of at least 1M. OPTION_LIST: may be given several times; a struct
+ * text_list. */
+enum option_kind {
+	OPTION_FLAG,
+	OPTION_TEXT,
+	OPTION_NUMBER,
+	OPTION_COUNT,
+	OPTION_SIZE,
+	OPTION_MEMORY,
+	OPTION_LIST
+};
 
 struct option_spec {
 	char letter; /* 0: none */
@@ -123,10 +132,10 @@ int command_run(const struct command *command, int argc, char **argv);
 		       "vlan, vni or both: what else tells addresses apart where they overlap"),             \
 	    OPTION_ROW(0, "accept-cut", NULL, OPTION_FLAG, accept_cut,                                       \
 		       "a last record that is cut short is no trouble"),                                     \
-	    OPTION_ROW(0, "memory", "SIZE", OPTION_SIZE, memory_bytes,                                       \
+	    OPTION_ROW(0, "memory", "SIZE", OPTION_MEMORY, memory_bytes,                                       \
 		       "memory limit, such as 512M (default 1G)"),                                           \
-	    OPTION_ROW('j', "jobs", "N", OPTION_NUMBER, threads, "threads (default 1)"),                     \
-	    OPTION_ROW(0, "max-ratio", "N", OPTION_NUMBER, max_ratio,                                        \
+	    OPTION_ROW('j', "jobs", "N", OPTION_COUNT, threads, "threads (default 1)"),                     \
+	    OPTION_ROW(0, "max-ratio", "N", OPTION_COUNT, max_ratio,                                        \
 		       "refuse input that decompresses to over N times its size (default 1000)"),            \
 	    OPTION_ROW(0, "max-bytes", "SIZE", OPTION_SIZE, max_bytes,                                       \
 		       "refuse input that decompresses to over SIZE (default 1T)")

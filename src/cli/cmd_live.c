@@ -49,7 +49,7 @@ static const struct option_spec live_options_table[] = {
 	       "bytes of each packet to look at (default 384, and 512 where tunnels are met)"),
     OPTION_ROW(0, "no-promiscuous", NULL, OPTION_FLAG, no_promiscuous,
 	       "do not put interfaces into promiscuous mode"),
-    OPTION_ROW(0, "memory", "SIZE", OPTION_SIZE, memory_bytes,
+    OPTION_ROW(0, "memory", "SIZE", OPTION_MEMORY, memory_bytes,
 	       "memory limit, rings aside, such as 512M (default 1G)"),
     OPTION_ROW(0, "sensor", "NAME", OPTION_TEXT, sensor,
 	       "name of this sensor in ledger and events (default local)"),

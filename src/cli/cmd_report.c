@@ -21,7 +21,7 @@ static const struct option_spec report_options_table[] = {
     OPTION_ROW(0, "suggest-exceptions", NULL, OPTION_FLAG, suggest_exceptions,
 	       "instead of a report, draft an exception for each finding that has none; nothing is applied"),
     OPTION_JUDGING_ROWS,
-    OPTION_ROW(0, "memory", "SIZE", OPTION_SIZE, memory_bytes, "memory limit, such as 512M"),
+    OPTION_ROW(0, "memory", "SIZE", OPTION_MEMORY, memory_bytes, "memory limit, such as 512M"),
     OPTION_VERBOSITY_ROWS,
     OPTION_HELP_ROWS,
 };

@@ -93,6 +93,31 @@ static int parse_number(const char *text, bool with_unit, uint64_t *out)
 	return *end ? -1 : 0;
 }
 
+/* Numbers and sizes: whether they need a unit, the least that makes sense, and what they are called. */
+static const struct {
+	bool with_unit;
+	uint64_t least;
+	const char *what;
+} number_kinds[] = {
+    [OPTION_NUMBER] = {false, 0, "number"},
+    [OPTION_COUNT] = {false, 1, "number above 0"},
+    [OPTION_SIZE] = {true, 0, "size such as 512M"},
+    [OPTION_MEMORY] = {true, 1 << 20, "size such as 512M, at least 1M"},
+};
+
+static int store_number(const struct option_spec *spec, uint64_t *field, const char *text)
+{
+	uint64_t value;
+
+	if (parse_number(text, number_kinds[spec->kind].with_unit, &value) != 0 ||
+	    value < number_kinds[spec->kind].least) {
+		say_error("--%s: \"%s\" is not a %s", spec->name, text, number_kinds[spec->kind].what);
+		return -1;
+	}
+	*field = value;
+	return 0;
+}
+
 static int options_store(const struct option_spec *spec, struct run_options *options, const char *text)
 {
 	char *field = (char *)options + spec->offset;
@@ -119,12 +144,9 @@ static int options_store(const struct option_spec *spec, struct run_options *opt
 		return 0;
 	}
 	case OPTION_NUMBER:
+	case OPTION_COUNT:
 	case OPTION_SIZE:
-		if (parse_number(text, spec->kind == OPTION_SIZE, (uint64_t *)(void *)field) == 0)
-			return 0;
-		say_error("--%s: \"%s\" is not a %s", spec->name, text,
-			  spec->kind == OPTION_SIZE ? "size such as 512M" : "number");
-		return -1;
+	case OPTION_MEMORY: return store_number(spec, (uint64_t *)(void *)field, text);
 	}
 	return -1;
 }
