@@ -67,10 +67,11 @@ static inline struct road_sum road_read(struct capture *c, uint64_t bytes_max)
 static inline struct road_sum road_in_memory(const uint8_t *data, size_t size, bool accept_cut)
 {
 	char name[] = "bytes";
+	struct chain chain = {.fd = -1};
 	struct capture c = {.name = name,
 			    .accept_cut = accept_cut,
 			    .pcapng = magic_identify(data, size)->role == MAGIC_PCAPNG,
-			    .chain = {.fd = -1},
+			    .chain = &chain,
 			    .window = {.bytes = data, .length = size, .ended = true},
 			    .summary = {.first_ns = TIME_UNKNOWN, .last_ns = TIME_UNKNOWN},
 			    .interfaces = mem_calloc(1, sizeof(struct capture_interface)),

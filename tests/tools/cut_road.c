@@ -141,7 +141,8 @@ static void check_accounting(const struct ledger *ledger, const struct audit_res
 	for (size_t i = 0; i < count; i++)
 		on_edges += edges[i].packets[0] + edges[i].packets[1];
 	HOLDS(by_bucket == by_input);
-	HOLDS(on_edges == audited);
+	/* Without the memory to put them together the ledger hands out none. */
+	HOLDS(!edges || on_edges == audited);
 	HOLDS(result->packets == by_input && sum_of(result->accounting) == by_input);
 	HOLDS(result->accounting[ACCOUNT_AUDITED] == audited);
 }
