@@ -44,10 +44,12 @@ void ftp_announce(struct flow_table *table, struct flow_entry *e, const struct f
 
 	if (word->port == 0)
 		return;
-	if (is_own)
-		expect(table, e, side, word->port);
-	else if (!addr_same_host(&word->address, &other))
+	if (!is_own && !addr_same_host(&word->address, &other))
 		flow_say_anomaly(table, e, ANOMALY_FTP_BOUNCE, &word->address, p);
+	/* A server behind address translation names an address that only it knows, and the client connects to
+	 * the one that it knows. */
+	if (is_own || side != flow_initiator(e))
+		expect(table, e, side, word->port);
 }
 
 static const struct ftp_expected *find_expected(struct flow_table *table, const struct flow_end *listener,

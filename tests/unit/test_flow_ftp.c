@@ -216,6 +216,12 @@ Test(flow_ftp, bounce)
 	     "anomaly ftp-bounce A:0>B:21 third C:0 @4\n"
 	     "b0 A:40000>B:21 6 handshake/proven opened,succeeded 2/2 80/103 o1 o3 a2 twosided\n"
 	     "b0 A:40001>C:50000 6 handshake/proven opened 1/0 40/0 o5\n"},
+	    {"the client connects to the server that named another: address translation",
+	     CONTROL_21 "1 B:21>A:40000 P. seq=501 ack=101 data=227 (10,0,0,3,195,80)\\r\\n\n" CHILD_SYN
+			"finish 3\n",
+	     "anomaly ftp-bounce A:0>B:21 third C:0 @4\n"
+	     "b0 A:40000>B:21 6 handshake/proven opened,succeeded 2/2 80/103 o1 o3 a2 twosided\n" CHILD_TOLD
+	     "o5 o7 a6 parent=21\n"},
 	    {"bad numbers announce nothing",
 	     CONTROL_21
 	     "1 A:40000>B:21 P. seq=101 ack=501 data=PORT 10,0,0,300,0,80\\r\\nPORT 10,0,0\\r\\nPORT "

@@ -212,8 +212,8 @@ static void dsview_mid_stream(struct script *script)
 	tcp_middle(script, &operator_17, 3000, &kvm_a, 2068);
 }
 
-/* Openings that fit no connection, sent in the names of those who were addressed: a SYN into one that was seen
- * from its opening, whose other end answers with a challenge, and a SYN-ACK into one that was not. */
+/* Openings that fit no connection, sent in the names of those who were addressed: a SYN into one that was
+ * seen from its opening, whose other end answers with a challenge, and a SYN-ACK into one that was not. */
 static void dsview_forged(struct script *script)
 {
 	struct connection whole, middle;
