@@ -110,13 +110,13 @@ static bool has_empty_window(const struct audit_work *work, const struct rule_vi
 	return false;
 }
 
-/* The window that ends with coverage is empty. */
+/* The window that ends with coverage is empty, and so is the minute that has begun: what is seen again is known at once. */
 static bool is_last_empty(const struct audit_work *work, const struct rule_view *view, size_t host, int64_t within)
 {
 	const struct cover_span *last = work->cover.count > 0 ? &work->cover.spans[work->cover.count - 1] : NULL;
 
 	return last && last->end_minute - last->first_minute >= within &&
-	       !seen_between(work, view, host, last->end_minute - within, last->end_minute - 1);
+	       !seen_between(work, view, host, last->end_minute - within, last->end_minute);
 }
 
 static bool has_any_empty(const struct audit_work *work, const struct rule_view *view, size_t host, int64_t within)
