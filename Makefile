@@ -173,7 +173,7 @@ test-fleet: ## a fleet's store on two ClickHouse nodes that the test starts, and
 .PHONY: test-fleet
 
 test-live-long: all tools ## the same with every sample and 30 minutes of steady memory
-	@LIVE_SEC=1800 tests/live.sh $$(python3 tests/live_tests.py --list) samples-all
+	@LIVE_SEC=1800 tests/live.sh $$(python3 tests/live_tests.py --list) samples-all missing
 
 .PHONY: test-live test-live-long
 

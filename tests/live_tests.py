@@ -505,6 +505,30 @@ def test_user(folder):
         run("rm", "-rf", state)
 
 
+def long_missing(folder):
+    """What is missing is told when its period is over, and cleared when it is seen again."""
+    pair()
+    with open(SITE) as text:
+        site = json.load(text)
+    site["systems"][0]["expect"] = {"manager-device-https": {"each": "system", "within": 60}}
+    path = os.path.join(folder, "site.json")
+    with open(path, "w") as text:
+        json.dump(site, text)
+    good = os.path.abspath("pcaps/cam-good-day.pcapng")
+    sensor = Sensor(folder, site=path)
+    send(good)
+    begin = time.monotonic()
+    missing = wait_for("the missing rule", lambda: [e for e in sensor.events("finding") if e["finding"]["kind"] == "missing"], 150)
+    took = time.monotonic() - begin
+    check(60 <= took, "told after", took, "s")
+    same("rule", missing[0]["finding"]["rule"], "manager-device-https")
+    send(good)
+    cleared = wait_for("it to be cleared", lambda: sensor.events("cleared"), 10)
+    same("cleared", [e["finding"]["id"] for e in cleared], [missing[0]["finding"]["id"]])
+    sensor.end()
+    return f"told after {took:.0f} s"
+
+
 TESTS = {name[5:]: value for name, value in list(globals().items()) if name.startswith("test_")}
 
 # The longest first, so that the others run beside them.
@@ -514,4 +538,5 @@ if __name__ == "__main__":
     if sys.argv[1] == "samples-all":
         TESTS["samples-all"] = lambda folder: equal_to_offline(folder, sorted(
             f"pcaps/{f}" for f in os.listdir("pcaps") if f.endswith((".pcap", ".pcapng"))))
+    TESTS.update({"missing": long_missing} if sys.argv[1] == "missing" else {})
     sys.exit(main(TESTS))
