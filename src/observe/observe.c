@@ -110,7 +110,7 @@ int observe_run(const struct capture_list *inputs, const struct observe_options 
 	run.capture.archives = capture_archives_new();
 	*out = NULL;
 	if (result == 0)
-		result = run_plan(&run) ? err_no_memory(err) : crew_run(&run, threads, memory, err);
+		result = run_plan(&run, threads) ? err_no_memory(err) : crew_run(&run, threads, memory, err);
 	if (result == 0 && run_finish(&run))
 		result = err_no_memory(err);
 	if (result == 0) {

@@ -40,7 +40,9 @@ static void plan_file(struct run *run, uint32_t input)
 	struct input_state *state = &run->inputs[input];
 	struct capture_summary *summary = &state->summary;
 
-	if (capture_scan(&run->list->items[input], &run->capture, summary) || summary->packets == 0)
+	if (!state->scanned)
+		state->scan_failed = capture_scan(&run->list->items[input], &run->capture, summary) != 0;
+	if (state->scan_failed || summary->packets == 0)
 		return;
 	state->wanted = true;
 	state->order_ns = summary->first_ns == TIME_UNKNOWN ? 0 : summary->first_ns;
@@ -161,12 +163,17 @@ static int expect_inputs(struct run *run)
 	return result;
 }
 
-int run_plan(struct run *run)
+int run_plan(struct run *run, unsigned threads)
 {
 	run->order = mem_calloc(run->list->count + 1, sizeof(*run->order));
 	if (!run->order)
 		return -1;
-	plan_inputs(run);
+	if (threads > 1 && run->list->count > 1 && run_scan(run, threads))
+		return -1;
+	if (run->stopped)
+		leave_unread(run, 0);
+	else
+		plan_inputs(run);
 	order_wanted(run);
 	drop_duplicates(run);
 	order_wanted(run);

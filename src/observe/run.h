@@ -28,6 +28,8 @@ struct input_state {
 	uint64_t accounting[ACCOUNT_COUNT];
 	uint16_t unsupported[CAPTURE_LINK_TYPES]; /* worker 0's */
 	size_t unsupported_count;
+	bool scanned;          /* the summary is there already, or why there is none: scan_failed */
+	bool scan_failed;
 	int64_t order_ns;      /* when it is due */
 	bool wanted;           /* is to be read, and was not yet to its end */
 	struct source *opened; /* streams are opened early, as only reading tells their first time */
@@ -86,8 +88,10 @@ struct run {
 int run_new_ledger(const struct run *run, size_t memory_bytes, struct ledger **out,
 		   struct err *err) MUST_CHECK;
 
-/* plan.c: which inputs are read, in which order. 0, or -1 for want of memory. */
-int run_plan(struct run *run) MUST_CHECK;
+/* plan.c: which inputs are read, in which order; with THREADS threads. 0, or -1 for want of memory. */
+int run_plan(struct run *run, unsigned threads) MUST_CHECK;
+/* scan.c: looks at all files, several at once, where there are several and threads for them. 0/-1 */
+int run_scan(struct run *run, unsigned threads) MUST_CHECK;
 /* Standard input, a pipe: what is read once is gone. */
 bool run_is_stream(const struct capture_input *input);
 
