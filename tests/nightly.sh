@@ -126,6 +126,18 @@ echo hello >spool/README
 head -c 30 spool/2026-10-09.pcap >spool/stub.pcap
 nightly s.db out 29 2>stub.log
 is "a stub of a capture" "$?: $(cat stub.log)" "2: tapaudit: spool/stub.pcap: cut short: 6 of 16 bytes of a record at byte 24, after frame 0; all before it was read; copy the file again, or use --accept-cut"
+# Half a capture stays half a capture: a second run, which finds it taken, must not end better than the first.
+mkdir half && head -c 30000 "$HERE/pcaps/dsview-good-day.pcapng" >half/h.pcapng && touch -d '1 hour ago' half/h.pcapng
+for run in first second; do
+	"$T" nightly -q -S "$HERE/signatures" -s "$HERE/pcaps/dsview.site.json" --spool half --store half.db -o out-half --day 2026-11-18 >half.log 2>&1
+	is "half a capture, $run run" $? 2
+done
+# Who may read the store and write nowhere near it reads it.
+if [ "$(id -u)" = 0 ]; then
+	mkdir shown && cp half.db shown/s.db && chmod 755 . shown && chmod 644 shown/s.db
+	setpriv --reuid 65534 --regid 65534 --clear-groups "$T" report -q -S "$HERE/signatures" -s "$HERE/pcaps/dsview.site.json" --store shown/s.db >shown.log 2>&1
+	is "a store that may only be read" "$? $(head -1 shown.log)" "2 PASS  Harbour data centre"
+fi
 rm spool/stub.pcap
 echo hello >spool/hello.pcap
 echo hello >spool/hallo.pcap

@@ -11,7 +11,8 @@
 static const struct option_spec nightly_options[] = {
     OPTION_ROW('s', "site", "SITE", OPTION_TEXT, site, "site file: which hosts hold which roles"),
     OPTION_SIGNATURES_ROW,
-    OPTION_ROW(0, "spool", "DIR", OPTION_TEXT, spool, "folder of captures; what is new in it is taken (without it: what the store holds is judged)"),
+    OPTION_ROW(0, "spool", "DIR", OPTION_TEXT, spool,
+	       "folder of captures; what is new in it is taken (without it: what the store holds is judged)"),
     OPTION_ROW(0, "store", "DB", OPTION_TEXT, store, "file that keeps what was observed; made when absent"),
     OPTION_ROW('o', "output", "DIR", OPTION_TEXT, output,
 	       "where DAY/report.html and its kin and index.html go"),
@@ -87,9 +88,8 @@ static int check_command(const struct run_options *options)
 {
 	const struct {
 		const char *value, *name;
-	} needed[] = {{options->site, "-s SITE"},
-		      {options->store, "--store DB"},
-		      {options->output, "-o DIR"}};
+	} needed[] = {
+	    {options->site, "-s SITE"}, {options->store, "--store DB"}, {options->output, "-o DIR"}};
 	enum severity fail_on;
 
 	for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
@@ -162,6 +162,11 @@ static int judge_and_write(struct nightly *nightly)
 	if (night_judge(&night, nightly) == 0 && night_write(&night, nightly) == 0 &&
 	    night_remember(&night, nightly) == 0 && index_write(nightly) == 0)
 		status = verdict_status(night.today.judged.result);
+	/* Said when it was taken; a run after that one, or after one that was killed, must not end better. */
+	if (status >= 0 && stored_has_trouble(night.today.ledger) && !nightly->trouble) {
+		say_warning(nightly->options, "a capture of the day was not read whole; the report lists it");
+		nightly->trouble = true;
+	}
 	night_clear(&night);
 	return status;
 }

@@ -79,17 +79,6 @@ static int write_suggestions(const struct run_options *options, const struct sto
 	return result;
 }
 
-static bool holds_trouble(const struct ledger *ledger)
-{
-	size_t count;
-	const struct input_record *inputs = ledger_inputs(ledger, &count);
-
-	for (size_t i = 0; i < count; i++)
-		if (inputs[i].trouble)
-			return true;
-	return false;
-}
-
 /* A whole day is compared as its night was. */
 static bool is_one_day(int64_t from_ns, int64_t until_ns, int32_t *day)
 {
@@ -113,7 +102,7 @@ static int report_day(const struct run_options *options, const struct format_cho
 		judged->history = night.has_before ? &night.history : NULL;
 		judged->remark = night.remark;
 		if (formats_write(choice, options, judged, night.today.ledger) == 0 &&
-		    !holds_trouble(night.today.ledger))
+		    !stored_has_trouble(night.today.ledger))
 			status = verdict_status(judged->result);
 	}
 	night_clear(&night);
@@ -131,7 +120,7 @@ static int report_span(const struct run_options *options, const struct format_ch
 		int result = options->suggest_exceptions
 				 ? write_suggestions(options, &stored)
 				 : formats_write(choice, options, &stored.judged, stored.ledger);
-		if (result == 0 && !holds_trouble(stored.ledger))
+		if (result == 0 && !stored_has_trouble(stored.ledger))
 			status = verdict_status(stored.judged.result);
 	}
 	stored_clear(&stored);

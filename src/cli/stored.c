@@ -120,6 +120,17 @@ int stored_judge(struct stored *stored, struct store *store, const struct run_op
 	return judged_load(&stored->judged, options) == 0 ? stored_run(stored, options, until_ns) : -1;
 }
 
+bool stored_has_trouble(const struct ledger *ledger)
+{
+	size_t count;
+	const struct input_record *inputs = ledger_inputs(ledger, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (inputs[i].trouble)
+			return true;
+	return false;
+}
+
 void stored_clear(struct stored *stored)
 {
 	judged_clear(&stored->judged);

@@ -30,6 +30,8 @@ int stored_judge(struct stored *stored, struct store *store, const struct run_op
 int stored_run(struct stored *stored, const struct run_options *options, int64_t until_ns);
 /* The whole quarter hours that FROM up to UNTIL touches. */
 void stored_buckets(int64_t from_ns, int64_t until_ns, int32_t *first, int32_t *end);
+/* An input of LEDGER could not be read to its end. */
+bool stored_has_trouble(const struct ledger *ledger);
 void stored_clear(struct stored *stored);
 
 #endif

@@ -82,7 +82,9 @@ static int open_to_read(struct sqlite_store *store, struct err *err)
 	(void)sqlite3_busy_timeout(store->db, BUSY_MSEC);
 	if (sqlite_schema_ready(store, STORE_READ, err) == 0)
 		return 0;
-	return sqlite3_errcode(store->db) == SQLITE_CANTOPEN ? open_unchanging(store, err) : -1;
+	/* Who may read the file and not write in its folder cannot make what readers of a log share. */
+	int code = sqlite3_errcode(store->db);
+	return code == SQLITE_CANTOPEN || code == SQLITE_READONLY ? open_unchanging(store, err) : -1;
 }
 
 static int open_to_write(struct sqlite_store *store, struct err *err)
