@@ -113,6 +113,9 @@ static __attribute__((noinline)) enum accounting take_unusual(struct flow_table 
 	struct packet p = {
 	    .facts = facts, .time_ns = packet->time_ns, .frame = packet->frame, .input = packet->input};
 
+	/* Quick facts alone are the usual packet's. */
+	if (!facts)
+		__builtin_unreachable();
 	key_make(facts, &p.src, &p.dst);
 	p.is_mute = facts->protocol == PROTO_TCP && facts->tcp_flags == 0;
 	if (packet->result != DECODE_OK)

@@ -121,7 +121,7 @@ static void number_ends(struct ledger *ledger, struct waiting *w)
 
 static void add_hosts(struct ledger *ledger, struct waiting *w, const uint32_t numbers[2], bool folded)
 {
-	for (size_t side = 0; side < w->host_count; side++) {
+	for (size_t side = 0; side < w->host_count && side < 2; side++) {
 		struct host_core *host = &w->hosts[side];
 
 		host->address = numbers[side];
