@@ -26,7 +26,7 @@ int clickhouse_sensors(struct store *store, struct arena *arena, struct store_se
 	*count = 0;
 	if (status == 0 && !list)
 		status = err_no_memory(err);
-	while (status == 0 && cur_left(&in) > 0) {
+	while (status == 0 && list && cur_left(&in) > 0) {
 		struct store_sensor *sensor = &list[*count];
 
 		sensor->name = take_text(&in, arena);

@@ -266,7 +266,7 @@ int inputs_write(struct sqlite_store *store, const struct ledger *ledger, const 
 
 	if (result == 0 && (!ranges || number_map_reserve(&maps->inputs, count)))
 		result = err_no_memory(err);
-	for (size_t i = 0; i < count && result == 0; i++) {
+	for (size_t i = 0; ranges && i < count && result == 0; i++) {
 		if (input_is_duplicate(&inputs[i]))
 			continue;
 		maps->inputs.numbers[i] =
