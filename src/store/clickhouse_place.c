@@ -243,8 +243,10 @@ void clickhouse_place_clear(struct clickhouse_place *place)
 			  &place->sensor, &place->spool, &place->password_file, &place->ca};
 
 	for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
-		mem_free(*owned[i]);
-		*owned[i] = NULL;
+		char **text = owned[i];
+
+		mem_free(*text);
+		*text = NULL;
 	}
 }
 
