@@ -155,8 +155,6 @@ void ledger_add_rows(struct ledger *into, const struct ledger *from);
 /* For whoever keeps ledgers: rows as the accessors hand them out, added to the row of their key. Sensors and inputs in them
  * are this ledger's numbers, unused bytes zero. All but the last never fail: beyond the limit rows fold, counted. */
 void ledger_add_edge(struct ledger *ledger, const struct edge_row *more);
-/* The same, cheaper when rows come in the order of their keys, as ledger_edges hands them out. */
-void ledger_append_edge(struct ledger *ledger, const struct edge_row *more);
 void ledger_add_host(struct ledger *ledger, const struct host_row *more);
 void ledger_add_anomaly_row(struct ledger *ledger, const struct anomaly_row *more);
 /* 0/-1 (memory). Spans are added with ledger_cover. */

@@ -57,8 +57,8 @@ int fleet_add_site(struct fleet *fleet, const struct fleet_site *site, const str
 		   const struct ledger *ledger, struct err *err) MUST_CHECK;
 int fleet_add_sensor(struct fleet *fleet, const struct fleet_sensor *sensor, struct err *err) MUST_CHECK;
 /* Puts everything in its order: sites by verdict and name, findings the newest first, rules by how many sites
- * they fail in. 0/-1 (memory). */
-int fleet_finish(struct fleet *fleet, struct err *err) MUST_CHECK;
+ * they fail in. */
+void fleet_finish(struct fleet *fleet);
 /* fail if a site fails, else inconclusive if one is, or was not judged; else pass. Once finished. */
 enum run_verdict fleet_verdict(const struct fleet *fleet);
 

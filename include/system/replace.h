@@ -16,4 +16,7 @@
 int file_replace(const char *path, const char *text, size_t length, mode_t mode, bool lasting,
 		 struct err *err) MUST_CHECK;
 
+/* All of TEXT to FD, however many writes that takes. 0, or -1 with errno set. */
+int descriptor_write(int fd, const char *text, size_t length) MUST_CHECK;
+
 #endif

@@ -146,6 +146,8 @@ void say_warning(const struct run_options *options, const char *format, ...) PRI
 /* All errors and warnings of a load; true when there was an error. */
 bool say_messages(const struct run_options *options, const struct message_list *messages);
 
+bool path_is_folder(const char *path);
+
 /* The signatures that OPTIONS or the program's own place name. NULL after saying why. */
 struct signature_library *open_signatures(const struct run_options *options);
 /* The folder that they are in. 0, or -1: there is none. */

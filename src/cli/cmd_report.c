@@ -137,7 +137,7 @@ static int report_command(const struct run_options *options, char *const *operan
 
 	(void)operands;
 	(void)operand_count;
-	if (options->site && fleet_is_folder(options->site))
+	if (options->site && path_is_folder(options->site))
 		return fleet_command(options);
 	if (check_command(options, &choice) == 0 && enter_zone(options) == 0 &&
 	    parse_span(options, &from_ns, &until_ns) == 0 && (store = stored_open(options, STORE_READ)))

@@ -10,21 +10,6 @@
 enum { READ_STEP = 1 << 16 };
 static const size_t read_max = (size_t)1 << 30;
 
-static int write_all(int fd, const char *text, size_t length)
-{
-	while (length > 0) {
-		ssize_t written = write(fd, text, length);
-
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written < 0)
-			return -1;
-		text += written;
-		length -= (size_t)written;
-	}
-	return 0;
-}
-
 static bool is_plain_target(const char *path)
 {
 	struct stat state;
@@ -39,7 +24,7 @@ int write_output(const char *path, const char *text, size_t length)
 
 	if (!path || strcmp(path, "-") == 0) {
 		fflush(stdout);
-		result = write_all(STDOUT_FILENO, text, length);
+		result = descriptor_write(STDOUT_FILENO, text, length);
 		path = "standard output";
 	} else if (is_plain_target(path)) {
 		result = file_replace(path, text, length, 0644, false, &err);
@@ -47,7 +32,7 @@ int write_output(const char *path, const char *text, size_t length)
 		/* Devices and pipes are written in place; a file appears whole or not at all. */
 		int fd = open(path, O_WRONLY | O_CLOEXEC);
 
-		result = fd < 0 ? -1 : write_all(fd, text, length);
+		result = fd < 0 ? -1 : descriptor_write(fd, text, length);
 		if (fd >= 0 && close(fd) != 0)
 			result = -1;
 	}

@@ -2,10 +2,10 @@
  * Every site of a folder, judged over a fleet's store: some sites' rows are read at once, each site is judged
  * as `report` judges one, and only what the whole report says of it is kept.
  */
-#include "fleet.h"
-#include "base/mem.h"
-#include "formats.h"
 #include "report/fleet.h"
+#include "base/mem.h"
+#include "fleet_run.h"
+#include "formats.h"
 #include "zone.h"
 #include <dirent.h>
 #include <errno.h>
@@ -16,23 +16,6 @@
 
 enum { SITES_AT_ONCE = 64 };
 
-struct fleet_run {
-	const struct run_options *options;
-	struct signature_library *library;
-	struct store *store;
-	struct arena arena;
-	struct fleet *fleet;
-	char **files;
-	size_t file_count, file_capacity;
-	struct store_sensor *sensors;
-	bool *known; /* by sensor: a site file names its site */
-	size_t sensor_count;
-	int32_t first, end;
-	int64_t from_ns, until_ns;
-	const char *folder; /* for each site's own report, or NULL */
-	bool trouble;
-};
-
 /* Sites that are read together. */
 struct chunk {
 	struct stored stored[SITES_AT_ONCE];
@@ -41,53 +24,14 @@ struct chunk {
 	size_t count;
 };
 
-bool fleet_is_folder(const char *path)
-{
-	struct stat state;
-
-	return stat(path, &state) == 0 && S_ISDIR(state.st_mode);
-}
-
-static int name_compare(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static bool is_site_file(const char *name)
-{
-	size_t length = strlen(name);
-
-	return name[0] != '.' && length > 5 && strcmp(name + length - 5, ".json") == 0;
-}
-
 static int list_files(struct fleet_run *run)
 {
-	DIR *folder = opendir(run->options->site);
-	int result = folder ? 0 : -1;
-
-	if (!folder)
-		say_error("%s: %s", run->options->site, strerror(errno));
-	for (struct dirent *entry; folder && result == 0 && (entry = readdir(folder));) {
-		if (!is_site_file(entry->d_name))
-			continue;
-		char *path = arena_printf(&run->arena, "%s/%s", run->options->site, entry->d_name);
-		if (!path || mem_grow((void **)&run->files, &run->file_capacity, run->file_count + 1,
-				      sizeof *run->files)) {
-			say_error("out of memory");
-			result = -1;
-		} else {
-			run->files[run->file_count++] = path;
-		}
-	}
-	if (folder)
-		closedir(folder);
-	if (result == 0 && run->file_count == 0) {
-		say_error("%s: holds no site file (*.json)", run->options->site);
-		result = -1;
-	}
-	if (run->file_count > 1)
-		qsort(run->files, run->file_count, sizeof *run->files, name_compare);
-	return result;
+	if (json_files_list(&run->files, run->options->site) != 0)
+		return -1;
+	if (run->files.count > 0)
+		return 0;
+	say_error("%s: holds no site file (*.json)", run->options->site);
+	return -1;
 }
 
 static bool is_silent(const struct fleet_run *run, const struct store_sensor *sensor)
@@ -222,9 +166,14 @@ static int judge_all(struct fleet_run *run)
 
 	if (!chunk)
 		say_error("out of memory");
-	for (size_t i = 0; i < run->file_count && result == 0; i++) {
-		result = load_site(run, chunk, run->files[i]);
-		if (result == 0 && (chunk->count == SITES_AT_ONCE || i + 1 == run->file_count))
+	for (size_t i = 0; i < run->files.count && result == 0; i++) {
+		const char *file =
+		    arena_printf(&run->arena, "%s/%s", run->options->site, run->files.items[i]);
+
+		if (!file)
+			say_error("out of memory");
+		result = file ? load_site(run, chunk, file) : -1;
+		if (result == 0 && (chunk->count == SITES_AT_ONCE || i + 1 == run->files.count))
 			result = judge_chunk(run, chunk);
 	}
 	mem_free(chunk);
@@ -252,88 +201,6 @@ static int add_sensors(struct fleet_run *run)
 	return 0;
 }
 
-static const struct fleet_format *find_format(const char *name, size_t length)
-{
-	for (size_t i = 0; i < fleet_format_count; i++)
-		if (strlen(fleet_formats[i].name) == length &&
-		    strncmp(fleet_formats[i].name, name, length) == 0)
-			return &fleet_formats[i];
-	return NULL;
-}
-
-static int write_format(const struct fleet_run *run, const struct fleet_format *format)
-{
-	const char *output = run->options->output;
-	bool to_terminal = !run->folder && (!output || strcmp(output, "-") == 0);
-	const struct report_options defaults = report_defaults(run->options, to_terminal);
-	const struct fleet_options options = {.generated_ns = defaults.generated_ns,
-					      .from_ns = run->options->since ? run->from_ns : TIME_UNKNOWN,
-					      .until_ns =
-						  run->options->until ? run->until_ns : defaults.generated_ns,
-					      .version = defaults.version,
-					      .width = defaults.width,
-					      .colour = defaults.colour};
-	char path[PATH_MAX];
-	struct strbuf text = {0};
-	struct err err;
-	int result = -1;
-
-	if (run->folder && snprintf(path, sizeof path, "%s/%s", run->folder, format->file_name) >= PATH_MAX)
-		say_error("%s: name too long", run->folder);
-	else if (format->write(&text, run->fleet, &options, &err) != 0)
-		say_error("%s", err.text);
-	else
-		result = write_output(run->folder ? path : output, strbuf_text(&text), text.length);
-	strbuf_clear(&text);
-	return result;
-}
-
-/* Each of -f's formats by CALL (NULL: they are only checked). */
-static int each_format(const struct fleet_run *run, bool write)
-{
-	const char *word = run->options->formats ? run->options->formats : "text";
-	size_t count = 0;
-
-	for (;;) {
-		size_t length = strcspn(word, ",");
-		const struct fleet_format *format = find_format(word, length);
-
-		if (!format) {
-			say_error("--format: \"%.*s\" is no format of a fleet's report; formats are text, "
-				  "json, html, csv",
-				  (int)length, word);
-			return -1;
-		}
-		if (write && write_format(run, format) != 0)
-			return -1;
-		count++;
-		if (!word[length])
-			break;
-		word += length + 1;
-	}
-	if (count > 1 && !run->folder) {
-		say_error("several formats need a folder: -o DIR");
-		return -1;
-	}
-	return 0;
-}
-
-/* With a folder each site's own report goes below it. */
-static int make_folder(struct fleet_run *run)
-{
-	const char *output = run->options->output;
-	char path[PATH_MAX];
-
-	if (!output || !fleet_is_folder(output))
-		return 0;
-	run->folder = output;
-	if (snprintf(path, sizeof path, "%s/sites", output) < PATH_MAX &&
-	    (mkdir(path, 0755) == 0 || errno == EEXIST))
-		return 0;
-	say_error("%s/sites: cannot be made: %s", output, strerror(errno));
-	return -1;
-}
-
 static int parse_span(struct fleet_run *run)
 {
 	const struct run_options *options = run->options;
@@ -358,7 +225,7 @@ static int prepare(struct fleet_run *run)
 	struct err err;
 
 	opening.site = NULL;
-	if (make_folder(run) != 0 || each_format(run, false) != 0 || parse_span(run) != 0 ||
+	if (fleet_make_folder(run) != 0 || fleet_write(run, false) != 0 || parse_span(run) != 0 ||
 	    list_files(run) != 0)
 		return -1;
 	run->library = open_signatures(run->options);
@@ -389,19 +256,17 @@ int fleet_command(const struct run_options *options)
 {
 	struct fleet_run run = {.options = options};
 	int status = STATUS_TROUBLE;
-	struct err err;
 
 	if (prepare(&run) == 0 && judge_all(&run) == 0 && add_sensors(&run) == 0) {
-		if (fleet_finish(run.fleet, &err) != 0)
-			say_error("%s", err.text);
-		else if (each_format(&run, true) == 0)
+		fleet_finish(run.fleet);
+		if (fleet_write(&run, true) == 0)
 			status = fleet_status(&run);
 	}
 	fleet_free(run.fleet);
 	store_close(run.store);
 	if (run.library)
 		signature_library_close(run.library);
-	mem_free(run.files);
+	json_files_clear(&run.files);
 	arena_clear(&run.arena);
 	return status;
 }

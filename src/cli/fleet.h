@@ -4,7 +4,6 @@
 
 #include "stored.h"
 
-bool fleet_is_folder(const char *path);
 /* Judges every site file of the folder that -s names; returns the exit status. */
 int fleet_command(const struct run_options *options);
 

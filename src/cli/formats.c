@@ -36,13 +36,6 @@ static int choose_named(const char *list, struct format_choice *choice)
 	return 0;
 }
 
-static bool is_folder(const char *path)
-{
-	struct stat state;
-
-	return stat(path, &state) == 0 && S_ISDIR(state.st_mode);
-}
-
 static int write_format(const struct report_format *format, const char *path,
 			const struct run_options *options, const struct judged *judged,
 			const struct ledger *ledger)
@@ -78,7 +71,7 @@ int formats_choose(const struct run_options *options, struct format_choice *choi
 		say_error("several formats need a folder: -o DIR");
 		return -1;
 	}
-	if (choice->count > 1 && !is_folder(options->output) && mkdir(options->output, 0755) != 0) {
+	if (choice->count > 1 && !path_is_folder(options->output) && mkdir(options->output, 0755) != 0) {
 		say_error("%s: several formats need a folder: %s", options->output, strerror(errno));
 		return -1;
 	}
@@ -90,7 +83,7 @@ int formats_write(const struct format_choice *choice, const struct run_options *
 {
 	int result = 0;
 
-	if (!options->output || !is_folder(options->output))
+	if (!options->output || !path_is_folder(options->output))
 		return write_format(choice->items[0], options->output, options, judged, ledger);
 	for (size_t i = 0; i < choice->count; i++) {
 		char path[PATH_MAX];

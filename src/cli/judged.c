@@ -79,12 +79,12 @@ static int site_from_inference(struct judged *judged, const struct run_options *
 	return say_messages(options, &judged->messages) || !judged->site ? -1 : 0;
 }
 
-static bool filter_admits(void *context, const struct audit_probe *probe)
+bool filter_admits(void *filter, const struct audit_probe *probe)
 {
 	struct capture_probe packet = {probe->from,      probe->to,      probe->protocol,
 				       probe->from_port, probe->to_port, probe->answers};
 
-	return capture_filter_admits(context, &packet);
+	return capture_filter_admits(filter, &packet);
 }
 
 /* What was let through: by the user's filter, and by those under which captures were made. */

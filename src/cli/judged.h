@@ -32,6 +32,9 @@ int judged_run(struct judged *judged, const struct run_options *options, const s
 int judged_infer(struct judged *judged, const struct run_options *options, const struct ledger *ledger);
 void judged_clear(struct judged *judged);
 
+/* What audit_options.admits wants, of a filter (struct capture_filter) as context. */
+bool filter_admits(void *filter, const struct audit_probe *probe);
+
 int parse_severity(const char *name, enum severity *out);
 
 #endif

@@ -50,14 +50,6 @@ int64_t live_files_window_ns(const struct judged *files)
 	return (int64_t)longest_sec * NSEC_PER_SEC;
 }
 
-static bool filter_admits(void *context, const struct audit_probe *probe)
-{
-	struct capture_probe packet = {probe->from,      probe->to,      probe->protocol,
-				       probe->from_port, probe->to_port, probe->answers};
-
-	return capture_filter_admits(context, &packet);
-}
-
 void live_judge_clear(struct live_run *run)
 {
 	if (run->files.result)

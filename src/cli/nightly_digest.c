@@ -1,8 +1,7 @@
 /* Digests of the files under which is judged: whether two reports were made under the same ones. */
 #include "base/mem.h"
+#include "folder.h"
 #include "nightly.h"
-#include <dirent.h>
-#include <stdlib.h>
 #include <string.h>
 
 static int add_file(struct hash128 *hash, const char *path)
@@ -18,60 +17,11 @@ static int add_file(struct hash128 *hash, const char *path)
 	return 0;
 }
 
-static bool is_json(const char *name)
-{
-	size_t length = strlen(name);
-
-	return length > 5 && strcmp(name + length - 5, ".json") == 0;
-}
-
-static int by_bytes(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-struct names {
-	char **items;
-	size_t count, capacity;
-};
-
-static void names_clear(struct names *names)
-{
-	for (size_t i = 0; i < names->count; i++)
-		mem_free(names->items[i]);
-	mem_free(names->items);
-}
-
-static int names_list(struct names *names, const char *path)
-{
-	DIR *folder = opendir(path);
-	int result = folder ? 0 : -1;
-
-	for (struct dirent *entry = folder ? readdir(folder) : NULL; entry && result == 0;
-	     entry = readdir(folder)) {
-		if (!is_json(entry->d_name))
-			continue;
-		if (mem_grow((void **)&names->items, &names->capacity, names->count + 1,
-			     sizeof *names->items) != 0 ||
-		    !(names->items[names->count] = mem_strdup(entry->d_name)))
-			result = -1;
-		else
-			names->count++;
-	}
-	if (folder)
-		closedir(folder);
-	if (result != 0)
-		say_error("%s: cannot be listed", path);
-	else if (names->count > 1)
-		qsort(names->items, names->count, sizeof *names->items, by_bytes);
-	return result;
-}
-
 /* All signatures, used or not: which of them extend which is not worth telling apart here. */
 static int add_signatures(struct hash128 *hash, const char *folder)
 {
-	struct names names = {0};
-	int result = names_list(&names, folder);
+	struct json_files names = {0};
+	int result = json_files_list(&names, folder);
 
 	for (size_t i = 0; i < names.count && result == 0; i++) {
 		char path[PATH_MAX];
@@ -81,7 +31,7 @@ static int add_signatures(struct hash128 *hash, const char *folder)
 		hash128_add(hash, names.items[i], strlen(names.items[i]) + 1);
 		result = add_file(hash, path);
 	}
-	names_clear(&names);
+	json_files_clear(&names);
 	return result;
 }
 

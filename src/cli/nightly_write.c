@@ -1,5 +1,6 @@
 /* The day's folder: written aside, made lasting, then put in its place by one rename. */
 #include "nightly.h"
+#include "system/replace.h"
 #include "zone.h"
 #include <dirent.h>
 #include <errno.h>
@@ -18,21 +19,6 @@ static int join_path(char out[PATH_MAX], const char *folder, const char *name)
 		return 0;
 	errno = ENAMETOOLONG;
 	return -1;
-}
-
-static int write_all(int fd, const char *text, size_t length)
-{
-	while (length > 0) {
-		ssize_t written = write(fd, text, length);
-
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written < 0)
-			return -1;
-		text += written;
-		length -= (size_t)written;
-	}
-	return fsync(fd);
 }
 
 static int sync_folder(const char *path)
@@ -55,7 +41,7 @@ int write_lasting(const char *folder, const char *name, const char *text, size_t
 	int fd = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return -1;
-	int result = write_all(fd, text, length);
+	int result = descriptor_write(fd, text, length) == 0 ? fsync(fd) : -1;
 	if (close(fd) != 0)
 		result = -1;
 	if (result == 0)

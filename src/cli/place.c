@@ -11,7 +11,7 @@
 #define TAPAUDIT_DATA_DIR "/usr/local/share/tapaudit"
 #endif
 
-static bool is_folder(const char *path)
+bool path_is_folder(const char *path)
 {
 	struct stat state;
 
@@ -31,12 +31,12 @@ static int find_signatures(char out[PATH_MAX])
 		program[length] = '\0';
 		*strrchr(program, '/') = '\0';
 		for (size_t i = 0; i < sizeof beside / sizeof beside[0]; i++) {
-			if (snprintf(out, PATH_MAX, "%s%s", program, beside[i]) < PATH_MAX && is_folder(out))
+			if (snprintf(out, PATH_MAX, "%s%s", program, beside[i]) < PATH_MAX && path_is_folder(out))
 				return 0;
 		}
 	}
 	snprintf(out, PATH_MAX, "%s/signatures", TAPAUDIT_DATA_DIR);
-	return is_folder(out) ? 0 : -1;
+	return path_is_folder(out) ? 0 : -1;
 }
 
 int signatures_find(const struct run_options *options, char out[PATH_MAX])

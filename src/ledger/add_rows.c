@@ -27,11 +27,6 @@ void ledger_add_edge(struct ledger *ledger, const struct edge_row *more)
 	edge_place(ledger, &core, edge_hash(ledger, &core), left ? &rest : NULL);
 }
 
-void ledger_append_edge(struct ledger *ledger, const struct edge_row *more)
-{
-	ledger_add_edge(ledger, more);
-}
-
 void host_add(struct ledger *ledger, struct host_core *host, const struct addr *address)
 {
 	bool failed = false;

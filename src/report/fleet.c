@@ -243,16 +243,14 @@ static void sort(void *items, size_t count, size_t size, int (*compare)(const vo
 		qsort(items, count, size, compare);
 }
 
-int fleet_finish(struct fleet *fleet, struct err *err)
+void fleet_finish(struct fleet *fleet)
 {
-	(void)err;
 	sort(fleet->sites, fleet->site_count, sizeof *fleet->sites, site_compare);
 	sort(fleet->findings, fleet->finding_count, sizeof *fleet->findings, finding_compare);
 	sort(fleet->rules, fleet->rule_count, sizeof *fleet->rules, rule_compare);
 	sort(fleet->sensors, fleet->sensor_count, sizeof *fleet->sensors, sensor_compare);
 	if (fleet->finding_count > FLEET_NEWEST)
 		fleet->finding_count = FLEET_NEWEST;
-	return 0;
 }
 
 uint64_t fleet_sites_of(const struct fleet *fleet, enum run_verdict verdict)

@@ -94,6 +94,9 @@ enum clickhouse_table_id {
 	TABLE_COUNT
 };
 extern const struct clickhouse_table clickhouse_tables[TABLE_COUNT];
+/* clickhouse_http.c. Rows of TABLE (RowBinary, of the columns that clickhouse_add_names lists). */
+enum clickhouse_answer clickhouse_insert(struct clickhouse *house, enum clickhouse_table_id table,
+					 const struct strbuf *body, struct err *err);
 /* Names of the columns that are written, attempt first. */
 void clickhouse_add_names(struct strbuf *out, const struct clickhouse_table *table);
 /* Makes database and tables that are not there. 0/-1. */

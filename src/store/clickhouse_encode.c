@@ -61,14 +61,13 @@ static int add_shape(struct clickhouse *house, enum clickhouse_table_id table,
 	return rows_end(&out, status, err);
 }
 
-static void put_input(struct strbuf *out, const struct clickhouse *house, const struct spool_segment *segment,
+static void put_input(struct strbuf *out, const struct spool_segment *segment,
 		      const struct house_names *names, size_t i, const struct input_record *input)
 {
 	const char *texts[] = {input->name,        input->fingerprint, input->sha256,
 			       input->format,      input->status,      input->error,
 			       input->unsupported, input->link_types,  ledger_filter(names->ledger)};
 
-	(void)house;
 	put_text(out, segment->sensor);
 	put_number(out, (uint32_t)segment->first_bucket, 4);
 	put_number(out, (uint32_t)segment->last_bucket, 4);
@@ -96,7 +95,7 @@ static int add_inputs(struct clickhouse *house, const struct spool_segment *segm
 	for (size_t i = 0; i < count && status == 0; i++) {
 		if (input_is_duplicate(&inputs[i]))
 			continue;
-		put_input(&out.row, house, segment, names, i, &inputs[i]);
+		put_input(&out.row, segment, names, i, &inputs[i]);
 		status = rows_add(&out, err);
 		if (status == 0 && inputs[i].fingerprint[0])
 			status = memory_put_capture(house->spool, inputs[i].fingerprint, err);

@@ -5,26 +5,12 @@
 #include "clickhouse.h"
 #include <string.h>
 
+/* Clears ROWS. */
 static int send_rows(struct clickhouse *house, enum clickhouse_table_id table, struct strbuf *rows,
 		     struct err *err)
 {
-	struct strbuf sql = {0}, answer = {0};
-	int status = -1;
+	int status = clickhouse_insert(house, table, rows, err) == ANSWER_DONE ? 0 : -1;
 
-	strbuf_add(&sql, "INSERT INTO ");
-	sql_add_table(&sql, house, clickhouse_tables[table].name);
-	strbuf_add(&sql, " (");
-	clickhouse_add_names(&sql, &clickhouse_tables[table]);
-	strbuf_add(&sql, ") FORMAT RowBinary");
-	if (!strbuf_ok(&sql) || rows->failed)
-		(void)err_no_memory(err);
-	else
-		status = clickhouse_send(house, strbuf_text(&sql), rows->text, rows->length, &answer, err) ==
-				 ANSWER_DONE
-			     ? 0
-			     : -1;
-	strbuf_clear(&sql);
-	strbuf_clear(&answer);
 	strbuf_clear(rows);
 	return status;
 }

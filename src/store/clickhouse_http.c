@@ -134,6 +134,26 @@ int clickhouse_ask(struct clickhouse *house, const char *sql, struct strbuf *out
 	return clickhouse_send(house, sql, NULL, 0, out, err) == ANSWER_DONE ? 0 : -1;
 }
 
+enum clickhouse_answer clickhouse_insert(struct clickhouse *house, enum clickhouse_table_id table,
+					 const struct strbuf *body, struct err *err)
+{
+	struct strbuf sql = {0}, answer = {0};
+	enum clickhouse_answer result = ANSWER_REFUSED;
+
+	strbuf_add(&sql, "INSERT INTO ");
+	sql_add_table(&sql, house, clickhouse_tables[table].name);
+	strbuf_add(&sql, " (");
+	clickhouse_add_names(&sql, &clickhouse_tables[table]);
+	strbuf_add(&sql, ") FORMAT RowBinary");
+	if (!strbuf_ok(&sql) || body->failed)
+		(void)err_no_memory(err);
+	else
+		result = clickhouse_send(house, strbuf_text(&sql), body->text, body->length, &answer, err);
+	strbuf_clear(&sql);
+	strbuf_clear(&answer);
+	return result;
+}
+
 uint64_t clickhouse_random(struct clickhouse *house)
 {
 	uint64_t number;

@@ -48,7 +48,7 @@ static int bad_answer(const struct load *load, const char *table, struct err *er
 static void add_row(struct ledger *ledger, size_t shape, const void *row)
 {
 	switch (shape) {
-	case SHAPE_EDGES: ledger_append_edge(ledger, row); break;
+	case SHAPE_EDGES: ledger_add_edge(ledger, row); break;
 	case SHAPE_HOSTS: ledger_add_host(ledger, row); break;
 	case SHAPE_ANOMALIES: ledger_add_anomaly_row(ledger, row); break;
 	default: break;

@@ -80,26 +80,6 @@ static int part_body(const uint8_t *rows, size_t length, uint64_t attempt, struc
 	return 0;
 }
 
-static enum clickhouse_answer insert(struct clickhouse *house, enum clickhouse_table_id table,
-				     const struct strbuf *body, struct err *err)
-{
-	struct strbuf sql = {0}, answer = {0};
-	enum clickhouse_answer result = ANSWER_REFUSED;
-
-	strbuf_add(&sql, "INSERT INTO ");
-	sql_add_table(&sql, house, clickhouse_tables[table].name);
-	strbuf_add(&sql, " (");
-	clickhouse_add_names(&sql, &clickhouse_tables[table]);
-	strbuf_add(&sql, ") FORMAT RowBinary");
-	if (!strbuf_ok(&sql) || body->failed)
-		(void)err_no_memory(err);
-	else
-		result = clickhouse_send(house, strbuf_text(&sql), body->text, body->length, &answer, err);
-	strbuf_clear(&sql);
-	strbuf_clear(&answer);
-	return result;
-}
-
 static int send_part(void *context, enum clickhouse_table_id table, const uint8_t *rows, size_t length,
 		     struct err *err)
 {
@@ -110,7 +90,7 @@ static int send_part(void *context, enum clickhouse_table_id table, const uint8_
 	if (part_body(rows, length, sending->attempt, &body, &sending->rows))
 		(void)err_set(err, "the spool holds a row that is cut short");
 	else
-		sending->answer = insert(sending->house, table, &body, err);
+		sending->answer = clickhouse_insert(sending->house, table, &body, err);
 	strbuf_clear(&body);
 	return sending->answer == ANSWER_DONE ? 0 : -1;
 }
@@ -154,7 +134,7 @@ static enum clickhouse_answer confirm(struct clickhouse *house, const struct spo
 	put_number(&body, (uint32_t)segment->last_bucket, 4);
 	put_text(&body, house->site ? house->site : "");
 	put_number(&body, sending->rows, 8);
-	enum clickhouse_answer answer = insert(house, TABLE_SEGMENT, &body, err);
+	enum clickhouse_answer answer = clickhouse_insert(house, TABLE_SEGMENT, &body, err);
 	strbuf_clear(&body);
 	return answer;
 }

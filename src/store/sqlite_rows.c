@@ -55,7 +55,7 @@ static uint32_t shape_sensor(size_t shape, const void *row)
 static int row_add(struct ledger *ledger, size_t shape, const union any_row *row)
 {
 	switch (shape) {
-	case SHAPE_EDGES: ledger_append_edge(ledger, &row->edge); return 0;
+	case SHAPE_EDGES: ledger_add_edge(ledger, &row->edge); return 0;
 	case SHAPE_HOSTS: ledger_add_host(ledger, &row->host); return 0;
 	case SHAPE_COVERAGE: return ledger_add_coverage(ledger, &row->coverage);
 	case SHAPE_ANOMALIES: ledger_add_anomaly_row(ledger, &row->anomaly); return 0;

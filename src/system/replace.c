@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static int write_all(int fd, const char *text, size_t length)
+int descriptor_write(int fd, const char *text, size_t length)
 {
 	while (length > 0) {
 		ssize_t written = write(fd, text, length);
@@ -54,7 +54,7 @@ static int write_aside(const char *aside, const char *text, size_t length, mode_
 
 	if (fd < 0)
 		return -1;
-	int result = write_all(fd, text, length);
+	int result = descriptor_write(fd, text, length);
 	if (result == 0 && lasting)
 		result = fsync(fd);
 	int cause = errno;

@@ -59,7 +59,7 @@ Test(ledger_append, in_any_order_it_is_what_adding_makes)
 	cr_assert_gt(count, 100);
 	for (size_t step = 1; step < 8; step++) {
 		struct ledger *added = rebuilt(ledger, ledger_add_edge, step, 2, 0);
-		struct ledger *appended = rebuilt(ledger, ledger_append_edge, step, 2, 0);
+		struct ledger *appended = rebuilt(ledger, ledger_add_edge, step, 2, 0);
 
 		cr_assert(sample_ledgers_equal(added, appended), "step %zu", step);
 		ledger_free(added);
@@ -82,7 +82,7 @@ Test(ledger_append, ports_are_told_apart_as_by_adding)
 	ledger_sort(added);
 	const struct edge_row *rows = ledger_edges(added, &count);
 	for (size_t i = 0; i < count; i++)
-		ledger_append_edge(appended, &rows[i]);
+		ledger_add_edge(appended, &rows[i]);
 	for (uint16_t i = 0; i < 8; i++) {
 		delta.initiator_port = (uint16_t)(1000 + i);
 		ledger_add_delta(added, 0, &delta);
@@ -100,7 +100,7 @@ Test(ledger_append, ports_are_told_apart_as_by_adding)
 Test(ledger_append, in_order_it_is_the_same_ledger)
 {
 	struct ledger *ledger = random_ledger(6, 900);
-	struct ledger *appended = rebuilt(ledger, ledger_append_edge, 1, 1, 0);
+	struct ledger *appended = rebuilt(ledger, ledger_add_edge, 1, 1, 0);
 	size_t n, m;
 	const struct edge_row *rows = ledger_edges(ledger, &n), *copies = ledger_edges(appended, &m);
 
@@ -132,7 +132,7 @@ Test(ledger_append, beyond_the_limit_it_folds_and_loses_nothing)
 		ledger_add_delta(many, 0, &delta);
 	}
 	ledger_sort(many);
-	struct ledger *small = rebuilt(many, ledger_append_edge, 1, 1, 1 << 20);
+	struct ledger *small = rebuilt(many, ledger_add_edge, 1, 1, 1 << 20);
 	(void)ledger_edges(many, &all);
 	(void)ledger_edges(small, &left);
 	cr_assert_eq(all, 20000);
