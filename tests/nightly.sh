@@ -9,6 +9,7 @@ HERE=$PWD
 ROWS=$PWD/build/release/tools/store_rows
 W=$PWD/build/nightly
 rm -rf "$W"
+make -s "${ROWS#"$HERE"/}" || exit 2
 passed=0
 failed=0
 export SOURCE_DATE_EPOCH=1795140000 NO_COLOR=1 LC_ALL=C.UTF-8

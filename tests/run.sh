@@ -63,6 +63,7 @@ step command-line tests/command_line.sh
 step sandbox tests/sandbox.sh
 step man tests/man.sh
 step nightly tests/nightly.sh
+step nightly-cases tests/nightly_cases.sh
 step live tests/live.sh
 step service tests/service.sh
 step fleet tests/fleet.sh

@@ -1,9 +1,9 @@
 /*
- * Ledger x matrix -> verdicts, rule states and findings (design section 5). Pure: no I/O, no clock; `now` and what the
- * filter admits are arguments. The same ledger can be judged again under other files.
+ * Ledger x matrix -> verdicts, rule states and findings (design section 5). Pure: no I/O, no clock; `now` and
+ * what the filter admits are arguments. The same ledger can be judged again under other files.
  *
- * Ownership: a result and all it points to live in the result's arena; texts may also point into the matrix's site and
- * signatures, which must outlive it.
+ * Ownership: a result and all it points to live in the result's arena; texts may also point into the matrix's
+ * site and signatures, which must outlive it.
  */
 #ifndef AUDIT_AUDIT_H
 #define AUDIT_AUDIT_H
@@ -23,7 +23,14 @@ enum edge_verdict {
 };
 const char *edge_verdict_name(enum edge_verdict verdict);
 
-enum finding_kind { FINDING_UNEXPECTED, FINDING_WRONG_DIRECTION, FINDING_MISSING, FINDING_UNANSWERED, FINDING_FALLBACK, FINDING_KIND_COUNT };
+enum finding_kind {
+	FINDING_UNEXPECTED,
+	FINDING_WRONG_DIRECTION,
+	FINDING_MISSING,
+	FINDING_UNANSWERED,
+	FINDING_FALLBACK,
+	FINDING_KIND_COUNT
+};
 const char *finding_kind_name(enum finding_kind kind);
 
 enum finding_reason {
@@ -46,7 +53,15 @@ const char *finding_reason_name(enum finding_reason reason); /* NULL for REASON_
 enum severity { SEVERITY_INFO, SEVERITY_LOW, SEVERITY_MEDIUM, SEVERITY_HIGH, SEVERITY_COUNT };
 const char *severity_name(enum severity severity);
 
-enum rule_state { STATE_OFF, STATE_MISSING, STATE_UNANSWERED, STATE_OBSERVED, STATE_NOT_OBSERVABLE, STATE_IDLE, STATE_COUNT };
+enum rule_state {
+	STATE_OFF,
+	STATE_MISSING,
+	STATE_UNANSWERED,
+	STATE_OBSERVED,
+	STATE_NOT_OBSERVABLE,
+	STATE_IDLE,
+	STATE_COUNT
+};
 const char *rule_state_name(enum rule_state state);
 
 enum run_verdict { RUN_PASS, RUN_FAIL, RUN_INCONCLUSIVE };
@@ -78,27 +93,29 @@ struct audit_finding {
 	enum finding_reason reason;
 	enum severity severity;
 	const char *system;
-	const char *rule;       /* or NULL */
+	const char *rule; /* or NULL */
 	struct audit_end initiator, responder;
 	const struct audit_end *peers; /* up to 20 */
 	size_t peers_listed;
 	uint64_t peer_count;
-	int32_t protocol;       /* -1: null */
-	int32_t port;           /* responder's; -1: null ("many" or none) */
+	const struct addr *peer_addresses; /* of all peers, ascending; NULL where nothing has peers */
+	int32_t protocol;                  /* -1: null */
+	int32_t port;                      /* responder's; -1: null ("many" or none) */
 	bool many_ports;
-	uint16_t ports[AUDIT_PORTS_MAX]; /* of many: those they are, ascending, where they are few enough to name */
+	uint16_t ports[AUDIT_PORTS_MAX]; /* of many: those they are, ascending, where they are few enough to
+					    name */
 	size_t port_count;
 	uint8_t basis, confidence; /* enum direction_basis, confidence; for missing: DIRECTION_COUNT = null */
-	const char *outcome;    /* or NULL */
+	const char *outcome;       /* or NULL */
 	uint64_t flows, packets, bytes;
 	int64_t first_ns, last_ns; /* TIME_UNKNOWN: null */
-	const char *message;    /* one or two sentences for a person */
-	const char *impact;     /* the rule's, or NULL */
-	const char *cite;       /* "IPA36-1, table, row 6" of the rule, or NULL */
+	const char *message;       /* one or two sentences for a person */
+	const char *impact;        /* the rule's, or NULL */
+	const char *cite;          /* "IPA36-1, table, row 6" of the rule, or NULL */
 	struct ledger_evidence evidence;
-	const char *filter;     /* a ready tcpdump filter, or NULL */
-	const char *exception;  /* id of the exception that covers it, or NULL */
-	const char *host;       /* missing: name or address, or NULL */
+	const char *filter;    /* a ready tcpdump filter, or NULL */
+	const char *exception; /* id of the exception that covers it, or NULL */
+	const char *host;      /* missing: name or address, or NULL */
 	const struct audit_near *nearest;
 	size_t nearest_count;
 };
@@ -106,8 +123,8 @@ struct audit_finding {
 struct audit_role {
 	const char *id, *title;
 	enum role_kind kind;
-	uint64_t bound, seen;   /* hosts bound (listed single ones and those seen of ranges); of these seen */
-	struct name_list silent; /* listed single hosts never seen */
+	uint64_t bound, seen; /* hosts bound (listed single ones and those seen of ranges); of these seen */
+	struct name_list silent;  /* listed single hosts never seen */
 	struct name_list assumed; /* unbound hosts that filled the role */
 };
 
@@ -117,7 +134,7 @@ struct audit_rule {
 	const struct port_range *ports; /* resolved */
 	size_t port_count;
 	enum rule_state state;
-	const char *reason;             /* of off, missing, not-observable..; or NULL */
+	const char *reason; /* of off, missing, not-observable..; or NULL */
 	uint64_t flows, packets, bytes, attempts;
 	uint64_t expected_hosts, observed_hosts;
 	struct name_list missing_hosts, unanswered_hosts, unobservable_hosts;
@@ -129,7 +146,7 @@ struct audit_system {
 	const char *name;
 	const struct signature *signature;
 	bool inferred;
-	double score;                  /* of the inference, else 0 */
+	double score; /* of the inference, else 0 */
 	enum run_verdict verdict;
 	const struct audit_role *roles;
 	size_t role_count;
@@ -156,7 +173,7 @@ struct audit_result {
 	const struct audit_system *systems;
 	size_t system_count;
 	uint64_t flows;
-	uint64_t edge_count;            /* distinct (initiator, responder, protocol, responder port, verdict) */
+	uint64_t edge_count; /* distinct (initiator, responder, protocol, responder port, verdict) */
 	uint64_t edges[VERDICT_COUNT];
 	const struct audit_bucket *timeline; /* by time; quarter hours without any flow are left out */
 	size_t timeline_count;
@@ -167,7 +184,7 @@ struct audit_result {
 	struct ledger_health health;
 	uint64_t accounting[ACCOUNT_COUNT];
 	uint64_t packets;
-	struct name_list warnings;      /* e.g. suspect parameters */
+	struct name_list warnings; /* e.g. suspect parameters */
 };
 
 /* What a packet of a rule could look like, to ask whether the filter lets it through. */
@@ -179,24 +196,28 @@ struct audit_probe {
 };
 
 struct audit_options {
-	int64_t now_ns;              /* judged as of */
-	const int32_t *last_day;     /* the last day judged, with which exceptions are compared; NULL: that of the last packet, UTC */
-	enum severity fail_on;       /* default medium */
-	bool expect_all;             /* --expect all */
-	bool live;                   /* required rules must be seen in every window of `within`, not merely once */
-	bool latest;                 /* live: only in the window that ends with coverage: what is missing now */
-	const struct inference *inference; /* what the site was drafted from when nobody gave one, else NULL: marks systems as inferred */
+	int64_t now_ns;          /* judged as of */
+	const int32_t *last_day; /* the last day judged, with which exceptions are compared; NULL: that of the
+				    last packet, UTC */
+	enum severity fail_on;   /* default medium */
+	bool expect_all;         /* --expect all */
+	bool live;   /* required rules must be seen in every window of `within`, not merely once */
+	bool latest; /* live: only in the window that ends with coverage: what is missing now */
+	const struct inference *inference; /* what the site was drafted from when nobody gave one, else NULL:
+					      marks systems as inferred */
 	void *context;
 	bool (*admits)(void *context, const struct audit_probe *probe); /* NULL: everything */
 };
 
 /* LEDGER must be sorted. NULL and ERR only for want of memory. */
-struct audit_result *audit_run(const struct ledger *ledger, const struct matrix *matrix, const struct audit_options *options,
-			       struct err *err) MUST_CHECK;
+struct audit_result *audit_run(const struct ledger *ledger, const struct matrix *matrix,
+			       const struct audit_options *options, struct err *err) MUST_CHECK;
 void audit_free(struct audit_result *result);
 
-/* Runs a signature's examples; MESSAGES gets one line for each that does not come out as it says. Returns how many were run. */
-size_t audit_check_examples(const struct signature *signature, struct signature_library *library, struct message_list *messages);
+/* Runs a signature's examples; MESSAGES gets one line for each that does not come out as it says. Returns how
+ * many were run. */
+size_t audit_check_examples(const struct signature *signature, struct signature_library *library,
+			    struct message_list *messages);
 
 /* Roles inferred from behaviour, for audits without a site file and for `discover`. */
 struct inferred_binding {
@@ -216,9 +237,10 @@ struct inference {
 	const struct inferred_system *systems; /* best first; only those that pass the threshold */
 	size_t system_count;
 };
-/* Scores the ledger's hosts against every one of SIGNATURES. NULL and ERR for want of memory; no system is no error. */
-struct inference *audit_infer(const struct ledger *ledger, const struct signature *const *signatures, size_t signature_count,
-			      struct err *err) MUST_CHECK;
+/* Scores the ledger's hosts against every one of SIGNATURES. NULL and ERR for want of memory; no system is no
+ * error. */
+struct inference *audit_infer(const struct ledger *ledger, const struct signature *const *signatures,
+			      size_t signature_count, struct err *err) MUST_CHECK;
 void inference_free(struct inference *inference);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * Two days of one site, both judged under today's files: which findings are new, which go on, which are fixed. What was
- * reported the day before, under the files of then, tells which of that came about only because a file changed, and
- * since when a finding goes on. Pure: no I/O, no clock, no calendar.
+ * Two days of one site, both judged under today's files: which findings are new, which go on, which are
+ * fixed. What was reported the day before, under the files of then, tells which of that came about only
+ * because a file changed, and since when a finding goes on. Pure: no I/O, no clock, no calendar.
  *
  * Findings are the same when their ids are. A finding that an exception covers is there like any other.
  *
@@ -31,11 +31,18 @@ struct compare_options {
 struct compare_item {
 	const char *id;
 	enum compare_state state;
-	/* Holding today's report against that of the day before would say something else: only the files differ. */
+	/* Holding today's report against that of the day before would say something else: only the files
+	 * differ. */
 	bool matrix_changed;
 	int32_t since_day; /* first day of its unbroken run; new: today */
-	const struct audit_finding *finding; /* today's; fixed: of the day before; NULL: only the past knows of it */
-	const struct compare_past *past;     /* or NULL */
+	const struct audit_finding
+	    *finding; /* today's; fixed: of the day before; NULL: only the past knows of it */
+	const struct compare_past *past; /* or NULL */
+	/* Continuing: peers that it did not have the day before, up to 20 of them. An id leaves out who is
+	 * bound to nothing, so that another stranger at the same door goes on as the same finding. */
+	const struct audit_end *new_peers;
+	size_t new_peers_listed;
+	uint64_t new_peer_count;
 };
 
 struct comparison {
@@ -45,6 +52,7 @@ struct comparison {
 	const struct compare_item *fixed; /* by id */
 	size_t fixed_count;
 	size_t fresh, continuing; /* distinct ids */
+	size_t joined;            /* of those that continue: with a peer that is new */
 };
 
 /* BEFORE may be NULL: no day came before, everything is new. NULL and ERR only for want of memory. */

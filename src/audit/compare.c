@@ -1,5 +1,5 @@
-#include "audit/compare.h"
 #include "base/mem.h"
+#include "compare_peers.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +8,7 @@ struct known_id {
 	const char *id;
 	const struct audit_finding *today, *before;
 	const struct compare_past *past;
+	bool joined; /* a new peer of it was counted */
 };
 
 struct known_ids {
@@ -100,6 +101,31 @@ static struct compare_item item_of(const struct known_id *known, const struct co
 	return item;
 }
 
+/* An id counts once, whichever of its findings has the new peer. */
+static int add_new_peers(struct comparison *out, struct compare_item *findings, struct known_ids *ids,
+			 const struct audit_result *before)
+{
+	struct past_findings past;
+
+	if (past_findings_list(&past, &out->arena, before) != 0)
+		return -1;
+	for (size_t i = 0; i < out->finding_count; i++) {
+		const struct known_id key = {.id = findings[i].id};
+		struct known_id *known =
+		    bsearch(&key, ids->items, ids->count, sizeof(*ids->items), known_compare);
+
+		if (findings[i].state != COMPARE_CONTINUING)
+			continue;
+		if (compare_peers(&findings[i], &out->arena, &past) != 0)
+			return -1;
+		if (!known || findings[i].new_peer_count == 0)
+			continue;
+		out->joined += !known->joined;
+		known->joined = true;
+	}
+	return 0;
+}
+
 static void fill(struct comparison *out, struct compare_item *findings, struct compare_item *fixed,
 		 const struct known_ids *ids, const struct audit_result *today,
 		 const struct compare_options *options)
@@ -138,13 +164,14 @@ struct comparison *audit_compare(const struct audit_result *today, const struct 
 		findings = arena_calloc(&out->arena, today->finding_count + 1, sizeof(*findings));
 		fixed = arena_calloc(&out->arena, ids.count + 1, sizeof(*fixed));
 	}
-	if (!findings || !fixed) {
-		comparison_free(out);
-		(void)err_no_memory(err);
-		return NULL;
+	if (findings && fixed) {
+		fill(out, findings, fixed, &ids, today, options);
+		if (add_new_peers(out, findings, &ids, before) == 0)
+			return out;
 	}
-	fill(out, findings, fixed, &ids, today, options);
-	return out;
+	comparison_free(out);
+	(void)err_no_memory(err);
+	return NULL;
 }
 
 void comparison_free(struct comparison *comparison)

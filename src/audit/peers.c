@@ -66,6 +66,15 @@ static size_t gather_peers(const struct audit_work *work, const struct candidate
 	return kept;
 }
 
+static void keep_addresses(struct audit_work *work, struct audit_finding *finding, const struct peer *peers)
+{
+	struct addr *addresses = work_alloc(work, finding->peer_count, sizeof(*addresses));
+
+	for (size_t i = 0; addresses && i < finding->peer_count; i++)
+		addresses[i] = peers[i].address;
+	finding->peer_addresses = addresses;
+}
+
 const struct candidate *finding_list_peers(struct audit_work *work, struct audit_finding *finding,
 					   const struct candidate *items, size_t count)
 {
@@ -76,6 +85,7 @@ const struct candidate *finding_list_peers(struct audit_work *work, struct audit
 		return items;
 	finding->peer_count = gather_peers(work, items, count, peers);
 	finding->peers = listed;
+	keep_addresses(work, finding, peers);
 	/* One peer is named by the ends already. */
 	for (size_t i = 0; finding->peer_count > 1 && i < finding->peer_count && i < PEERS_LISTED_MAX; i++)
 		listed[finding->peers_listed++] = host_ref_end(

@@ -18,6 +18,24 @@ static void add_line(struct strbuf *out, enum compare_state state, const char *s
 	add_clean(out, message);
 }
 
+static void add_new_peers(struct strbuf *out, const struct compare_item *item)
+{
+	char address[ADDR_TEXT_MAX];
+
+	if (item->new_peer_count == 0)
+		return;
+	strbuf_addf(out, " [new peer%s:", item->new_peer_count == 1 ? "" : "s");
+	for (size_t i = 0; i < item->new_peers_listed; i++) {
+		strbuf_add(out, i ? ", " : " ");
+		add_clean(out, item->new_peers[i].name ? item->new_peers[i].name
+						       : addr_format(&item->new_peers[i].address, address));
+	}
+	if (item->new_peer_count > item->new_peers_listed)
+		strbuf_addf(out, " and %llu more",
+			    (unsigned long long)(item->new_peer_count - item->new_peers_listed));
+	strbuf_add(out, "]");
+}
+
 static void add_marks(struct strbuf *out, bool matrix_changed, const char *exception)
 {
 	if (matrix_changed)
@@ -44,6 +62,7 @@ static void add_findings(struct strbuf *out, const struct night *night, enum com
 		add_line(out, state, time_format_day(item->since_day, since),
 			 severity_name(finding->severity), finding_kind_name(finding->kind), finding->id,
 			 finding->message);
+		add_new_peers(out, item);
 		add_marks(out, item->matrix_changed, finding->exception);
 	}
 }
@@ -107,9 +126,11 @@ static void add_comparison(struct strbuf *out, const struct night *night)
 	}
 	if (!night->has_before)
 		return;
-	strbuf_addf(out, "  compared with %s: %zu new, %zu continuing, %zu fixed",
-		    night->history.compared_with, comparison->fresh, comparison->continuing,
-		    comparison->fixed_count);
+	strbuf_addf(out, "  compared with %s: %zu new, %zu continuing", night->history.compared_with,
+		    comparison->fresh, comparison->continuing);
+	if (comparison->joined > 0)
+		strbuf_addf(out, " (%zu with a new peer)", comparison->joined);
+	strbuf_addf(out, ", %zu fixed", comparison->fixed_count);
 	for (size_t i = 0; i < comparison->finding_count; i++)
 		excepted += comparison->findings[i].finding->exception != NULL;
 	if (excepted > 0)

@@ -119,6 +119,8 @@ static void cell_state(struct strbuf *cell, const struct row *row)
 	if (row->history)
 		strbuf_addf(cell, "%s%s", row->history->age == AGE_NEW ? "new" : "continuing",
 			    row->history->matrix_changed ? " matrix-changed" : "");
+	if (row->history && row->history->new_peer_count > 0)
+		strbuf_add(cell, " new-peer");
 }
 
 static const struct {

@@ -278,6 +278,20 @@ static void put_head(struct page *page, const cJSON *finding, struct strbuf *lin
 	page_newline(page);
 }
 
+static void put_new_peers(const cJSON *history, struct strbuf *line)
+{
+	const cJSON *peers = cJSON_GetObjectItemCaseSensitive(history, "new_peers"), *peer;
+	const char *before = ", not seen the day before: ";
+
+	cJSON_ArrayForEach(peer, peers)
+	{
+		const char *name = read_text(peer, "name"), *address = read_text(peer, "address");
+
+		strbuf_addf(line, "%s%s", before, name ? name : address ? address : "?");
+		before = ", ";
+	}
+}
+
 /* What comparing with the day before said of it. */
 static void put_history(struct page *page, const cJSON *finding, struct strbuf *line)
 {
@@ -290,6 +304,8 @@ static void put_history(struct page *page, const cJSON *finding, struct strbuf *
 		    since && strcmp(state, "new") != 0 ? since : "");
 	if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(history, "matrix_changed")))
 		strbuf_add(line, "; because a file changed");
+	if (read_number(history, "new_peer_count", INT64_MAX) > 0)
+		put_new_peers(history, line);
 	put(page, "state", line);
 }
 

@@ -85,19 +85,19 @@ static void stub_text(struct strbuf *out, const char *name, const char *text)
 	json_text_add(out, text);
 }
 
-/* By name, so that all its addresses are meant, else by its address as a site file writes one; an end that
- * varies is left to the person who fills the rest in. */
-static void stub_end(struct strbuf *out, const char *name, const struct audit_finding *finding,
-		     const struct audit_end *end)
+/* By name, so that all its addresses are meant, else by its address as a site file writes one. Who stands for
+ * many is left to the person who fills the rest in. */
+static void stub_end(struct strbuf *out, const char *name, const struct audit_end *end)
 {
 	char text[ADDR_TEXT_MAX];
-
-	if (end->address.family == ADDR_NONE || (varies(finding, end) && !end->name))
-		return;
 	struct addr bare = end->address;
+
+	if (end->address.family == ADDR_NONE)
+		return;
 	bare.scope = 0;
 	bare.scope_kind = ADDR_SCOPE_NONE;
-	stub_text(out, name, varies(finding, end) ? NULL : end->name ? end->name : addr_format(&bare, text));
+	addr_format(&bare, text);
+	stub_text(out, name, end->name ? end->name : strcmp(text, "any") == 0 ? "FILL IN: who" : text);
 }
 
 const char exception_head[] = "{\"id\": \"FILL-IN-AN-ID\",\n \"match\": {";
@@ -105,10 +105,22 @@ const char exception_tail[] = "},\n \"reason\": \"FILL IN: why this is tolerated
 			      " \"owner\": \"FILL IN: who answers for it\",\n"
 			      " \"expires\": \"FILL IN: YYYY-MM-DD\"}";
 
-void exception_stub_add(struct strbuf *out, const struct audit_finding *finding)
+static bool peers_vary(const struct audit_finding *finding)
+{
+	return varies(finding, &finding->initiator) || varies(finding, &finding->responder);
+}
+
+static void stub_begin(struct strbuf *out, const struct audit_finding *finding)
 {
 	strbuf_add(out, exception_head);
 	exception_names_add(out, finding_kind_name(finding->kind), finding->system, finding->rule);
+}
+
+/* A draft that names nobody would excuse everybody; so each peer has one of its own, and those that are not
+ * listed one that does not load before it is filled in. */
+void exception_stubs_add(struct strbuf *out, const struct audit_finding *finding)
+{
+	stub_begin(out, finding);
 	exception_ends_add(out, finding);
 	strbuf_add(out, exception_tail);
 }
@@ -120,12 +132,28 @@ void exception_names_add(struct strbuf *out, const char *kind, const char *syste
 	stub_text(out, "rule", rule);
 }
 
-void exception_ends_add(struct strbuf *out, const struct audit_finding *finding)
+/* The match's ends, one of them PEER where peers vary; without PEER, somebody to be filled in. */
+static void stub_ends(struct strbuf *out, const struct audit_finding *finding, const struct audit_end *peer)
+{
+	const struct {
+		const char *name;
+		const struct audit_end *end;
+	} ends[] = {{"initiator", &finding->initiator}, {"responder", &finding->responder}};
+
+	for (size_t i = 0; i < 2; i++) {
+		if (!peers_vary(finding) || !varies(finding, ends[i].end))
+			stub_end(out, ends[i].name, ends[i].end);
+		else if (peer)
+			stub_end(out, ends[i].name, peer);
+		else
+			stub_text(out, ends[i].name, "FILL IN: who; the report does not list all");
+	}
+}
+
+static void stub_rest(struct strbuf *out, const struct audit_finding *finding)
 {
 	char protocol[16];
 
-	stub_end(out, "initiator", finding, &finding->initiator);
-	stub_end(out, "responder", finding, &finding->responder);
 	stub_text(out, "host", finding->host);
 	if (finding->protocol >= 0) {
 		protocol_name((uint8_t)finding->protocol, protocol);
@@ -136,4 +164,18 @@ void exception_ends_add(struct strbuf *out, const struct audit_finding *finding)
 	/* Opened from the service's port, the other one changes with every connection. */
 	if (finding->port >= 0 && finding->reason != REASON_OPENED_FROM_SERVICE_PORT)
 		strbuf_addf(out, ", \"ports\": [%d]", (int)finding->port);
+}
+
+void exception_ends_add(struct strbuf *out, const struct audit_finding *finding)
+{
+	size_t count = peers_vary(finding) ? finding->peers_listed : 0;
+
+	stub_ends(out, finding, count ? &finding->peers[0] : NULL);
+	stub_rest(out, finding);
+	for (size_t i = 1; i < count + (count > 0 && finding->peer_count > count); i++) {
+		strbuf_addf(out, "%s,\n", exception_tail);
+		stub_begin(out, finding);
+		stub_ends(out, finding, i < count ? &finding->peers[i] : NULL);
+		stub_rest(out, finding);
+	}
 }

@@ -15,14 +15,17 @@ static const char *entity(uint32_t character, bool quotes)
 	}
 }
 
-static void add_cleaned(struct strbuf *out, const char *text, size_t length, bool escape, bool quotes)
+enum { ESCAPE = 1, QUOTES = 2, LINES = 4 };
+
+static void add_cleaned(struct strbuf *out, const char *text, size_t length, unsigned how)
 {
 	struct glyph glyph = {0};
 
 	for (const char *end = text + length; text < end && (glyph = glyph_at(text)).bytes;
 	     text += glyph.bytes) {
-		bool refused = !glyph.safe || (glyph.value & 0xfffe) == 0xfffe;
-		const char *name = escape ? entity(glyph.value, quotes) : NULL;
+		bool keeps = (how & LINES) && glyph.value == '\n';
+		bool refused = (!glyph.safe && !keeps) || (glyph.value & 0xfffe) == 0xfffe;
+		const char *name = how & ESCAPE ? entity(glyph.value, how & QUOTES) : NULL;
 
 		if (name)
 			strbuf_add(out, name);
@@ -33,25 +36,31 @@ static void add_cleaned(struct strbuf *out, const char *text, size_t length, boo
 
 void html_text_add_bytes(struct strbuf *out, const char *text, size_t length)
 {
-	add_cleaned(out, text, length, true, true);
+	add_cleaned(out, text, length, ESCAPE | QUOTES);
 }
 
 void html_text_add(struct strbuf *out, const char *text)
 {
 	if (text)
-		add_cleaned(out, text, strlen(text), true, true);
+		add_cleaned(out, text, strlen(text), ESCAPE | QUOTES);
 }
 
 void html_code_add(struct strbuf *out, const char *text)
 {
 	if (text)
-		add_cleaned(out, text, strlen(text), true, false);
+		add_cleaned(out, text, strlen(text), ESCAPE | LINES);
 }
 
 void html_clean_add(struct strbuf *out, const char *text)
 {
 	if (text)
-		add_cleaned(out, text, strlen(text), false, false);
+		add_cleaned(out, text, strlen(text), 0);
+}
+
+void html_clean_lines_add(struct strbuf *out, const char *text)
+{
+	if (text)
+		add_cleaned(out, text, strlen(text), LINES);
 }
 
 void html_attribute_add(struct strbuf *out, const char *name, const char *text)

@@ -11,10 +11,12 @@
  * nothing. */
 void html_text_add(struct strbuf *out, const char *text);
 void html_text_add_bytes(struct strbuf *out, const char *text, size_t length);
-/* The same between tags only: quotes stay as they are. */
+/* The same between tags only: quotes and ends of lines stay as they are. */
 void html_code_add(struct strbuf *out, const char *text);
 /* Cleaned alone, to be escaped later. */
 void html_clean_add(struct strbuf *out, const char *text);
+/* The same, ends of lines kept. */
+void html_clean_lines_add(struct strbuf *out, const char *text);
 /* Adds ` NAME="TEXT"`, or nothing for NULL. */
 void html_attribute_add(struct strbuf *out, const char *name, const char *text);
 

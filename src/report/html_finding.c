@@ -55,7 +55,7 @@ static void add_tags(struct strbuf *out, const struct finding_texts *texts)
 	const char *end;
 
 	for (const char *line = finding_text(texts, TEXT_TAGS); next_line(line, &end); line = end + 1) {
-		bool is_new = end - line == 3 && strncmp(line, "new", 3) == 0;
+		bool is_new = strncmp(line, "new", 3) == 0; /* or "new peer .." */
 
 		strbuf_addf(out, " <span class=\"tag%s\">", is_new ? " strong" : "");
 		html_text_add_bytes(out, line, (size_t)(end - line));

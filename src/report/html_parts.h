@@ -55,9 +55,10 @@ void html_exceptions(struct html *html);
 
 /* A display filter for Wireshark, of what the finding says of its ends; nothing when it says too little. */
 void wireshark_filter_add(struct strbuf *out, const struct audit_finding *finding);
-/* An exception for the finding, to be filled in by a person, as JSON; and its members that match the finding.
+/* An exception for the finding, or one for each of its peers, to be filled in by a person, as JSON; and the
+ * members that match the finding, with all that follows the first.
  */
-void exception_stub_add(struct strbuf *out, const struct audit_finding *finding);
+void exception_stubs_add(struct strbuf *out, const struct audit_finding *finding);
 void exception_names_add(struct strbuf *out, const char *kind, const char *system, const char *rule);
 void exception_ends_add(struct strbuf *out, const struct audit_finding *finding);
 

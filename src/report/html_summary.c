@@ -101,6 +101,31 @@ static uint64_t count_age(const struct html *html, enum finding_age age)
 	return count;
 }
 
+/* Another stranger at the same door goes on as the same finding: news all the same. */
+static void add_joined(struct html *html)
+{
+	size_t shown = 0, count = 0;
+
+	for (size_t i = 0; i < html->result->finding_count; i++)
+		count += has_age(html, i, AGE_CONTINUING) && html_history(html, i)->new_peer_count > 0;
+	if (count == 0)
+		return;
+	strbuf_addf(html->out, "<p>%zu that continue%s, with a new peer:</p><ul>", count,
+		    count == 1 ? "s" : "");
+	for (size_t i = 0; i < html->result->finding_count && shown < SHOWN; i++) {
+		if (!has_age(html, i, AGE_CONTINUING) || html_history(html, i)->new_peer_count == 0)
+			continue;
+		html_finding_link(html, "<li>", i);
+		html_text_add(html->out, html->result->findings[i].message);
+		strbuf_add(html->out, "</a> <span class=\"tag strong\">");
+		add_new_peers(&html->line, html_history(html, i));
+		html_line(html);
+		strbuf_add(html->out, "</span></li>");
+		shown++;
+	}
+	strbuf_add(html->out, "</ul>");
+}
+
 static void card_new(struct html *html)
 {
 	size_t shown = 0;
@@ -122,6 +147,7 @@ static void card_new(struct html *html)
 	if (count > shown)
 		strbuf_addf(html->out, "<p><a href=\"#findings\" data-set=\"age=new\">and %zu more</a></p>",
 			    (size_t)count - shown);
+	add_joined(html);
 	strbuf_add(html->out, "</div>\n");
 }
 

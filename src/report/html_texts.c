@@ -32,6 +32,15 @@ static void put_age(struct finding_texts *texts, const struct audit_finding *fin
 		html_clean_add(tags, history->since);
 		strbuf_add_char(tags, '\n');
 	}
+	if (history && history->new_peer_count > 0) {
+		struct strbuf peers = {0};
+
+		add_new_peers(&peers, history);
+		html_clean_add(tags, strbuf_text(&peers));
+		strbuf_add_char(tags, '\n');
+		tags->failed |= peers.failed;
+		strbuf_clear(&peers);
+	}
 	if (history && history->matrix_changed)
 		strbuf_add(tags, "matrix changed\n");
 	if (finding->exception)
@@ -207,7 +216,9 @@ static void put_copies(struct finding_texts *texts, const struct audit_finding *
 	if (finding->exception)
 		return;
 	exception_ends_add(&line, finding);
-	put_line(texts, TEXT_ENDS, &line);
+	html_clean_lines_add(&texts->items[TEXT_ENDS], strbuf_text(&line));
+	texts->items[TEXT_ENDS].failed |= line.failed;
+	strbuf_clear(&line);
 }
 
 void finding_texts_fill(struct finding_texts *texts, const struct html *html, size_t index)

@@ -125,6 +125,10 @@ static void json_history(struct json_page *page, cJSON *object, const struct rep
 	json_text(page, item, "state", history->age == AGE_NEW ? "new" : "continuing");
 	json_text(page, item, "since", history->since);
 	json_bool(page, item, "matrix_changed", history->matrix_changed);
+	cJSON *peers = json_array(page, item, "new_peers");
+	for (size_t i = 0; i < history->new_peers_listed; i++)
+		json_end_fields(page, json_object_item(page, peers), &history->new_peers[i]);
+	json_count(page, item, "new_peer_count", history->new_peer_count);
 }
 
 void json_comparison(struct json_page *page, const struct report_options *options)

@@ -1,4 +1,5 @@
-/* Exceptions drafted for a whole report: for each finding that has none, what a person would have to fill in. */
+/* Exceptions drafted for a whole report: for each finding that has none, what a person would have to fill in.
+ */
 #include "html_parts.h"
 
 void report_suggest_exceptions(struct strbuf *out, const struct audit_result *result)
@@ -10,7 +11,7 @@ void report_suggest_exceptions(struct strbuf *out, const struct audit_result *re
 		if (result->findings[i].exception)
 			continue;
 		strbuf_add(out, drafted++ ? ",\n" : "\n");
-		exception_stub_add(out, &result->findings[i]);
+		exception_stubs_add(out, &result->findings[i]);
 	}
 	strbuf_add(out, "\n]\n");
 }

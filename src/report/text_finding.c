@@ -185,6 +185,11 @@ static void put_history(struct page *page, const struct text_context *context,
 	if (of->age != AGE_NEW && of->since)
 		strbuf_addf(line, " since %s", of->since);
 	strbuf_add(line, of->matrix_changed ? "; because a file changed" : "");
+	if (of->new_peer_count > 0) {
+		strbuf_add(line, ", ");
+		add_new_peers(line, of);
+		strbuf_add(line, " today");
+	}
 	put_line(page, "state", line);
 }
 

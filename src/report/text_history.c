@@ -6,7 +6,7 @@ enum { ID_SHOWN = 8 };
 void text_comparison(struct page *page, const struct text_context *context)
 {
 	const struct report_history *history = context->options->history;
-	size_t fresh = 0, continuing = 0;
+	size_t fresh = 0, continuing = 0, joined = 0;
 	struct strbuf line = {0};
 
 	if (!history)
@@ -14,9 +14,12 @@ void text_comparison(struct page *page, const struct text_context *context)
 	for (size_t i = 0; i < context->result->finding_count; i++) {
 		fresh += history->findings[i].age == AGE_NEW;
 		continuing += history->findings[i].age == AGE_CONTINUING;
+		joined += history->findings[i].new_peer_count > 0;
 	}
-	strbuf_addf(&line, "%zu new, %zu continuing, %zu fixed since %s", fresh, continuing,
-		    history->fixed_count, history->compared_with);
+	strbuf_addf(&line, "%zu new, %zu continuing", fresh, continuing);
+	if (joined > 0)
+		strbuf_addf(&line, " (%zu with a new peer)", joined);
+	strbuf_addf(&line, ", %zu fixed since %s", history->fixed_count, history->compared_with);
 	page_built_paragraph(page, TEXT_LABEL, TEXT_HANG, "history", &line);
 	strbuf_clear(&line);
 }

@@ -42,6 +42,26 @@ void add_count(struct strbuf *out, uint64_t count, const char *noun)
 	strbuf_addf(out, "%s %s%s", word_count(count, number), noun, count == 1 ? "" : "s");
 }
 
+void add_new_peers(struct strbuf *out, const struct finding_history *history)
+{
+	enum { SHOWN = 3 };
+	uint64_t count = history->new_peer_count;
+	char number[32], address[ADDR_TEXT_MAX];
+
+	if (count == 1)
+		strbuf_add(out, "new peer ");
+	else
+		strbuf_addf(out, "%s new peers: ", word_count(count, number));
+	for (size_t i = 0; i < history->new_peers_listed && i < SHOWN; i++) {
+		const struct audit_end *peer = &history->new_peers[i];
+
+		strbuf_addf(out, "%s%s", i ? ", " : "",
+			    peer->name ? peer->name : addr_format(&peer->address, address));
+	}
+	if (count > SHOWN)
+		strbuf_addf(out, " and %s more", word_count(count - SHOWN, number));
+}
+
 static void add_zone_span(struct strbuf *out, int64_t first_ns, int64_t last_ns, const char *zone)
 {
 	char first[TIME_TEXT_MAX], last[TIME_TEXT_MAX];

@@ -28,6 +28,8 @@ void add_names(struct strbuf *out, struct name_list names, size_t shown);
 /* Adds "80, 443-445", with SEPARATOR between the ranges. */
 void add_port_ranges(struct strbuf *out, const struct port_range *ranges, size_t count,
 		     const char *separator);
+/* Adds "new peer 10.9.0.4", "3 new peers: 10.9.0.4, printer, 10.9.0.7"; of many the first. */
+void add_new_peers(struct strbuf *out, const struct finding_history *history);
 /* A folder's or archive's file that is no capture: listed, but nothing that was read. */
 bool word_is_skipped(const struct input_record *input);
 /* Adds PATH as one word of a shell. */

@@ -107,6 +107,59 @@ Test(audit_compare, an_id_counts_once_excepted_beside_or_not)
 	      "a continuing 19990, a continuing 19990, b new 20000 | 1 new, 1 continuing, 0 fixed");
 }
 
+/* Finding FINDING of LIST with PEERS ("10.0.0.1 10.0.0.2", ascending), the first two of them listed. */
+static void set_peers(struct list *list, size_t finding, struct addr *addresses, struct audit_end *listed,
+		      const char *peers)
+{
+	struct audit_finding *of = &list->findings[finding];
+	char text[256], *rest = text;
+
+	(void)snprintf(text, sizeof(text), "%s", peers);
+	for (char *word; (word = strtok_r(rest, " ", &rest));)
+		cr_assert_eq(addr_parse(&addresses[of->peer_count++], word), 0);
+	of->peer_addresses = addresses;
+	of->initiator.address = addresses[0];
+	for (size_t i = 0; of->peer_count > 1 && i < of->peer_count && i < 2; i++)
+		listed[of->peers_listed++].address = addresses[i];
+	of->peers = listed;
+}
+
+static void check_peers(const char *before, const char *today, const char *expected)
+{
+	struct list day, past;
+	struct addr addresses[2][LIST_MAX];
+	struct audit_end listed[2][2] = {{{.name = NULL}}};
+	const struct compare_options options = {.day = DAY, .day_before = BEFORE};
+	char got[256] = "", text[ADDR_TEXT_MAX];
+
+	list_make(&day, "a");
+	list_make(&past, "a");
+	set_peers(&past, 0, addresses[0], listed[0], before);
+	set_peers(&day, 0, addresses[1], listed[1], today);
+	struct comparison *comparison = audit_compare(&day.result, &past.result, &options, NULL);
+	cr_assert_not_null(comparison);
+	const struct compare_item *item = &comparison->findings[0];
+	for (size_t i = 0; i < item->new_peers_listed; i++)
+		(void)snprintf(got + strlen(got), sizeof(got) - strlen(got), "%s%s", i ? " " : "",
+			       addr_format(&item->new_peers[i].address, text));
+	cr_expect_str_eq(got, expected);
+	cr_expect_eq(item->new_peer_count, item->new_peers_listed);
+	cr_expect_eq(comparison->joined, item->new_peer_count > 0);
+	cr_expect_eq(comparison->continuing, 1);
+	comparison_free(comparison);
+}
+
+/* The id leaves out who is bound to nothing. Those beyond the list count like the others. */
+Test(audit_compare, another_stranger_at_the_same_door_is_told)
+{
+	check_peers("10.99.0.9", "10.99.0.9", "");
+	check_peers("10.99.0.9", "203.0.113.66", "203.0.113.66");
+	check_peers("10.99.0.9", "10.99.0.9 203.0.113.66", "203.0.113.66");
+	check_peers("10.99.0.9 203.0.113.66", "203.0.113.66", "");
+	check_peers("10.0.0.1 10.0.0.2 10.0.0.3", "10.0.0.1 10.0.0.2 10.0.0.3 10.0.0.4 10.0.0.5",
+		    "10.0.0.4 10.0.0.5");
+}
+
 Test(audit_compare, want_of_memory_anywhere)
 {
 	struct list day, before;

@@ -68,7 +68,9 @@ Test(report_csv, many_ports_and_exceptions_are_told)
 Test(report_csv, tells_what_a_comparison_says)
 {
 	struct finding_history ages[SAMPLE_FINDINGS] = {
-	    {AGE_NEW, NULL, false}, {AGE_CONTINUING, "2026-11-02", false}, {AGE_NEW, NULL, true}};
+	    {.age = AGE_NEW, .since = NULL, .matrix_changed = false},
+	    {.age = AGE_CONTINUING, .since = "2026-11-02", .matrix_changed = false},
+	    {.age = AGE_NEW, .since = NULL, .matrix_changed = true}};
 	struct report_history history = {.compared_with = "2026-11-17", .findings = ages};
 	struct written written;
 

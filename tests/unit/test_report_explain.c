@@ -74,7 +74,8 @@ Test(report_explain, a_turned_connection)
 Test(report_explain, packets_that_were_kept_and_history)
 {
 	static const char *const pcaps[SAMPLE_FINDINGS] = {"proof of/aaaa.pcapng"};
-	struct finding_history ages[SAMPLE_FINDINGS] = {{AGE_CONTINUING, "2026-11-02", true}};
+	struct finding_history ages[SAMPLE_FINDINGS] = {
+	    {.age = AGE_CONTINUING, .since = "2026-11-02", .matrix_changed = true}};
 	const struct report_history history = {.compared_with = "2026-11-17", .findings = ages};
 	struct sample sample;
 

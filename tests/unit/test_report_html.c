@@ -238,10 +238,11 @@ Test(report_html, the_first_screen_says_the_verdict)
 
 Test(report_html, tells_what_a_comparison_says)
 {
-	struct finding_history ages[SAMPLE_FINDINGS] = {{AGE_NEW, NULL, false},
-							{AGE_CONTINUING, "2026-11-02", false},
-							{AGE_NEW, NULL, true},
-							{AGE_CONTINUING, NULL, false}};
+	struct finding_history ages[SAMPLE_FINDINGS] = {
+	    {.age = AGE_NEW, .since = NULL, .matrix_changed = false},
+	    {.age = AGE_CONTINUING, .since = "2026-11-02", .matrix_changed = false},
+	    {.age = AGE_NEW, .since = NULL, .matrix_changed = true},
+	    {.age = AGE_CONTINUING, .since = NULL, .matrix_changed = false}};
 	struct fixed_finding fixed[] = {{"0123456789abcdef", "missing", "medium", "hq-kvm", "manager-ldap",
 					 "It was <missing>.", "2026-11-01", true}};
 	struct report_history history = {"2026-11-17", ages, fixed, 1};

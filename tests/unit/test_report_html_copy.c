@@ -63,7 +63,7 @@ static void expect_stub(const struct audit_finding *finding, const char *match)
 {
 	struct strbuf out = {0}, expected = {0};
 
-	exception_stub_add(&out, finding);
+	exception_stubs_add(&out, finding);
 	strbuf_addf(&expected,
 		    "{\"id\": \"FILL-IN-AN-ID\",\n \"match\": {%s},\n \"reason\": \"FILL IN: why this is "
 		    "tolerated\",\n \"owner\": \"FILL IN: who answers for it\",\n \"expires\": \"FILL IN: "
@@ -77,6 +77,32 @@ static void expect_stub(const struct audit_finding *finding, const char *match)
 	strbuf_clear(&expected);
 }
 
+/* LISTED of the finding's peers as responders, and one for those that are not listed. */
+static void expect_stubs_of_peers(const struct audit_finding *finding, size_t listed)
+{
+	struct strbuf out = {0};
+	char address[ADDR_TEXT_MAX];
+
+	strbuf_add(&out, "[");
+	exception_stubs_add(&out, finding);
+	strbuf_add(&out, "]");
+	cJSON *parsed = cJSON_Parse(strbuf_text(&out));
+	cr_assert_eq(cJSON_GetArraySize(parsed), (int)listed + 1, "%s", strbuf_text(&out));
+	for (size_t i = 0; i <= listed; i++) {
+		const cJSON *match =
+		    cJSON_GetObjectItemCaseSensitive(cJSON_GetArrayItem(parsed, (int)i), "match");
+		const cJSON *responder = cJSON_GetObjectItemCaseSensitive(match, "responder");
+
+		cr_expect_str_eq(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(match, "initiator")),
+				 "10.9.0.4");
+		cr_expect_str_eq(cJSON_GetStringValue(responder),
+				 i < listed ? addr_format(&finding->peers[i].address, address)
+					    : "FILL IN: who; the report does not list all");
+	}
+	cJSON_Delete(parsed);
+	strbuf_clear(&out);
+}
+
 Test(report_html_copy, exception_stubs_match_their_finding)
 {
 	struct sample sample;
@@ -87,9 +113,9 @@ Test(report_html_copy, exception_stubs_match_their_finding)
 		    "\"kind\": \"wrong-direction\", \"system\": \"hq-kvm\", \"rule\": "
 		    "\"manager-device-authorize\", \"initiator\": \"kvm-9\", \"responder\": \"kvm-manager\", "
 		    "\"proto\": \"tcp\", \"ports\": [3871]");
-	/* The end that varies is left out, as are ports that do. */
-	expect_stub(&findings[1], "\"kind\": \"unexpected\", \"system\": \"hq-kvm\", \"initiator\": "
-				  "\"10.9.0.4\", \"proto\": \"tcp\"");
+	/* Nobody is excused without being named: each peer that is listed, and one to be filled in for the
+	 * rest. */
+	expect_stubs_of_peers(&findings[1], SAMPLE_PEERS);
 	expect_stub(&findings[2], "\"kind\": \"missing\", \"system\": \"hq-kvm\", \"rule\": "
 				  "\"manager-device-authorize\", \"host\": \"kvm-9\"");
 	findings[0].reason = REASON_OPENED_FROM_SERVICE_PORT;
