@@ -378,19 +378,22 @@ def test_full_disk(folder):
 def test_memory(folder):
     """Flows come and go; after a third of the time memory is what it is at the end."""
     pair()
-    seconds = int(os.environ.get("LIVE_SEC", "60"))
+    seconds, pps = int(os.environ.get("LIVE_SEC", "60")), 20000
     sensor = Sensor(folder, "--store", os.path.join(folder, "store.db"), "--store-interval", 5, "--memory", "256M",
-                    "--evidence", os.path.join(folder, "evidence"))
-    sending = start_sending("-f", 5000, "-a", "-p", 10000, "-c", seconds * 10000)
-    time.sleep(seconds / 3)
-    early = sensor.memory_kib()
-    time.sleep(seconds * 2 / 3 - 1)
-    late = sensor.memory_kib()
+                    "--evidence", os.path.join(folder, "evidence"), "--metrics", os.path.join(folder, "metrics"))
+    sending = start_sending("-f", 5000, "-a", "-p", pps, "-c", seconds * pps)
+    begin, kib = time.monotonic(), []
+    for part in (1 / 6, 1 / 3, 2 / 3, 1):
+        time.sleep(max(0, begin + seconds * part - (part == 1) - time.monotonic()))
+        kib.append(sensor.memory_kib())
     sent = int(sending.communicate()[0].split()[0])
+    cpu = sensor.cpu_seconds()
     _, report = sensor.end()
     same("packets", report["capture"]["packets"], sent)
-    check(late - early < 12 * 1024 + early // 10, "grew from", early, "to", late, "KiB")
-    return f"{early} KiB after a third, {late} KiB at the end of {seconds} s"
+    same("dropped", report["capture"]["health"]["dropped"], 0)
+    check(kib[-1] - kib[1] < 12 * 1024, "grew from", kib[1], "to", kib[-1], "KiB")
+    return (f"{sent} packets in {seconds} s; KiB after a sixth, a third, two thirds and the whole: {' '.join(str(k) for k in kib)}; "
+            f"{cpu:.0f} s of CPU")
 
 
 def test_rights(folder):

@@ -8,6 +8,12 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+enum {
+	GATHER_PACKETS = 256,        /* since the last wait: they come thick */
+	GATHER_BYTES_MSEC = 8 << 20, /* of a ring, for each msec: more than any port delivers */
+	GATHER_MSEC = 8
+};
+
 static int interface_init(struct capture_live *live, size_t i, const char *name, unsigned workers,
 			  struct err *err)
 {
@@ -187,6 +193,12 @@ static size_t read_one(struct live_ring *ring, struct packet *packets, uint32_t 
 {
 	size_t count = 0;
 
+	if (!ring->keeps) {
+		count = live_ring_hand(ring, packets, max);
+		memset(interfaces, 0, count * sizeof(*interfaces));
+		return count;
+	}
+	live_ring_fill(ring);
 	while (count < max && live_ring_take(ring, &packets[count]))
 		interfaces[count++] = 0;
 	return count;
@@ -201,21 +213,43 @@ size_t capture_live_read(struct capture_live *live, unsigned worker, struct pack
 		live_ring_resume(live, ring);
 		if (atomic_load_explicit(&ring->interface->wide, memory_order_relaxed))
 			live_ring_widen(ring);
-		live_ring_fill(ring);
 	}
 	if (live->interface_count == 1)
 		return read_one(ring_of(live, 0, worker), packets, interfaces, max);
+	for (size_t i = 0; i < live->interface_count; i++)
+		live_ring_fill(ring_of(live, i, worker));
 	return read_merged(live, worker, packets, interfaces, max);
+}
+
+/* Where packets come thick, being woken for each block costs more than reading it: they gather for as long as
+ * a ring of that size allows at the highest rates. 0: they do not. */
+static unsigned gather_msec(const struct capture_live *live, unsigned worker)
+{
+	size_t bytes = live->ring_bytes ? live->ring_bytes : LIVE_RING_BYTES;
+	unsigned msec =
+	    bytes / GATHER_BYTES_MSEC < GATHER_MSEC ? (unsigned)(bytes / GATHER_BYTES_MSEC) : GATHER_MSEC;
+	uint64_t met = 0;
+
+	for (size_t i = 0; i < live->interface_count; i++) {
+		struct live_ring *ring = ring_of(live, i, worker);
+
+		met += ring->count - ring->waited_count;
+		ring->waited_count = ring->count;
+	}
+	return met >= GATHER_PACKETS ? msec : 0;
 }
 
 void capture_live_wait(struct capture_live *live, unsigned worker, unsigned timeout_msec)
 {
 	struct pollfd polled[CAPTURE_LIVE_INTERFACES + 1];
+	unsigned gathering_msec = gather_msec(live, worker);
 	nfds_t count = 0;
 	uint64_t times;
 
 	polled[count++] = (struct pollfd){.fd = live->wake_fds[worker], .events = POLLIN};
-	for (size_t i = 0; i < live->interface_count; i++) {
+	if (gathering_msec > 0 && gathering_msec < timeout_msec)
+		timeout_msec = gathering_msec;
+	for (size_t i = 0; i < live->interface_count && gathering_msec == 0; i++) {
 		const struct live_ring *ring = ring_of(live, i, worker);
 
 		if (!ring->failed && ring->pcap && atomic_load(&ring->interface->up))

@@ -12,6 +12,8 @@
 
 struct capture_filter;
 
+enum { LIVE_RING_BYTES = 64 << 20 }; /* in the kernel, unless told otherwise */
+
 /* Stands before each packet's bytes in a buffer. */
 struct live_record {
 	uint32_t size; /* with this header, rounded up; 0: the rest up to the buffer's end is unused */
@@ -40,6 +42,9 @@ struct live_ring {
 	uint64_t count; /* packets met by this ring */
 	uint64_t wire_bytes;
 	struct live_buffer buffer;
+	struct packet *handed; /* live_ring_hand: where the next one goes */
+	uint64_t handed_bytes; /* of the buffer */
+	uint64_t waited_count; /* packets met when it was last waited for */
 	int64_t complete_ns;   /* all that was stamped before was handed over by the kernel */
 	uint32_t kernel_drops; /* as it last said */
 	int bound_index;
@@ -87,6 +92,8 @@ int live_ring_open(const struct capture_live *live, struct live_ring *ring, bool
 void live_ring_close(struct live_ring *ring);
 /* Reads what the kernel has, as long as there is room. */
 void live_ring_fill(struct live_ring *ring);
+/* The same of a ring of which nothing waits or is kept, straight to PACKETS, at most MAX: their number. */
+size_t live_ring_hand(struct live_ring *ring, struct packet *packets, size_t max);
 /* The record that is next, or NULL. */
 const struct live_record *live_ring_peek(const struct live_ring *ring);
 /* The next one; false: there is none. */

@@ -11,10 +11,11 @@
 enum {
 	FILL_PACKETS = 128,
 	LAST_TURNS = 6,
-	DEFAULT_RING_MIB = 64,
 	BUFFER_LEAST_BYTES = 1 << 20,
 	RECORD_EXTRA = 64,
-	VLAN_TAG = 4
+	CACHE_LINE = 64,
+	HANDED_ALIGN = 16,
+	AHEAD_BYTES = 512 /* of packets that lie in the block behind this one */
 };
 
 int64_t live_now_ns(void)
@@ -66,7 +67,7 @@ static int refuse(const struct live_ring *ring, int code, bool *forbidden, struc
 static int set_up(const struct capture_live *live, struct live_ring *ring, bool *forbidden, struct err *err)
 {
 	char text[PCAP_ERRBUF_SIZE] = "";
-	size_t bytes = live->ring_bytes ? live->ring_bytes : (size_t)DEFAULT_RING_MIB << 20;
+	size_t bytes = live->ring_bytes ? live->ring_bytes : LIVE_RING_BYTES;
 	int code;
 
 	ring->pcap = pcap_create(ring->interface->name, text);
@@ -138,15 +139,27 @@ void live_ring_close(struct live_ring *ring)
 	ring->pcap = NULL;
 }
 
-/* pcap_handler. */
+/* The stamp of a packet that is to be read; false: it is passed over. Precision is nanoseconds: that field
+ * holds them. */
+static inline bool stamp_of(const struct live_ring *ring, const struct pcap_pkthdr *header, int64_t *time_ns)
+{
+	*time_ns = (int64_t)header->ts.tv_sec * NSEC_PER_SEC + header->ts.tv_usec;
+	return *time_ns >= atomic_load_explicit(&ring->interface->since_ns, memory_order_relaxed);
+}
+
+static inline uint64_t next_frame(struct live_ring *ring)
+{
+	return ring->count++ * ring->workers + ring->worker + 1;
+}
+
+/* pcap_handler: to the buffer. */
 static void keep(u_char *user, const struct pcap_pkthdr *header, const u_char *bytes)
 {
 	struct live_ring *ring = (struct live_ring *)(void *)user;
-	/* Precision is nanoseconds: that field holds them. */
-	int64_t time_ns = (int64_t)header->ts.tv_sec * NSEC_PER_SEC + header->ts.tv_usec;
 	struct live_record *record;
+	int64_t time_ns;
 
-	if (time_ns < atomic_load_explicit(&ring->interface->since_ns, memory_order_relaxed))
+	if (!stamp_of(ring, header, &time_ns))
 		return;
 	record = live_buffer_add(&ring->buffer, header->caplen);
 	if (!record)
@@ -154,31 +167,53 @@ static void keep(u_char *user, const struct pcap_pkthdr *header, const u_char *b
 	record->wirelen = header->len > header->caplen ? header->len : header->caplen;
 	record->snaplen = ring->snaplen;
 	record->time_ns = time_ns;
-	record->frame = ring->count++ * ring->workers + ring->worker + 1;
+	record->frame = next_frame(ring);
 	memcpy(record + 1, bytes, header->caplen);
 }
 
-void live_ring_fill(struct live_ring *ring)
+/* pcap_handler: to who asked. The kernel takes its block back while others of the same batch are still to be
+ * looked at, hence the copy. */
+static void hand(u_char *user, const struct pcap_pkthdr *header, const u_char *bytes)
+{
+	struct live_ring *ring = (struct live_ring *)(void *)user;
+	uint8_t *copy = ring->buffer.bytes + ring->handed_bytes;
+	int64_t time_ns;
+
+	__builtin_prefetch(bytes + AHEAD_BYTES);
+	__builtin_prefetch(bytes + AHEAD_BYTES + CACHE_LINE);
+	if (!stamp_of(ring, header, &time_ns) || ring->buffer.size - ring->handed_bytes < header->caplen)
+		return;
+	memcpy(copy, bytes, header->caplen);
+	ring->handed_bytes += (header->caplen + HANDED_ALIGN - 1) / HANDED_ALIGN * HANDED_ALIGN;
+	*ring->handed++ =
+	    (struct packet){.time_ns = time_ns,
+			    .data = copy,
+			    .frame = next_frame(ring),
+			    .caplen = header->caplen,
+			    .wirelen = header->len > header->caplen ? header->len : header->caplen,
+			    .snaplen = ring->snaplen,
+			    .link_type = ring->link_type};
+	ring->wire_bytes += ring->handed[-1].wirelen;
+}
+
+/* Up to MAX packets of what the kernel has, to HANDLER. */
+static void dispatch(struct live_ring *ring, pcap_handler handler, int max)
 {
 	int64_t before_ns;
 	int got;
 
-	/* A little at a time, so that it is still in the processor's cache when it is looked at. */
-	if (live_ring_peek(ring) || (ring->failed && ring->last_turns == 0))
+	if (ring->failed && ring->last_turns == 0)
 		return;
 	ring->last_turns -= ring->failed;
-	/* Where nothing is kept, the same bytes are used each time. */
-	if (!ring->keeps)
-		ring->buffer.oldest = ring->buffer.next = ring->buffer.head = 0;
 	/* The last reading came to the end: asking again before waiting costs a system call. */
 	if (ring->drained) {
 		ring->drained = false;
 		return;
 	}
 	before_ns = live_now_ns();
-	got = pcap_dispatch(ring->pcap, FILL_PACKETS, keep, (u_char *)ring);
-	ring->drained = got > 0 && got < FILL_PACKETS;
-	if (got >= 0 && got < FILL_PACKETS)
+	got = pcap_dispatch(ring->pcap, max, handler, (u_char *)ring);
+	ring->drained = got > 0 && got < max;
+	if (got >= 0 && got < max)
 		ring->complete_ns = before_ns - 2 * CAPTURE_LIVE_DELAY_MSEC * NSEC_PER_MSEC;
 	if (got < 0 && !ring->failed) {
 		ring->failed = true;
@@ -188,6 +223,25 @@ void live_ring_fill(struct live_ring *ring)
 	atomic_store_explicit(&ring->bytes, ring->wire_bytes, memory_order_relaxed);
 	if (got > 0)
 		atomic_store_explicit(&ring->packets, ring->count, memory_order_relaxed);
+}
+
+void live_ring_fill(struct live_ring *ring)
+{
+	/* A little at a time, so that it is still in the processor's cache when it is looked at. */
+	if (live_ring_peek(ring))
+		return;
+	/* Where nothing is kept, the same bytes are used each time. */
+	if (!ring->keeps)
+		ring->buffer.oldest = ring->buffer.next = ring->buffer.head = 0;
+	dispatch(ring, keep, FILL_PACKETS);
+}
+
+size_t live_ring_hand(struct live_ring *ring, struct packet *packets, size_t max)
+{
+	ring->handed = packets;
+	ring->handed_bytes = 0;
+	dispatch(ring, hand, max < FILL_PACKETS ? (int)max : FILL_PACKETS);
+	return (size_t)(ring->handed - packets);
 }
 
 const struct live_record *live_ring_peek(const struct live_ring *ring)

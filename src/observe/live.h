@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "observe/live.h"
+#include "tally.h"
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -43,14 +44,6 @@ struct live_ask {
 	int64_t last_ns;
 };
 
-struct live_tally {
-	int32_t bucket;
-	int64_t end_ns;
-	uint64_t packets, clock_steps;
-	uint64_t accounting[ACCOUNT_COUNT];
-	uint32_t snaplen_min;
-};
-
 struct live_worker {
 	struct observe_live *live;
 	unsigned number;
@@ -58,7 +51,7 @@ struct live_worker {
 	bool running;
 	struct flow_table *flows;
 	struct ledger *ledger;
-	struct live_tally tally;
+	struct tally tally;
 	struct live_counts counts[CAPTURE_LIVE_INTERFACES];
 	uint64_t held;                         /* fragments whose first is awaited */
 	uint64_t flows_before, evicted_before; /* of tables that were given up */
@@ -128,7 +121,7 @@ struct ledger *live_ledger_new(const struct observe_live *live, unsigned share, 
 
 /* live_take.c */
 void live_take(struct live_worker *worker, size_t count);
-void live_tally_begin(struct live_worker *worker, int64_t time_ns);
+/* What was counted goes to the ledger. */
 void live_tally_flush(struct live_worker *worker);
 struct flow_sink live_sink(struct live_worker *worker);
 

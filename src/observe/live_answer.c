@@ -45,7 +45,7 @@ int live_flows_new(struct live_worker *worker, int64_t start_ns, struct err *err
 	worker->now_ns = worker->start_ns = worker->expired_ns = start_ns;
 	for (size_t i = 0; i < CAPTURE_LIVE_INTERFACES; i++)
 		worker->raw_ns[i] = TIME_UNKNOWN;
-	live_tally_begin(worker, start_ns);
+	tally_begin(&worker->tally, time_bucket(start_ns));
 	return 0;
 }
 
@@ -91,7 +91,7 @@ static void expire(struct live_worker *worker, int64_t time_ns)
 	worker->now_ns = time_ns;
 	if (time_ns >= worker->tally.end_ns) {
 		live_tally_flush(worker);
-		live_tally_begin(worker, time_ns);
+		tally_begin(&worker->tally, time_bucket(time_ns));
 	} else if (time_ns - worker->expired_ns < LIVE_EXPIRE_SEC * NSEC_PER_SEC) {
 		return;
 	}

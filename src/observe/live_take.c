@@ -3,35 +3,12 @@
 
 static const int64_t jump_ns = INT64_C(86400) * NSEC_PER_SEC;
 
-void live_tally_begin(struct live_worker *worker, int64_t time_ns)
-{
-	int32_t bucket = time_bucket(time_ns);
-
-	worker->tally = (struct live_tally){
-	    .bucket = bucket, .snaplen_min = UINT32_MAX, .end_ns = bucket_start_ns(bucket + 1)};
-}
-
 void live_tally_flush(struct live_worker *worker)
 {
-	struct live_tally *tally = &worker->tally;
-	struct coverage_row *row;
-
-	if (tally->packets == 0)
-		return;
-	row = ledger_coverage(worker->ledger, 0, tally->bucket);
-	if (!row) {
+	if (tally_write(&worker->tally, worker->ledger, 0) != 0)
 		worker->out_of_memory = true;
-		return;
-	}
-	row->packets += tally->packets;
-	row->clock_steps += tally->clock_steps;
-	for (size_t i = 0; i < ACCOUNT_COUNT; i++)
-		row->accounting[i] += tally->accounting[i];
-	if (tally->snaplen_min != UINT32_MAX &&
-	    (row->snaplen_min == 0 || tally->snaplen_min < row->snaplen_min))
-		row->snaplen_min = tally->snaplen_min;
-	*tally =
-	    (struct live_tally){.bucket = tally->bucket, .end_ns = tally->end_ns, .snaplen_min = UINT32_MAX};
+	else
+		tally_begin(&worker->tally, worker->tally.bucket);
 }
 
 static void on_delta(void *context, const struct flow_delta *delta)
@@ -114,13 +91,13 @@ static void note_step(struct live_worker *worker, int64_t from_ns, int64_t to_ns
 	flow_table_step(worker->flows, from_ns - to_ns);
 }
 
+/* Where time does not simply go on. */
 static void advance(struct live_worker *worker, uint32_t interface, int64_t stamp_ns)
 {
-	int64_t *raw_ns = &worker->raw_ns[interface];
+	int64_t raw_ns = worker->raw_ns[interface];
 
-	if (*raw_ns != TIME_UNKNOWN && stamp_ns < *raw_ns)
-		note_step(worker, *raw_ns, stamp_ns);
-	*raw_ns = stamp_ns;
+	if (raw_ns != TIME_UNKNOWN && stamp_ns < raw_ns)
+		note_step(worker, raw_ns, stamp_ns);
 	if (stamp_ns > worker->now_ns) {
 		if (stamp_ns - worker->now_ns > jump_ns) {
 			give(worker);
@@ -132,26 +109,55 @@ static void advance(struct live_worker *worker, uint32_t interface, int64_t stam
 	if (stamp_ns >= worker->tally.end_ns) {
 		give(worker);
 		live_tally_flush(worker);
-		live_tally_begin(worker, stamp_ns);
+		tally_begin(&worker->tally, time_bucket(stamp_ns));
 	}
 }
 
-static void count_packet(struct live_worker *worker, const struct packet *packet, uint32_t interface,
-			 enum decode_result result)
+/* Packets of one interface that follow each other, all of them audited, time going on: they are counted
+ * together. */
+struct stretch {
+	struct live_worker *worker;
+	uint32_t interface;
+	uint32_t packets;
+	uint64_t bytes;
+	int64_t first_ns;
+};
+
+static void note_times(struct live_counts *counts, int64_t first_ns, int64_t last_ns)
+{
+	if (counts->first_ns == TIME_UNKNOWN || first_ns < counts->first_ns)
+		counts->first_ns = first_ns;
+	if (last_ns > counts->last_ns)
+		counts->last_ns = last_ns;
+}
+
+static void stretch_end(struct stretch *stretch)
+{
+	struct live_worker *worker = stretch->worker;
+	struct live_counts *counts = &worker->counts[stretch->interface];
+
+	if (stretch->packets == 0)
+		return;
+	note_times(counts, stretch->first_ns, worker->now_ns);
+	counts->packets += stretch->packets;
+	counts->bytes += stretch->bytes;
+	counts->accounting[ACCOUNT_AUDITED] += stretch->packets;
+	worker->tally.packets += stretch->packets;
+	worker->tally.accounting[ACCOUNT_AUDITED] += stretch->packets;
+	stretch->packets = 0;
+	stretch->bytes = 0;
+}
+
+static void count_one(struct live_worker *worker, const struct packet *packet, uint32_t interface,
+		      enum decode_result result)
 {
 	struct live_counts *counts = &worker->counts[interface];
 	enum accounting bucket = result == DECODE_OK ? ACCOUNT_AUDITED : decode_result_bucket(result);
 
-	if (counts->packets++ == 0)
-		counts->first_ns = packet->time_ns;
-	if (packet->time_ns > counts->last_ns)
-		counts->last_ns = packet->time_ns;
-	if (packet->time_ns < counts->first_ns)
-		counts->first_ns = packet->time_ns;
+	note_times(counts, packet->time_ns, packet->time_ns);
+	counts->packets++;
 	counts->bytes += packet->wirelen;
 	worker->tally.packets++;
-	if (packet->caplen < packet->wirelen && packet->caplen < worker->tally.snaplen_min)
-		worker->tally.snaplen_min = packet->caplen;
 	if (result == DECODE_LATER_FRAGMENT) {
 		worker->fragments++;
 		return;
@@ -185,27 +191,85 @@ static enum decode_result decode(struct live_worker *worker, const struct packet
 	return result;
 }
 
+/* Time goes on as it mostly does: forwards, within the bucket. */
+static inline bool goes_on(const struct live_worker *worker, int64_t stamp_ns)
+{
+	return stamp_ns >= worker->now_ns && stamp_ns < worker->tally.end_ns &&
+	       stamp_ns - worker->now_ns <= jump_ns;
+}
+
+static void take_packet(struct stretch *stretch, const struct packet *packet, uint32_t interface)
+{
+	struct live_worker *worker = stretch->worker;
+	bool plain = interface == stretch->interface && goes_on(worker, packet->time_ns);
+	struct flow_packet *out;
+	enum decode_result result;
+
+	if (!plain) {
+		stretch_end(stretch);
+		stretch->interface = interface;
+		advance(worker, interface, packet->time_ns);
+	} else {
+		worker->now_ns = packet->time_ns;
+	}
+	worker->raw_ns[interface] = packet->time_ns;
+	out = &worker->queue[worker->queued];
+	result = decode(worker, packet, interface, out, &worker->facts[worker->queued]);
+	worker->queued++;
+	out->data = packet->data;
+	out->caplen = packet->caplen;
+	out->wirelen = packet->wirelen;
+	out->time_ns = worker->now_ns;
+	out->frame = packet->frame;
+	out->input = interface;
+	out->result = (uint8_t)result;
+	out->share = 0;
+	if (packet->caplen < packet->wirelen && packet->caplen < worker->tally.snaplen_min)
+		worker->tally.snaplen_min = packet->caplen;
+	if (!plain || result != DECODE_OK) {
+		count_one(worker, packet, interface, result);
+		return;
+	}
+	if (stretch->packets++ == 0)
+		stretch->first_ns = packet->time_ns;
+	stretch->bytes += packet->wirelen;
+}
+
+/* The other packets of a frame that holds several: each is audited and counted by itself, as in files. */
+static void take_subframes(struct stretch *stretch, const struct packet *frame, uint32_t interface)
+{
+	struct packet one = *frame;
+	struct decode_subframe part;
+	size_t at = 0;
+
+	while ((at = decode_next_subframe(frame->link_type, frame->data, frame->caplen, frame->wirelen, at,
+					  &part)) > 0) {
+		one.data = part.data;
+		one.caplen = part.caplen;
+		one.wirelen = part.wirelen;
+		one.link_type = DECODE_LINK_ETHERNET;
+		if (stretch->worker->queued == LIVE_BATCH)
+			give(stretch->worker);
+		take_packet(stretch, &one, interface);
+		/* Its bytes were counted with the frame's. */
+		stretch->worker->counts[interface].bytes -= part.wirelen;
+	}
+}
+
 void live_take(struct live_worker *worker, size_t count)
 {
+	struct stretch stretch = {.worker = worker, .interface = UINT32_MAX};
+
 	for (size_t i = 0; i < count; i++) {
 		const struct packet *packet = &worker->packets[i];
-		uint32_t interface = worker->interfaces[i];
-		struct flow_packet *out;
-		enum decode_result result;
 
-		advance(worker, interface, packet->time_ns);
-		out = &worker->queue[worker->queued++];
-		result = decode(worker, packet, interface, out, &worker->facts[i]);
-		out->data = packet->data;
-		out->caplen = packet->caplen;
-		out->wirelen = packet->wirelen;
-		out->time_ns = worker->now_ns;
-		out->frame = packet->frame;
-		out->input = interface;
-		out->result = (uint8_t)result;
-		out->share = 0;
-		count_packet(worker, packet, interface, result);
+		if (worker->queued == LIVE_BATCH)
+			give(worker);
+		take_packet(&stretch, packet, worker->interfaces[i]);
+		if (packet->link_type != DECODE_LINK_ETHERNET && decode_may_aggregate(packet->link_type))
+			take_subframes(&stretch, packet, worker->interfaces[i]);
 	}
+	stretch_end(&stretch);
 	give(worker);
 	worker->taken_ns = worker->now_ns;
 }

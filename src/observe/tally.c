@@ -1,31 +1,21 @@
 #include "worker.h"
 
-static void tally_begin(struct tally *tally, int32_t bucket)
+void tally_begin(struct tally *tally, int32_t bucket)
 {
 	*tally = (struct tally){.bucket = bucket, .snaplen_min = UINT32_MAX, .end_ns = INT64_MAX};
 	if (bucket < time_bucket(INT64_MAX))
 		tally->end_ns = bucket_start_ns(bucket + 1);
 }
 
-static struct coverage_row *row_of(struct worker *worker, int32_t bucket)
+int tally_write(const struct tally *tally, struct ledger *ledger, uint32_t sensor)
 {
-	struct coverage_row *row = ledger_coverage(worker->ledger, worker->run->sensor, bucket);
-
-	if (!row)
-		worker->out_of_memory = true;
-	return row;
-}
-
-void tally_flush(struct worker *worker)
-{
-	const struct tally *tally = &worker->tally;
 	struct coverage_row *row;
 
 	if (tally->packets == 0 && tally->clock_steps == 0)
-		return;
-	row = row_of(worker, tally->bucket);
+		return 0;
+	row = ledger_coverage(ledger, sensor, tally->bucket);
 	if (!row)
-		return;
+		return -1;
 	row->packets += tally->packets;
 	row->clock_steps += tally->clock_steps;
 	for (size_t i = 0; i < ACCOUNT_COUNT; i++)
@@ -33,6 +23,13 @@ void tally_flush(struct worker *worker)
 	if (tally->snaplen_min != UINT32_MAX &&
 	    (row->snaplen_min == 0 || tally->snaplen_min < row->snaplen_min))
 		row->snaplen_min = tally->snaplen_min;
+	return 0;
+}
+
+void tally_flush(struct worker *worker)
+{
+	if (tally_write(&worker->tally, worker->ledger, worker->run->sensor) != 0)
+		worker->out_of_memory = true;
 }
 
 void tally_turn(struct worker *worker, int64_t time_ns)
@@ -44,11 +41,13 @@ void tally_turn(struct worker *worker, int64_t time_ns)
 void tally_late(struct worker *worker, uint32_t input, int64_t time_ns, enum accounting bucket,
 		uint64_t count)
 {
-	struct coverage_row *row = row_of(worker, time_bucket(time_ns));
+	struct coverage_row *row = ledger_coverage(worker->ledger, worker->run->sensor, time_bucket(time_ns));
 
 	worker->accounting[input][bucket] += count;
 	if (row)
 		row->accounting[bucket] += count;
+	else
+		worker->out_of_memory = true;
 }
 
 /* What stands for "of an ICMP error" until it is known becomes BUCKET. */

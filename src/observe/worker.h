@@ -7,19 +7,11 @@
 
 #include "run.h"
 #include "share.h"
+#include "tally.h"
 #include <pthread.h>
 
 /* So many packets are decoded and taken at a time where nobody else needs them. */
 enum { WORKER_QUEUE = 64 };
-
-/* What packets of one bucket add to its coverage row. */
-struct tally {
-	int32_t bucket;
-	int64_t end_ns; /* of the bucket */
-	uint64_t packets, clock_steps;
-	uint64_t accounting[ACCOUNT_COUNT];
-	uint32_t snaplen_min;
-};
 
 /* Whose the packets of a batch are, and what decoding said of them. */
 struct decoded {

@@ -176,6 +176,7 @@ struct audit_result *run_audit(struct kit *kit, const struct run_case *run)
 					.fail_on = run->fail_on ? run->fail_on : SEVERITY_MEDIUM,
 					.expect_all = run->expect_all,
 					.live = run->live,
+					     .latest = run->latest,
 					.context = &copy,
 					.admits = run->filter ? admits : NULL};
 	struct err err = {""};

@@ -201,6 +201,70 @@ Test(audit_presence, windows)
 	RUN_ALL(cases);
 }
 
+/* What is missing now: only the window that ends with coverage counts. */
+Test(audit_presence, latest_window)
+{
+	static const char missing[] =
+	    "pass | documented=1\n"
+	    "pair missing flows=1 attempts=0 hosts=0/1: required, and not seen in every stretch of 600 s\n"
+	    "! missing - low one pair host=-\n"
+	    "  Nobody uses pair (TCP 3306, primary to server) in 600 s on end, not even in vain, though hosts "
+	    "of both sides were seen talking.\n"
+	    "  # tcp port 3306\n";
+	static const struct run_case cases[] = {
+	    {.name = "empty windows before it are past",
+	     .site = {"'must': 'none'", "'must': 'pair'"},
+	     .cover = "0-1800",
+	     .live = true,
+	     .latest = true,
+	     .rows = "10 established tcp 10.0.0.2:50000 > 10.0.0.1:3306\n"
+		     "1500 established tcp 10.0.0.2:50000 > 10.0.0.1:3306",
+	     .expected = "pass | documented=1\n"
+			 "pair observed flows=2 attempts=0 hosts=1/1\n"},
+	    {.name = "the latest is empty",
+	     .site = {"'must': 'none'", "'must': 'pair'"},
+	     .cover = "0-1800",
+	     .live = true,
+	     .latest = true,
+	     .rows = "1100 established tcp 10.0.0.2:50000 > 10.0.0.1:3306",
+	     .expected = missing},
+	    {.name = "the first minute of the latest",
+	     .site = {"'must': 'none'", "'must': 'pair'"},
+	     .cover = "0-1800",
+	     .live = true,
+	     .latest = true,
+	     .rows = "1250 established tcp 10.0.0.2:50000 > 10.0.0.1:3306",
+	     .expected = "pass | documented=1\n"
+			 "pair observed flows=1 attempts=0 hosts=1/1\n"},
+	    {.name = "an attempt is enough",
+	     .site = {"'must': 'none'", "'must': 'pair'"},
+	     .cover = "0-1800",
+	     .live = true,
+	     .latest = true,
+	     .brief = true,
+	     .rows = "10 established tcp 10.0.0.2:50000 > 10.0.0.1:3306\n"
+		     "1500 refused tcp 10.0.0.2:50000 > 10.0.0.1:3306",
+	     .expected = "pass | documented=1\n"},
+	    {.name = "since the gap there was no whole window",
+	     .site = {"'must': 'none'", "'must': 'pair'"},
+	     .cover = "0-1800 2000-2540",
+	     .live = true,
+	     .latest = true,
+	     .rows = "10 established tcp 10.0.0.2:50000 > 10.0.0.1:3306",
+	     .expected = "pass | documented=1\n"
+			 "pair observed flows=1 attempts=0 hosts=1/1\n"},
+	    {.name = "since the gap there was one",
+	     .site = {"'must': 'none'", "'must': 'pair'"},
+	     .cover = "0-1800 1920-2760",
+	     .live = true,
+	     .latest = true,
+	     .rows = "1700 established tcp 10.0.0.2:50000 > 10.0.0.1:3306",
+	     .expected = missing},
+	};
+
+	RUN_ALL(cases);
+}
+
 /* Who must be seen, and what satisfies it as well. */
 Test(audit_presence, forms)
 {
