@@ -15,6 +15,11 @@
 void *mem_calloc(size_t count, size_t size) MUST_CHECK;
 /* As realloc for COUNT items of SIZE bytes; on NULL the old block stands. New bytes are not zeroed. */
 void *mem_resize(void *block, size_t count, size_t size) MUST_CHECK;
+/* Zeroed memory for BYTES bytes that are looked at in no order: begins on a line of the cache, and where it is that large on a
+ * page of MEM_LARGE_PAGE_BYTES, asking the system for such pages, because a look-up that misses the page tables costs as much again
+ * as one that misses the cache. *BLOCK is what mem_free takes. NULL when there is none. */
+enum { MEM_LINE_BYTES = 64, MEM_LARGE_PAGE_BYTES = 2 * 1024 * 1024 };
+void *mem_calloc_large(size_t bytes, void **block) MUST_CHECK;
 char *mem_strdup(const char *text) MUST_CHECK;
 char *mem_strndup(const char *text, size_t length) MUST_CHECK;
 void mem_free(void *block);

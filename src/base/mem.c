@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 enum { FIRST_CAPACITY = 8 };
 
@@ -62,6 +63,21 @@ void *mem_resize(void *block, size_t count, size_t size)
 	if (!total_size(count, size, &total) || must_fail())
 		return NULL;
 	return block ? realloc(block, total) : counted(malloc(total));
+}
+
+void *mem_calloc_large(size_t bytes, void **block)
+{
+	size_t align = bytes >= MEM_LARGE_PAGE_BYTES ? MEM_LARGE_PAGE_BYTES : MEM_LINE_BYTES;
+	char *start;
+
+	*block = bytes <= SIZE_MAX - align ? mem_calloc(1, bytes + align) : NULL;
+	if (!*block)
+		return NULL;
+	start = (char *)(((uintptr_t)*block + align - 1) / align * align);
+	/* Only a wish: the result is the same. */
+	if (align == MEM_LARGE_PAGE_BYTES)
+		(void)madvise(start, bytes, MADV_HUGEPAGE);
+	return start;
 }
 
 char *mem_strdup(const char *text)

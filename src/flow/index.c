@@ -2,29 +2,31 @@
 #include "base/mem.h"
 #include <string.h>
 
-enum { LINE_BYTES = 64, SPLIT_AT = INDEX_SEGMENT_SLOTS / 8 * 5, FULL_AT = INDEX_SEGMENT_SLOTS / 8 * 7 };
+enum { SPLIT_AT = INDEX_SEGMENT_SLOTS / 8 * 5, FULL_AT = INDEX_SEGMENT_SLOTS / 8 * 7 };
+/* A chunk of the pool fills a large page. */
+enum { POOL_SHIFT = 5, SEGMENTS_MAX = 1 << (INDEX_DEPTH_MAX + 1) };
 
-static struct index_segment *segment_new(uint32_t depth)
+static struct index_segment *segment_new(struct flow_index *index, uint32_t depth)
 {
 	struct index_segment *segment = mem_calloc(1, sizeof(*segment));
 
 	if (!segment)
 		return NULL;
 	segment->depth = depth;
-	segment->block = mem_calloc(INDEX_SEGMENT_SLOTS + LINE_BYTES / sizeof(uint64_t), sizeof(uint64_t));
-	if (!segment->block) {
+	segment->number = flow_pool_take(&index->slots);
+	if (segment->number == FLOW_POOL_NONE) {
 		mem_free(segment);
 		return NULL;
 	}
-	segment->slots = (uint64_t *)(((uintptr_t)segment->block + LINE_BYTES - 1) / LINE_BYTES * LINE_BYTES);
+	segment->slots = flow_pool_at(&index->slots, segment->number);
 	return segment;
 }
 
-static void segment_free(struct index_segment *segment)
+static void segment_free(struct flow_index *index, struct index_segment *segment)
 {
 	if (!segment)
 		return;
-	mem_free(segment->block);
+	flow_pool_give(&index->slots, segment->number);
 	mem_free(segment);
 }
 
@@ -41,10 +43,11 @@ static void segment_put(struct index_segment *segment, uint64_t slot)
 int flow_index_init(struct flow_index *index)
 {
 	*index = (struct flow_index){.segments = 1};
+	flow_pool_init(&index->slots, INDEX_SEGMENT_SLOTS * sizeof(uint64_t), POOL_SHIFT, SEGMENTS_MAX);
 	index->directory = mem_calloc(1, sizeof(struct index_segment *));
 	if (!index->directory)
 		return -1;
-	index->directory[0] = segment_new(0);
+	index->directory[0] = segment_new(index, 0);
 	return index->directory[0] ? 0 : -1;
 }
 
@@ -56,9 +59,10 @@ void flow_index_clear(struct flow_index *index)
 		struct index_segment *segment = index->directory[i];
 
 		i += segment ? (size_t)1 << (index->depth - segment->depth) : 1;
-		segment_free(segment);
+		segment_free(index, segment);
 	}
 	mem_free(index->directory);
+	flow_pool_clear(&index->slots);
 	*index = (struct flow_index){0};
 }
 
@@ -71,9 +75,12 @@ void flow_index_empty(struct flow_index *index)
 		struct index_segment *segment = index->directory[i];
 
 		i += (size_t)1 << (index->depth - segment->depth);
-		segment_free(segment);
+		segment_free(index, segment);
 	}
-	memset(kept->slots, 0, INDEX_SEGMENT_SLOTS * sizeof(kept->slots[0]));
+	flow_pool_empty(&index->slots);
+	/* The pool has kept its first chunk. */
+	kept->number = flow_pool_take(&index->slots);
+	kept->slots = flow_pool_at(&index->slots, kept->number);
 	kept->used = kept->depth = 0;
 	index->depth = 0;
 	index->segments = 1;
@@ -106,11 +113,11 @@ static int segment_split(struct flow_index *index, struct index_segment *old, ui
 
 	if (old->depth >= index->depth && directory_double(index))
 		return -1;
-	half[0] = segment_new(old->depth + 1);
-	half[1] = segment_new(old->depth + 1);
+	half[0] = segment_new(index, old->depth + 1);
+	half[1] = segment_new(index, old->depth + 1);
 	if (!half[0] || !half[1]) {
-		segment_free(half[0]);
-		segment_free(half[1]);
+		segment_free(index, half[0]);
+		segment_free(index, half[1]);
 		return -1;
 	}
 	for (uint32_t i = 0; i < INDEX_SEGMENT_SLOTS; i++) {
@@ -121,7 +128,7 @@ static int segment_split(struct flow_index *index, struct index_segment *old, ui
 	first = (size_t)((uint64_t)hash >> (32 - index->depth)) & ~(span - 1);
 	for (size_t i = 0; i < span; i++)
 		index->directory[first + i] = half[i >= span / 2];
-	segment_free(old);
+	segment_free(index, old);
 	index->segments++;
 	return 0;
 }

@@ -7,6 +7,7 @@
 #define FLOW_INDEX_H
 
 #include "base/err.h"
+#include "pool.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -15,7 +16,7 @@ enum { INDEX_SEGMENT_BITS = 13, INDEX_SEGMENT_SLOTS = 1 << INDEX_SEGMENT_BITS, I
 
 struct index_segment {
 	uint64_t *slots; /* hash << 32 | number + 1; 0: free */
-	void *block;     /* what was allocated for the slots, which begin on a cache line */
+	uint32_t number; /* of the slots in their pool */
 	uint32_t used;
 	uint32_t depth; /* leading bits of the hash that all of its keys share */
 };
@@ -24,6 +25,7 @@ struct flow_index {
 	struct index_segment **directory; /* by the leading `depth` bits of the hash */
 	unsigned depth;
 	size_t segments;
+	struct flow_pool slots; /* of all segments */
 };
 
 int flow_index_init(struct flow_index *index) MUST_CHECK;

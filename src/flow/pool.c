@@ -1,9 +1,6 @@
 #include "pool.h"
 #include "base/mem.h"
 #include <string.h>
-#include <sys/mman.h>
-
-enum { LINE_BYTES = 64, HUGE_PAGE_BYTES = 2 * 1024 * 1024 };
 
 void flow_pool_init(struct flow_pool *pool, size_t item_size, unsigned shift, uint32_t limit)
 {
@@ -38,21 +35,14 @@ static int room_for_chunk(struct flow_pool *pool)
 
 static int add_chunk(struct flow_pool *pool)
 {
-	size_t bytes = pool->item_size << pool->shift;
-	size_t align = bytes >= HUGE_PAGE_BYTES ? HUGE_PAGE_BYTES : LINE_BYTES;
 	void *block;
 	char *chunk;
 
 	if (room_for_chunk(pool))
 		return -1;
-	block = mem_calloc(1, bytes + align);
-	if (!block)
+	chunk = mem_calloc_large(pool->item_size << pool->shift, &block);
+	if (!chunk)
 		return -1;
-	chunk = (char *)(((uintptr_t)block + align - 1) / align * align);
-	/* A random look-up misses the page tables of small pages as well as the cache. Only a wish: the
-	 * result is the same. */
-	if (align == HUGE_PAGE_BYTES)
-		(void)madvise(chunk, bytes, MADV_HUGEPAGE);
 	pool->chunks[pool->chunk_count] = chunk;
 	pool->blocks[pool->chunk_count++] = block;
 	return 0;

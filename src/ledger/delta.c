@@ -28,6 +28,15 @@ static void health_add(struct ledger *ledger, uint32_t sensor, const struct flow
 	row->duplicates += delta->duplicates;
 }
 
+static void begin_folds(const struct ledger *ledger, struct waiting *w)
+{
+	for (size_t side = 0; side < w->host_count; side++) {
+		w->folds[side] = ledger_fold_address(&w->ends[side]);
+		w->fold_hashes[side] = address_hash(&ledger->addresses, &w->folds[side]);
+		row_index_prefetch(&ledger->addresses.index, w->fold_hashes[side]);
+	}
+}
+
 /* False, and nothing asked for, where the delta does not fit into a core. */
 static bool waiting_begin(const struct ledger *ledger, struct waiting *w, uint32_t sensor,
 			  const struct flow_delta *delta)
@@ -41,10 +50,14 @@ static bool waiting_begin(const struct ledger *ledger, struct waiting *w, uint32
 		w->address_hashes[side] = address_hash(&ledger->addresses, &w->ends[side]);
 		row_index_prefetch(&ledger->addresses.index, w->address_hashes[side]);
 	}
+	w->may_fold = ledger->hosts_to_prefix && edge_is_probe(&w->core);
+	if (w->may_fold)
+		begin_folds(ledger, w);
 	return true;
 }
 
-static void prefetch_slot_row(const struct row_index *index, const struct row_blocks *rows, uint32_t hash)
+static inline __attribute__((always_inline)) void
+prefetch_slot_row(const struct row_index *index, const struct row_blocks *rows, uint32_t hash)
 {
 	size_t at = hash;
 	size_t row = row_index_next(index, hash, &at);
@@ -61,6 +74,8 @@ static void step_1(const struct ledger *ledger, const struct waiting *w)
 {
 	for (size_t side = 0; side < 2; side++)
 		prefetch_slot_row(&ledger->addresses.index, &ledger->addresses.rows, w->address_hashes[side]);
+	for (size_t side = 0; w->may_fold && side < w->host_count; side++)
+		prefetch_slot_row(&ledger->addresses.index, &ledger->addresses.rows, w->fold_hashes[side]);
 }
 
 /* Numbers of both ends, ADDRESS_NONE where not in the table. */
@@ -71,7 +86,16 @@ static void find_numbers(const struct ledger *ledger, struct waiting *w)
 	w->core.initiator = address_find(table, &w->ends[0], w->address_hashes[0]);
 	w->core.responder = address_find(table, &w->ends[1], w->address_hashes[1]);
 	w->edge_hash = edge_hash(ledger, &w->core);
+	for (size_t side = 0; w->may_fold && side < w->host_count; side++)
+		w->fold_numbers[side] = address_find(table, &w->folds[side], w->fold_hashes[side]);
 	w->epoch = ledger->epoch;
+	w->address_count = table->rows.count;
+}
+
+/* An address that is new may be what was looked for. */
+static bool numbers_hold(const struct ledger *ledger, const struct waiting *w)
+{
+	return w->epoch == ledger->epoch && w->address_count == ledger->addresses.rows.count;
 }
 
 static bool ends_are_known(const struct waiting *w)
@@ -79,12 +103,18 @@ static bool ends_are_known(const struct waiting *w)
 	return w->core.initiator != ADDRESS_NONE && w->core.responder != ADDRESS_NONE;
 }
 
-static void prefetch_host(const struct ledger *ledger, uint32_t number)
+/* Inlined by force: a function that only asks for memory has no effect in gcc's eyes, and its calls are
+ * dropped. */
+static inline __attribute__((always_inline)) void prefetch_host(const struct ledger *ledger, uint32_t number)
 {
 	uint32_t host = number == ADDRESS_NONE ? 0 : address_at(&ledger->addresses, number)->latest_host;
+	const char *row;
 
-	if (host != 0)
-		__builtin_prefetch(host_at(ledger, host - 1), 1);
+	if (host == 0)
+		return;
+	row = (const char *)host_at(ledger, host - 1);
+	__builtin_prefetch(row, 1);
+	__builtin_prefetch(row + sizeof(struct host_core) - 1, 1);
 }
 
 static void step_2(const struct ledger *ledger, struct waiting *w)
@@ -92,6 +122,8 @@ static void step_2(const struct ledger *ledger, struct waiting *w)
 	find_numbers(ledger, w);
 	prefetch_host(ledger, w->core.initiator);
 	prefetch_host(ledger, w->core.responder);
+	for (size_t side = 0; w->may_fold && side < w->host_count; side++)
+		prefetch_host(ledger, w->fold_numbers[side]);
 	if (ends_are_known(w))
 		row_index_prefetch(&ledger->edge_index, w->edge_hash);
 }
@@ -125,7 +157,7 @@ static void add_hosts(struct ledger *ledger, struct waiting *w, const uint32_t n
 		struct host_core *host = &w->hosts[side];
 
 		host->address = numbers[side];
-		if (folded && host_fold_straight(ledger, host, &w->ends[side]))
+		if (folded && host_fold_straight(ledger, w, side))
 			continue;
 		if (host->address == ADDRESS_NONE)
 			host->address = number_of(ledger, w, side);
@@ -141,7 +173,7 @@ static void waiting_take(struct ledger *ledger, struct waiting *w)
 	bool folded;
 
 	ledger_make_room(ledger);
-	if (w->epoch != ledger->epoch || !ends_are_known(w))
+	if (w->epoch != ledger->epoch || (!ends_are_known(w) && !numbers_hold(ledger, w)))
 		find_numbers(ledger, w);
 	folded = ledger->probe_folds != 0 && edge_is_probe(&w->core) && probe_fold_straight(ledger, w);
 	if (!folded && !ends_are_known(w))

@@ -72,17 +72,18 @@ static struct host_core *host_of(struct ledger *ledger, const struct host_core *
 	return number == ROW_NONE ? NULL : host_at(ledger, number);
 }
 
-static struct host_core *prefix_row(struct ledger *ledger, const struct host_core *host,
-				    const struct addr *address)
+static struct host_core *prefix_row(struct ledger *ledger, const struct waiting *w, size_t side)
 {
 	struct addr folded;
 	uint32_t number;
 
 	if (!ledger->hosts_to_prefix)
 		return NULL;
-	folded = ledger_fold_address(address);
+	if (w->may_fold && w->epoch == ledger->epoch && w->fold_numbers[side] != ADDRESS_NONE)
+		return host_of(ledger, &w->hosts[side], w->fold_numbers[side]);
+	folded = ledger_fold_address(&w->ends[side]);
 	number = address_find(&ledger->addresses, &folded, address_hash(&ledger->addresses, &folded));
-	return number == ADDRESS_NONE ? NULL : host_of(ledger, host, number);
+	return number == ADDRESS_NONE ? NULL : host_of(ledger, &w->hosts[side], number);
 }
 
 static bool has_own_host(const struct ledger *ledger, const struct host_core *host)
@@ -90,13 +91,14 @@ static bool has_own_host(const struct ledger *ledger, const struct host_core *ho
 	return host->address != ADDRESS_NONE && host_find_number(ledger, host) != ROW_NONE;
 }
 
-bool host_fold_straight(struct ledger *ledger, const struct host_core *host, const struct addr *address)
+bool host_fold_straight(struct ledger *ledger, const struct waiting *w, size_t side)
 {
+	const struct host_core *host = &w->hosts[side];
 	struct host_core *row;
 
 	if ((!ledger->hosts_to_prefix && !ledger->hosts_to_any) || has_own_host(ledger, host))
 		return false;
-	row = prefix_row(ledger, host, address);
+	row = prefix_row(ledger, w, side);
 	if (!row && ledger->hosts_to_any)
 		row = host_of(ledger, host, ADDRESS_ANY);
 	if (!row)

@@ -42,9 +42,14 @@ struct waiting {
 	struct edge_core core; /* its ends ADDRESS_NONE where not in the table */
 	struct host_core hosts[2];
 	size_t host_count;
-	struct addr ends[2];
+	struct addr ends[2], folds[2]; /* what the ends fold to */
 	uint32_t address_hashes[2], edge_hash;
-	uint64_t epoch; /* of the ledger when ends were looked up */
+	/* Of a probe, while hosts are folded by prefix: what the ends fold to. */
+	bool may_fold;
+	uint32_t fold_hashes[2], fold_numbers[2];
+	/* The ledger's when ends were looked up. */
+	uint64_t epoch;
+	size_t address_count;
 };
 
 /* Rows as the accessors that hand out arrays have them; made on demand. */
@@ -191,8 +196,8 @@ bool edge_is_probe(const struct edge_core *core);
 /* Adds W, a probe, if it has no row of its own, to the folded row that takes its kind. False where there is
  * none, and nothing added. */
 bool probe_fold_straight(struct ledger *ledger, const struct waiting *w);
-/* The same for a probe's host, whose ADDRESS is not in the table if its number is ADDRESS_NONE. */
-bool host_fold_straight(struct ledger *ledger, const struct host_core *host, const struct addr *address);
+/* The same for the host of W's SIDE, whose address is not in the table if its number is ADDRESS_NONE. */
+bool host_fold_straight(struct ledger *ledger, const struct waiting *w, size_t side);
 
 /* fold_choice.c. Copies the networks that fold last. 0/-1. */
 int ledger_keep_fold_last(struct ledger *ledger, const struct ledger_options *options) MUST_CHECK;
