@@ -116,12 +116,13 @@ struct store_sensor {
 	const char *name, *site; /* the site that it wrote for last */
 	int32_t last_bucket;     /* of what it saw */
 	int64_t written_ns;      /* when it wrote last, by the server's clock */
+	uint64_t rows;           /* that it wrote of FIRST up to END, about */
 };
 /* All sensors, by name, in ARENA; a file has none of its own. 0/-1. */
-int store_sensors(struct store *store, struct arena *arena, struct store_sensor **out, size_t *count,
-		  struct err *err) MUST_CHECK;
-/* As store_load for each of SITES (names) at once: OUT gets as many sorted ledgers. SENSORS: what
- * store_sensors gave. -1 and ERR also for a file, which does not keep sites apart. */
+int store_sensors(struct store *store, int32_t first_bucket, int32_t end_bucket, struct arena *arena,
+		  struct store_sensor **out, size_t *count, struct err *err) MUST_CHECK;
+/* As store_load for each of SITES (names) at once: OUT gets as many sorted ledgers. SENSORS: of
+ * what store_sensors gave, at least theirs. -1 and ERR also for a file, which does not keep sites apart. */
 int store_load_sites(struct store *store, int32_t first_bucket, int32_t end_bucket, const char *const *sites,
 		     size_t site_count, const struct store_sensor *sensors, size_t sensor_count,
 		     struct ledger **out, struct err *err) MUST_CHECK;

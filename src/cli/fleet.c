@@ -14,16 +14,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { SITES_AT_ONCE = 64 };
-
-/* Sites that are read together. */
-struct chunk {
-	struct stored stored[SITES_AT_ONCE];
-	const char *files[SITES_AT_ONCE], *names[SITES_AT_ONCE];
-	struct ledger *ledgers[SITES_AT_ONCE];
-	size_t count;
-};
-
 static int list_files(struct fleet_run *run)
 {
 	if (json_files_list(&run->files, run->options->site) != 0)
@@ -92,11 +82,11 @@ static int write_site(struct fleet_run *run, const struct stored *stored, const 
 
 static void count_sensors(struct fleet_run *run, const char *name, struct fleet_site *site)
 {
-	for (size_t i = 0; i < run->sensor_count; i++) {
-		if (strcmp(run->sensors[i].site, name) != 0)
-			continue;
+	size_t first;
+
+	site->sensors = fleet_sensors_of(run, name, &first);
+	for (size_t i = first; i < first + site->sensors; i++) {
 		run->known[i] = true;
-		site->sensors++;
 		site->silent += is_silent(run, &run->sensors[i]);
 	}
 }
@@ -130,53 +120,73 @@ static int load_site(struct fleet_run *run, struct chunk *chunk, const char *fil
 		stored_clear(stored);
 		return result;
 	}
-	chunk->names[chunk->count] = stored->judged.site->name;
+	const char *name = stored->judged.site->name;
+	size_t first, count = fleet_sensors_of(run, name, &first);
+	for (size_t i = first; i < first + count; i++)
+		chunk->rows += run->sensors[i].rows;
+	chunk->names[chunk->count] = name;
 	chunk->files[chunk->count++] = file;
 	return 0;
 }
 
-static int judge_chunk(struct fleet_run *run, struct chunk *chunk)
+/* Site files from *NEXT on, as many as are read together. */
+static int fill_chunk(struct fleet_run *run, struct chunk *chunk, size_t *next)
 {
-	struct err err;
 	int result = 0;
 
-	if (chunk->count > 0 &&
-	    store_load_sites(run->store, run->first, run->end, chunk->names, chunk->count, run->sensors,
-			     run->sensor_count, chunk->ledgers, &err) != 0) {
-		say_error("%s", err.text);
-		result = -1;
-	}
-	for (size_t i = 0; i < chunk->count; i++) {
-		chunk->stored[i].ledger = result == 0 ? chunk->ledgers[i] : NULL;
-		if (result == 0)
-			result = judge_site(run, &chunk->stored[i], chunk->files[i]);
-		else
-			ledger_free(chunk->ledgers[i]);
-		stored_clear(&chunk->stored[i]);
-		chunk->ledgers[i] = NULL;
-	}
-	chunk->count = 0;
-	return result;
-}
-
-static int judge_all(struct fleet_run *run)
-{
-	struct chunk *chunk = mem_calloc(1, sizeof *chunk);
-	int result = chunk ? 0 : -1;
-
-	if (!chunk)
-		say_error("out of memory");
-	for (size_t i = 0; i < run->files.count && result == 0; i++) {
+	for (; *next < run->files.count && !chunk_is_full(chunk) && result == 0; (*next)++) {
 		const char *file =
-		    arena_printf(&run->arena, "%s/%s", run->options->site, run->files.items[i]);
+		    arena_printf(&run->arena, "%s/%s", run->options->site, run->files.items[*next]);
 
 		if (!file)
 			say_error("out of memory");
 		result = file ? load_site(run, chunk, file) : -1;
-		if (result == 0 && (chunk->count == SITES_AT_ONCE || i + 1 == run->files.count))
-			result = judge_chunk(run, chunk);
 	}
-	mem_free(chunk);
+	return result;
+}
+
+static int judge_chunk(struct fleet_run *run, struct chunk *chunk)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < chunk->count && result == 0; i++) {
+		chunk->stored[i].ledger = chunk->ledgers[i];
+		result = judge_site(run, &chunk->stored[i], chunk->files[i]);
+	}
+	return result;
+}
+
+/* While one chunk is judged the next one is read. The zone, which judging sets, is in the environment
+ * already, so that setting it moves nothing that the other thread may look at. */
+static int judge_all(struct fleet_run *run)
+{
+	struct chunk *chunks = mem_calloc(2, sizeof *chunks);
+	size_t next = 0, turn = 0;
+	int result = chunks ? fill_chunk(run, &chunks[0], &next) : -1;
+
+	if (!chunks)
+		say_error("out of memory");
+	else if (result == 0)
+		chunk_start(&chunks[0], run);
+	while (chunks && chunks[turn].count > 0 && result == 0) {
+		struct chunk *present = &chunks[turn], *following = &chunks[1 - turn];
+
+		result = fill_chunk(run, following, &next);
+		if (chunk_wait(present) != 0) {
+			say_error("%s", present->err.text);
+			result = -1;
+		}
+		if (result == 0) {
+			chunk_start(following, run);
+			result = judge_chunk(run, present);
+			(void)chunk_wait(following);
+		}
+		chunk_clear(present);
+		turn = 1 - turn;
+	}
+	for (size_t i = 0; chunks && i < 2; i++)
+		chunk_clear(&chunks[i]);
+	mem_free(chunks);
 	return result;
 }
 
@@ -233,11 +243,12 @@ static int prepare(struct fleet_run *run)
 	run->fleet = run->store ? fleet_new(&err) : NULL;
 	if (!run->store)
 		return -1;
-	if (!run->fleet ||
-	    store_sensors(run->store, &run->arena, &run->sensors, &run->sensor_count, &err) != 0) {
+	if (!run->fleet || store_sensors(run->store, run->first, run->end, &run->arena, &run->sensors,
+					 &run->sensor_count, &err) != 0) {
 		say_error("%s", err.text);
 		return -1;
 	}
+	fleet_sort_sensors(run);
 	run->known = arena_calloc(&run->arena, run->sensor_count + 1, sizeof *run->known);
 	if (!run->known)
 		say_error("out of memory");

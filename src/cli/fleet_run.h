@@ -5,6 +5,8 @@
 #include "fleet.h"
 #include "folder.h"
 #include "report/fleet.h"
+#include "stored.h"
+#include <pthread.h>
 
 struct fleet_run {
 	const struct run_options *options;
@@ -13,14 +15,44 @@ struct fleet_run {
 	struct arena arena;
 	struct fleet *fleet;
 	struct json_files files;
-	struct store_sensor *sensors;
-	bool *known; /* by sensor: a site file names its site */
+	struct store_sensor *sensors; /* by site, then by name */
+	bool *known;                  /* by sensor: a site file names its site */
 	size_t sensor_count;
 	int32_t first, end;
 	int64_t from_ns, until_ns;
 	const char *folder; /* for each site's own report, or NULL */
 	bool trouble;
 };
+
+/* fleet_chunk.c. Sites that are read together, while those before them are judged. */
+enum { SITES_AT_ONCE = 256 };
+struct chunk {
+	struct stored stored[SITES_AT_ONCE];
+	const char *files[SITES_AT_ONCE], *names[SITES_AT_ONCE];
+	struct ledger *ledgers[SITES_AT_ONCE];
+	size_t count;
+	uint64_t rows; /* about as many as its sites' sensors wrote */
+	/* Being read. */
+	const struct fleet_run *run;
+	struct store_sensor *sensors;
+	size_t sensor_count;
+	pthread_t thread;
+	bool has_thread;
+	int result;
+	struct err err;
+};
+/* There is no room for one more site. */
+bool chunk_is_full(const struct chunk *chunk);
+/* Starts to read CHUNK's ledgers; nobody else may use the store until chunk_wait. */
+void chunk_start(struct chunk *chunk, const struct fleet_run *run);
+/* 0, or -1 and chunk->err. */
+int chunk_wait(struct chunk *chunk);
+/* Frees what nobody took. */
+void chunk_clear(struct chunk *chunk);
+/* Sensors of the site called NAME: how many, and where they begin. */
+size_t fleet_sensors_of(const struct fleet_run *run, const char *name, size_t *first);
+/* Puts sensors in order. */
+void fleet_sort_sensors(struct fleet_run *run);
 
 /* fleet_write.c. Each of -f's formats; without WRITE they are only checked. 0, or -1 after saying why. */
 int fleet_write(const struct fleet_run *run, bool write);

@@ -111,7 +111,7 @@ struct house_names {
 };
 /* Columns of a shape, with types ("name Type, ..") or without. */
 void house_add_columns(struct strbuf *out, const struct row_shape *shape, bool with_types);
-/* What to select to get rows merged over segments, and what to group by. */
+/* What to select to get rows added up over segments, and what to group by. */
 void house_add_merged(struct strbuf *out, const struct row_shape *shape);
 void house_add_keys(struct strbuf *out, const struct row_shape *shape);
 void house_put_row(struct strbuf *out, const struct row_shape *shape, const struct house_names *names,
@@ -128,6 +128,8 @@ void put_number(struct strbuf *out, uint64_t value, size_t bytes);
 void put_bytes(struct strbuf *out, const void *bytes, size_t length);
 void put_text(struct strbuf *out, const char *text);
 uint64_t take_number(struct cursor *in, size_t bytes);
+/* How many items of EACH bytes follow, at least; -1 when so many are not there. */
+int take_count(struct cursor *in, size_t each, size_t *out) MUST_CHECK;
 /* Bytes that live as long as the answer; NULL at its end. */
 const uint8_t *take_bytes(struct cursor *in, size_t *length);
 
@@ -194,8 +196,8 @@ int clickhouse_days(struct store *store, const char *site, struct arena *arena, 
 		    size_t *count, struct err *err);
 int clickhouse_findings(struct store *store, const char *site, int32_t day, struct arena *arena,
 			struct store_finding **out, size_t *count, struct err *err);
-int clickhouse_sensors(struct store *store, struct arena *arena, struct store_sensor **out, size_t *count,
-		       struct err *err);
+int clickhouse_sensors(struct store *store, int32_t first_bucket, int32_t end_bucket, struct arena *arena,
+		       struct store_sensor **out, size_t *count, struct err *err);
 int clickhouse_load_sites(struct store *store, int32_t first_bucket, int32_t end_bucket,
 			  const char *const *sites, size_t site_count, const struct store_sensor *sensors,
 			  size_t sensor_count, struct ledger **out, struct err *err);

@@ -38,11 +38,10 @@ uint64_t take_number(struct cursor *in, size_t bytes)
 	return value;
 }
 
-const uint8_t *take_bytes(struct cursor *in, size_t *length)
+int take_count(struct cursor *in, size_t each, size_t *out)
 {
 	uint64_t value = 0;
 
-	*length = 0;
 	for (unsigned shift = 0; shift < 63; shift += 7) {
 		uint8_t byte = cur_u8(in);
 
@@ -50,9 +49,16 @@ const uint8_t *take_bytes(struct cursor *in, size_t *length)
 		if (byte < 0x80)
 			break;
 	}
-	if (!cur_ok(in) || value > cur_left(in))
+	*out = (size_t)value;
+	return cur_ok(in) && value <= cur_left(in) / each ? 0 : -1;
+}
+
+const uint8_t *take_bytes(struct cursor *in, size_t *length)
+{
+	if (take_count(in, 1, length)) {
+		*length = 0;
 		return NULL;
-	*length = (size_t)value;
+	}
 	/* A text without bytes is a text all the same. */
-	return value == 0 ? (const uint8_t *)"" : cur_take(in, (size_t)value);
+	return *length == 0 ? (const uint8_t *)"" : cur_take(in, *length);
 }

@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "clickhouse_parts.h"
+#include "input_texts.h"
 #include "pack.h"
 #include "sqlite_store.h"
 #include <string.h>
@@ -64,15 +65,14 @@ static int add_shape(struct clickhouse *house, enum clickhouse_table_id table,
 static void put_input(struct strbuf *out, const struct spool_segment *segment,
 		      const struct house_names *names, size_t i, const struct input_record *input)
 {
-	const char *texts[] = {input->name,        input->fingerprint, input->sha256,
-			       input->format,      input->status,      input->error,
-			       input->unsupported, input->link_types,  ledger_filter(names->ledger)};
+	const char *texts[INPUT_TEXTS];
 
+	input_texts_get(input, ledger_filter(names->ledger), texts);
 	put_text(out, segment->sensor);
 	put_number(out, (uint32_t)segment->first_bucket, 4);
 	put_number(out, (uint32_t)segment->last_bucket, 4);
 	put_bytes(out, names->inputs[i], INPUT_ID_BYTES);
-	for (size_t t = 0; t < sizeof texts / sizeof texts[0]; t++)
+	for (size_t t = 0; t < INPUT_TEXTS; t++)
 		put_text(out, texts[t]);
 	put_number(out, input->trouble, 1);
 	put_number(out, input->packets, 8);

@@ -13,18 +13,27 @@ static int input_compare(const void *a, const void *b)
 	return memcmp(left->id, right->id, INPUT_ID_BYTES);
 }
 
-int reader_input(const struct house_reader *reader, const uint8_t id[INPUT_ID_BYTES], uint32_t *out)
+static bool is_input(const struct house_input *input, const struct ledger *ledger, const uint8_t *id)
+{
+	return input->ledger == ledger && memcmp(input->id, id, INPUT_ID_BYTES) == 0;
+}
+
+int reader_input(struct house_reader *reader, const uint8_t id[INPUT_ID_BYTES], uint32_t *out)
 {
 	struct house_input key = {.ledger = reader->ledger};
 
-	memcpy(key.id, id, INPUT_ID_BYTES);
-	const struct house_input *found =
-	    reader->input_count
-		? bsearch(&key, reader->inputs, reader->input_count, sizeof key, input_compare)
-		: NULL;
-	if (found)
-		*out = found->number;
-	return found ? 0 : -1;
+	if (reader->input_count == 0)
+		return -1;
+	if (!is_input(&reader->inputs[reader->input_last], reader->ledger, id)) {
+		memcpy(key.id, id, INPUT_ID_BYTES);
+		const struct house_input *found =
+		    bsearch(&key, reader->inputs, reader->input_count, sizeof key, input_compare);
+		if (!found)
+			return -1;
+		reader->input_last = (size_t)(found - reader->inputs);
+	}
+	*out = reader->inputs[reader->input_last].number;
+	return 0;
 }
 
 int reader_add_input(struct house_reader *reader, const uint8_t id[INPUT_ID_BYTES], uint32_t number)
@@ -49,18 +58,21 @@ static int target_compare(const void *key, const void *target)
 	return strcmp(key, ((const struct house_target *)target)->sensor);
 }
 
-/* Makes the ledger of the sensor in reader->sensor the present one. */
-static int find_ledger(struct house_reader *reader)
+/* Makes the ledger of the sensor in reader->sensor the present one; its number there, or -1. */
+static int64_t find_sensor(struct house_reader *reader)
 {
-	const struct house_target *target;
+	struct house_target *target;
 
 	if (!reader->targets)
-		return 0;
+		return ledger_sensor(reader->ledger, reader->sensor);
 	target =
 	    bsearch(reader->sensor, reader->targets, reader->target_count, sizeof *target, target_compare);
-	if (target)
-		reader->ledger = target->ledger;
-	return target ? 0 : -1;
+	if (!target)
+		return -1;
+	reader->ledger = target->ledger;
+	if (target->number < 0)
+		target->number = ledger_sensor(reader->ledger, reader->sensor);
+	return target->number;
 }
 
 int reader_sensor(struct house_reader *reader, struct cursor *in, void *out)
@@ -74,8 +86,7 @@ int reader_sensor(struct house_reader *reader, struct cursor *in, void *out)
 	    memcmp(reader->sensor, bytes, length) != 0) {
 		memcpy(reader->sensor, bytes, length);
 		reader->sensor[length] = '\0';
-		int64_t number =
-		    find_ledger(reader) == 0 ? ledger_sensor(reader->ledger, reader->sensor) : -1;
+		int64_t number = find_sensor(reader);
 		if (number < 0)
 			return -1;
 		reader->sensor_length = length;

@@ -7,19 +7,22 @@
 /* A sensor whose rows go to a ledger. */
 struct house_target {
 	const char *sensor;
-	struct ledger *ledger;
+	size_t place;          /* which of the ledgers that are filled */
+	struct ledger *ledger; /* that one */
+	int64_t number;        /* the sensor's in it; -1: it has none yet */
 };
 
 struct house_reader {
-	struct ledger *ledger;              /* of the row that is being read */
-	const struct house_target *targets; /* by sensor; NULL: all rows go to `ledger` */
+	struct ledger *ledger;        /* of the row that is being read */
+	struct house_target *targets; /* by sensor; NULL: all rows go to `ledger` */
 	size_t target_count;
 	struct house_input {
 		const struct ledger *ledger;
 		uint8_t id[INPUT_ID_BYTES];
 		uint32_t number; /* in the ledger */
 	} * inputs;              /* by ledger and id, once sorted */
-	size_t input_count, input_capacity;
+	size_t input_count, input_capacity,
+	    input_last; /* the one asked for last, as rows of an input stand together */
 	/* The last sensor, as rows come sensor by sensor. */
 	char sensor[LEDGER_NAME_MAX];
 	size_t sensor_length;
@@ -29,8 +32,7 @@ struct house_reader {
 
 /* The number of input ID in the present ledger, once they are sorted; -1 when no input of that id was read.
  */
-int reader_input(const struct house_reader *reader, const uint8_t id[INPUT_ID_BYTES],
-		 uint32_t *out) MUST_CHECK;
+int reader_input(struct house_reader *reader, const uint8_t id[INPUT_ID_BYTES], uint32_t *out) MUST_CHECK;
 /* ID is input NUMBER of the present ledger. 0/-1 (memory). */
 int reader_add_input(struct house_reader *reader, const uint8_t id[INPUT_ID_BYTES],
 		     uint32_t number) MUST_CHECK;
@@ -41,8 +43,7 @@ void reader_clear(struct house_reader *reader);
 
 /* Sensors that are read, and to which of several ledgers each one's rows go. */
 struct load_sites {
-	struct house_target *targets;
-	size_t *places;
+	struct house_target *targets; /* by sensor */
 	size_t count;
 	struct strbuf names; /* list of literals */
 };

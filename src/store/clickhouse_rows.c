@@ -5,33 +5,40 @@
 #include "clickhouse_reader.h"
 #include <string.h>
 
+/* The smallest of those that are there, "none" standing behind all others meanwhile. No evidence begins with
+ * 255: that were a time after the year 2262. */
+#define LEAST_TIME        "min(if(first_ns = -9223372036854775807 - 1, toInt64(9223372036854775807), first_ns))"
+#define LEAST_SNAPLEN     "min(if(snaplen_min = 0, toUInt32(4294967295), snaplen_min))"
+#define LEAST_FRAME(name) "min(if(" name " = '', '\\xFF\\xFF', " name "))"
+#define LEAST_TEXT(name)  "if(" LEAST_FRAME(name) " = '\\xFF\\xFF', '', " LEAST_FRAME(name) ")"
+
 /* How a column adds up over segments; those that are not named here are added, or are keys. */
 static const struct {
 	const char *name;
 	const char *merged; /* %s: the column, or an expression without it */
 } merges[] = {
     /* Unknown is the smallest number: it must not hide the others. */
-    {"first_ns", "min(if(first_ns = -9223372036854775807 - 1, toInt64(9223372036854775807), first_ns))"},
+    {"first_ns",
+     "if(" LEAST_TIME " = toInt64(9223372036854775807), toInt64(-9223372036854775807 - 1), " LEAST_TIME ")"},
     {"last_ns", "max(last_ns)"},
     {"opened_minutes", "groupBitOr(opened_minutes)"},
     {"answered_minutes", "groupBitOr(answered_minutes)"},
     {"active_minutes", "groupBitOr(active_minutes)"},
     {"minutes", "groupBitOr(minutes)"},
-    {"snaplen_min", "min(if(snaplen_min = 0, toUInt32(4294967295), snaplen_min))"},
+    {"snaplen_min", "if(" LEAST_SNAPLEN " = toUInt32(4294967295), toUInt32(0), " LEAST_SNAPLEN ")"},
     {"vlans", "arraySlice(arraySort(groupUniqArrayArray(vlans)), 1, 8)"},
-    {"opening",
-     "arrayElement(arraySort(arrayFilter(x -> x != '', groupUniqArrayArray([opening, second]))), 1)"},
+    {"opening", LEAST_TEXT("opening")},
     {"second",
      "arrayElement(arraySort(arrayFilter(x -> x != '', groupUniqArrayArray([opening, second]))), 2)"},
-    {"answered", "arrayElement(arraySort(arrayFilter(x -> x != '', groupUniqArray(answered))), 1)"},
-    {"contradicted", "arrayElement(arraySort(arrayFilter(x -> x != '', groupUniqArray(contradicted))), 1)"},
-    {"evidence", "arrayElement(arraySort(arrayFilter(x -> x != '', groupUniqArray(evidence))), 1)"},
+    {"answered", LEAST_TEXT("answered")},
+    {"contradicted", LEAST_TEXT("contradicted")},
+    {"evidence", LEAST_TEXT("evidence")},
 };
 
 /* How many VLANs there are follows from them. */
 static bool is_kept(const struct column *column)
 {
-	return strcmp(column->name, "vlan_count") != 0;
+	return column->below != LEDGER_VLANS + 1;
 }
 
 static const char *type_of(const struct column *column)
@@ -224,11 +231,6 @@ static int take_number_field(struct cursor *in, const struct column *column, voi
 		return -1;
 	if (column->kind == COLUMN_I32)
 		return column_number_set(column, (int32_t)(uint32_t)value, field);
-	/* What stood for "none" while the smallest was looked for. */
-	if (strcmp(column->name, "first_ns") == 0 && value == INT64_MAX)
-		return column_number_set(column, TIME_UNKNOWN, field);
-	if (strcmp(column->name, "snaplen_min") == 0 && value == UINT32_MAX)
-		value = 0;
 	return column_number_set(column, (int64_t)value, field);
 }
 

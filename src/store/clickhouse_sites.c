@@ -6,17 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-int clickhouse_sensors(struct store *store, struct arena *arena, struct store_sensor **out, size_t *count,
-		       struct err *err)
+int clickhouse_sensors(struct store *store, int32_t first_bucket, int32_t end_bucket, struct arena *arena,
+		       struct store_sensor **out, size_t *count, struct err *err)
 {
-	enum { ROW_BYTES_LEAST = 14 };
+	enum { ROW_BYTES_LEAST = 22 };
 	struct clickhouse *house = clickhouse_of(store);
 	struct strbuf sql = {0}, answer = {0};
 
-	strbuf_add(
+	strbuf_addf(
 	    &sql,
 	    "SELECT sensor, argMax(site, tuple(last_bucket, version)) AS latest, toInt32(max(last_bucket)), "
-	    "toInt64(toUInt32(max(written))) FROM ");
+	    "toInt64(toUInt32(max(written))), toUInt64(sumIf(rows, first_bucket < %d AND last_bucket >= %d)) "
+	    "FROM ",
+	    end_bucket, first_bucket);
 	sql_add_table(&sql, house, "segment");
 	strbuf_add(&sql, " GROUP BY sensor ORDER BY sensor FORMAT RowBinary");
 	int status =
@@ -33,6 +35,7 @@ int clickhouse_sensors(struct store *store, struct arena *arena, struct store_se
 		sensor->site = take_text(&in, arena);
 		sensor->last_bucket = (int32_t)(uint32_t)take_number(&in, 4);
 		sensor->written_ns = (int64_t)take_number(&in, 8) * NSEC_PER_SEC;
+		sensor->rows = take_number(&in, 8);
 		if (!sensor->name || !sensor->site || !cur_ok(&in) ||
 		    *count > answer.length / ROW_BYTES_LEAST)
 			status = err_set(
@@ -47,29 +50,35 @@ int clickhouse_sensors(struct store *store, struct arena *arena, struct store_se
 	return status;
 }
 
-/* Sensors of SITES as targets in the order of their names, which is that of SENSORS, and as a list of
- * literals. */
+static int target_compare(const void *a, const void *b)
+{
+	return strcmp(((const struct house_target *)a)->sensor, ((const struct house_target *)b)->sensor);
+}
+
+/* Sensors of SITES as targets, by name, and as a list of literals. */
 static int choose(struct load_sites *choice, const struct store_sensor *sensors, size_t count,
 		  const char *const *sites, size_t site_count)
 {
 	choice->targets = mem_calloc(count + 1, sizeof *choice->targets);
-	choice->places = mem_calloc(count + 1, sizeof *choice->places);
-	if (!choice->targets || !choice->places)
+	if (!choice->targets)
 		return -1;
 	for (size_t i = 0; i < count; i++) {
-		for (size_t k = 0; k < site_count; k++) {
-			if (strcmp(sites[k], sensors[i].site) != 0)
-				continue;
-			choice->targets[choice->count].sensor = sensors[i].name;
-			choice->places[choice->count++] = k;
-			strbuf_add(&choice->names, choice->names.length ? ", " : "");
-			sql_add_text(&choice->names, sensors[i].name, strlen(sensors[i].name));
-			break;
-		}
+		size_t k = 0;
+
+		while (k < site_count && strcmp(sites[k], sensors[i].site) != 0)
+			k++;
+		if (k == site_count)
+			continue;
+		choice->targets[choice->count++] =
+		    (struct house_target){.sensor = sensors[i].name, .place = k};
+		strbuf_add(&choice->names, choice->names.length ? ", " : "");
+		sql_add_text(&choice->names, sensors[i].name, strlen(sensors[i].name));
 	}
 	/* Nobody writes for any of them: nothing is asked for, and not everything. */
 	if (choice->count == 0)
 		strbuf_add(&choice->names, "''");
+	if (choice->count > 1)
+		qsort(choice->targets, choice->count, sizeof *choice->targets, target_compare);
 	return strbuf_ok(&choice->names) ? 0 : -1;
 }
 
@@ -87,7 +96,6 @@ int clickhouse_load_sites(struct store *store, int32_t first_bucket, int32_t end
 		status = clickhouse_load_split(clickhouse_of(store), first_bucket, end_bucket, &choice, out,
 					       site_count, err);
 	mem_free(choice.targets);
-	mem_free(choice.places);
 	strbuf_clear(&choice.names);
 	return status;
 }

@@ -33,8 +33,8 @@ struct store_ops {
 	int (*findings)(struct store *store, const char *site, int32_t day, struct arena *arena,
 			struct store_finding **out, size_t *count, struct err *err);
 	/* Of a fleet's store only; else NULL. */
-	int (*sensors)(struct store *store, struct arena *arena, struct store_sensor **out, size_t *count,
-		       struct err *err);
+	int (*sensors)(struct store *store, int32_t first_bucket, int32_t end_bucket, struct arena *arena,
+		       struct store_sensor **out, size_t *count, struct err *err);
 	int (*load_sites)(struct store *store, int32_t first_bucket, int32_t end_bucket,
 			  const char *const *sites, size_t site_count, const struct store_sensor *sensors,
 			  size_t sensor_count, struct ledger **out, struct err *err);

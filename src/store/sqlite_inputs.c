@@ -1,5 +1,6 @@
 /* Captures that were taken, told apart by their fingerprints. */
 #include "base/cursor.h"
+#include "input_texts.h"
 #include "sqlite_store.h"
 #include <string.h>
 
@@ -36,7 +37,7 @@ static void input_identity(struct strbuf *out, const struct input_record *input)
 static const char input_columns[] =
     "name, fingerprint, sha256, format, status, error, unsupported, link_types, filter,"
     " trouble, packets, bytes, first_ns, last_ns, accounting";
-enum { TEXTS = 9, TROUBLE = 9, PACKETS, BYTES, FIRST, LAST, ACCOUNTING, COLUMNS };
+enum { TROUBLE = INPUT_TEXTS, PACKETS, BYTES, FIRST, LAST, ACCOUNTING, COLUMNS };
 
 static void accounting_read(sqlite3_stmt *statement, int at, uint64_t out[ACCOUNT_COUNT])
 {
@@ -50,27 +51,20 @@ static void accounting_read(sqlite3_stmt *statement, int at, uint64_t out[ACCOUN
 /* The texts live until the statement moves on. */
 static void input_read(sqlite3_stmt *statement, struct input_record *out, const char **filter)
 {
-	const char *texts[TEXTS];
+	const char *texts[INPUT_TEXTS];
 
-	for (int i = 0; i < TEXTS; i++) {
+	for (int i = 0; i < INPUT_TEXTS; i++) {
 		texts[i] = (const char *)sqlite3_column_text(statement, i);
 		if (!texts[i])
 			texts[i] = "";
 	}
-	*filter = texts[8];
-	*out = (struct input_record){.name = texts[0],
-				     .fingerprint = texts[1],
-				     .sha256 = texts[2],
-				     .format = texts[3],
-				     .status = texts[4],
-				     .error = texts[5],
-				     .unsupported = texts[6],
-				     .link_types = texts[7],
-				     .trouble = sqlite3_column_int(statement, TROUBLE) != 0,
-				     .packets = (uint64_t)sqlite3_column_int64(statement, PACKETS),
-				     .bytes = (uint64_t)sqlite3_column_int64(statement, BYTES),
-				     .first_ns = sqlite3_column_int64(statement, FIRST),
-				     .last_ns = sqlite3_column_int64(statement, LAST)};
+	*filter = texts[INPUT_FILTER];
+	*out = input_of_texts(texts);
+	out->trouble = sqlite3_column_int(statement, TROUBLE) != 0;
+	out->packets = (uint64_t)sqlite3_column_int64(statement, PACKETS);
+	out->bytes = (uint64_t)sqlite3_column_int64(statement, BYTES);
+	out->first_ns = sqlite3_column_int64(statement, FIRST);
+	out->last_ns = sqlite3_column_int64(statement, LAST);
 	accounting_read(statement, ACCOUNTING, out->accounting);
 }
 
@@ -188,15 +182,14 @@ static struct bucket_range any_range(const struct ledger *ledger)
 
 static int input_bind(sqlite3_stmt *statement, const struct input_record *input, const char *filter)
 {
-	const char *texts[TEXTS] = {input->name,        input->fingerprint, input->sha256,
-				    input->format,      input->status,      input->error,
-				    input->unsupported, input->link_types,  filter};
+	const char *texts[INPUT_TEXTS];
 	uint8_t accounting[ACCOUNT_BLOB];
 	int failed = 0;
 
+	input_texts_get(input, filter, texts);
 	for (size_t i = 0; i < ACCOUNT_BLOB; i++)
 		accounting[i] = (uint8_t)(input->accounting[i / 8] >> (56 - 8 * (i % 8)));
-	for (int i = 0; i < TEXTS; i++)
+	for (int i = 0; i < INPUT_TEXTS; i++)
 		failed |= db_bind_text(statement, i + 1, texts[i]);
 	failed |= sqlite3_bind_int(statement, TROUBLE + 1, input->trouble);
 	failed |= sqlite3_bind_int64(statement, PACKETS + 1, (int64_t)input->packets);

@@ -110,12 +110,12 @@ int store_findings(struct store *store, const char *site, int32_t day, struct ar
 	return store->ops->findings(store, site, day, arena, out, count, err);
 }
 
-int store_sensors(struct store *store, struct arena *arena, struct store_sensor **out, size_t *count,
-		  struct err *err)
+int store_sensors(struct store *store, int32_t first_bucket, int32_t end_bucket, struct arena *arena,
+		  struct store_sensor **out, size_t *count, struct err *err)
 {
 	*out = NULL;
 	*count = 0;
-	return store->ops->sensors ? store->ops->sensors(store, arena, out, count, err) : 0;
+	return store->ops->sensors ? store->ops->sensors(store, first_bucket, end_bucket, arena, out, count, err) : 0;
 }
 
 int store_load_sites(struct store *store, int32_t first_bucket, int32_t end_bucket, const char *const *sites,
