@@ -1,11 +1,14 @@
 """Tests of `tapaudit live`, by name: tests/live.sh runs each in a namespace of its own."""
+import calendar
 import json
 import os
 import pty
 import random
+import re
 import select
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -258,39 +261,81 @@ def test_report_now(folder):
     same("exit status", status, 1)
 
 
+def stamps_of(path):
+    """Of a capture with stamps in nanoseconds; a last record that was cut is none."""
+    with open(path, "rb") as capture:
+        bytes_ = capture.read()
+    same("magic number", bytes_[:4], b"\x4d\x3c\xb2\xa1")
+    stamps, at = [], 24
+    while at + 16 <= len(bytes_):
+        sec, nsec, caplen, _ = struct.unpack_from("<IIII", bytes_, at)
+        at += 16 + caplen
+        if at <= len(bytes_):
+            stamps.append(sec * 10**9 + nsec)
+    return stamps
+
+
+def stamp(text):
+    """Nanoseconds of a report's time."""
+    whole, _, part = text.rstrip("Z").partition(".")
+    return calendar.timegm(time.strptime(whole, "%Y-%m-%dT%H:%M:%S")) * 10**9 + int((part + "0" * 9)[:9])
+
+
+def killed_run(folder, store, number, interval):
+    """What was sent, and when the sensor was killed, while packets came."""
+    capture = os.path.join(folder, f"sent{number}.pcap")
+    tcpdump = subprocess.Popen(["tcpdump", "-q", "-U", "-i", "vb", "-s", "64", "-B", "65536", "-w", capture,
+                                "--time-stamp-precision=nano"], stderr=subprocess.PIPE, text=True)
+    tcpdump.stderr.readline()
+    sensor = Sensor(folder, "--store", store, "--store-interval", interval, name=str(number))
+    # Each packet is a flow of its own: nothing can hide in a sum.
+    sending = start_sending("-f", 60000, "-p", 2000, "-c", 60000)
+    time.sleep(random.uniform(2 * interval, 4 * interval))
+    killed_ns = time.time_ns()
+    sensor.kill()
+    sending.terminate()
+    sending.wait()
+    time.sleep(0.5)
+    tcpdump.terminate()
+    tcpdump.wait()
+    return stamps_of(capture), killed_ns
+
+
 def test_kill(folder):
-    """Ten kills at random moments: what was there an interval before each is in the store, once; each gap is named."""
+    """Ten kills at random moments: all but the last interval before each is in the store, once; each gap is named."""
     pair()
     store = os.path.join(folder, "store.db")
+    interval = 2
     random.seed(7)
-    sent_before, floor, pps = 0, 0, 2000
+    total, lost, kills = 0, [], []
     for i in range(10):
-        sensor = Sensor(folder, "--store", store, "--store-interval", 1, name=str(i))
-        start = time.monotonic()
-        # Each packet is a flow of its own: nothing can hide in a sum.
-        sending = start_sending("-f", 60000, "-p", pps, "-c", 60000)
-        time.sleep(random.uniform(4, 6.5))
-        sensor.kill()
-        lived = time.monotonic() - start
-        sending.terminate()
-        sending.wait()
-        # The interval, a second of the beat, and the time that a start, a write and the kernel take, also on a busy machine.
-        floor += max(0, int((lived - 4) * pps))
-        sent_before += int((lived + 0.5) * pps)
-    report = stored(folder, store)
-    packets, flows = report["capture"]["packets"], report["capture"]["flows"]
-    check(floor <= packets <= sent_before, packets, "packets are stored; should be", floor, "to", sent_before)
-    same("accounted", sum(report["capture"]["accounting"].values()), packets)
+        stamps, killed_ns = killed_run(folder, store, i, interval)
+        report = stored(folder, store)
+        now = report["capture"]["packets"] - total
+        total += now
+        due = sum(1 for s in stamps if s <= killed_ns - interval * 10**9)
+        check(due <= now <= len(stamps), f"kill {i}:", now, "packets are stored, due are", due, "of", len(stamps))
+        # What is stored is the beginning of what was sent, whole, and no packet twice.
+        last = max(stamp(entry["last"]) for entry in report["inputs"] if entry["last"])
+        same(f"kill {i}: the last packet stored", last, stamps[now - 1])
+        same("accounted", sum(report["capture"]["accounting"].values()), total)
+        same("flows", report["capture"]["flows"], total)
+        lost.append((killed_ns - last) / 1e9)
+        kills.append(killed_ns)
     sensor = Sensor(folder, "--store", store, "--store-interval", 1, name="last")
     gap = sensor.hear("gap")[0]["text"]
     check("the program was not running" in gap, gap)
     _, last = sensor.end()
-    same("packets after a quiet run", stored(folder, store)["capture"]["packets"], packets)
+    report = stored(folder, store)
+    same("packets after a quiet run", report["capture"]["packets"], total)
     gaps = [i["error"] for i in last["inputs"] if i["error"]]
     check(len(gaps) >= 1 and all("not running" in g for g in gaps), gaps)
-    named = [i for i in stored(folder, store)["inputs"] if i["error"] and "not running" in i["error"]]
+    named = sorted(re.search(r"longest from (\S+) to \S+: the program was not running", i["error"])[1]
+                   for i in report["inputs"] if i["error"])
     same("gaps named in the stored report", len(named), 10)
-    return f"{packets} of {sent_before} packets in {flows} flows stored, at least {floor} due"
+    for killed_ns, since in zip(kills, named):
+        check(killed_ns - (interval + 1) * 10**9 <= stamp(since) <= killed_ns, "the gap from", since, "at the kill at", killed_ns)
+    return f"{total} packets stored; the last one stored came {min(lost):.2f} to {max(lost):.2f} s before each kill, interval {interval} s"
 
 
 def test_store_is_live(folder):
@@ -393,7 +438,7 @@ def test_memory(folder):
     same("dropped", report["capture"]["health"]["dropped"], 0)
     check(kib[-1] - kib[1] < 12 * 1024, "grew from", kib[1], "to", kib[-1], "KiB")
     return (f"{sent} packets in {seconds} s; KiB after a sixth, a third, two thirds and the whole: {' '.join(str(k) for k in kib)}; "
-            f"{cpu:.0f} s of CPU")
+            f"{cpu:.1f} s of CPU")
 
 
 def test_rights(folder):

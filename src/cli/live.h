@@ -107,8 +107,10 @@ int live_store_open(struct live_run *run);
 const struct flow_open *live_store_carried(const struct live_run *run, size_t *count);
 /* The workers run: what was stored joins what they see. 0, or -1 after saying why. */
 int live_store_started(struct live_run *run);
-/* Once a second: writes when it is time, tells what became of it. */
+/* Writes when it is time, tells what became of it; once a second, and when it is due. */
 void live_store_beat(struct live_run *run);
+/* How long it may be until then; -1: as long as may be. */
+int live_store_wait_msec(const struct live_run *run);
 /* Writes what is left. 0, or -1 after saying why. */
 int live_store_finish(struct live_run *run);
 void live_store_close(struct live_run *run);

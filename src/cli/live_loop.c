@@ -82,7 +82,6 @@ static void take_beat(struct live_loop *loop)
 	if (live_judge_due(run) != 0)
 		run->trouble = true;
 	live_evidence_beat(run);
-	live_store_beat(run);
 	live_out_beat(run);
 	beat_notify(run);
 	if (run->options->duration > 0 &&
@@ -97,12 +96,13 @@ static int turn(struct live_loop *loop)
 					  {.fd = loop->timer_fd, .events = POLLIN},
 					  {.fd = loop->run->out.page ? STDIN_FILENO : -1, .events = POLLIN}};
 
-		if (poll(polled, 3, -1) < 0 && errno != EINTR) {
+		if (poll(polled, 3, live_store_wait_msec(loop->run)) < 0 && errno != EINTR) {
 			say_error("cannot wait for the clock: %s", strerror(errno));
 			return -1;
 		}
 		take_signals(loop);
 		take_beat(loop);
+		live_store_beat(loop->run);
 		if (loop->run->out.page && polled[2].revents && live_page_key(loop->run))
 			loop->ending = true;
 	}

@@ -5,6 +5,8 @@
 #include <string.h>
 
 enum { WRITE_SEC = 60, HOUR_SEC = 3600, RETRY_SEC = 10 };
+/* How late a packet may be known of: the kernel holds it back, then it is read. */
+enum { LATE_MSEC = 2 * CAPTURE_LIVE_DELAY_MSEC + 50 };
 
 enum job_state { JOB_NONE, JOB_WAITING, JOB_STORED, JOB_FAILED };
 
@@ -21,7 +23,10 @@ struct live_store {
 	bool ending;
 	struct observe_live_segment job; /* the thread's while it waits */
 	struct err error;
-	int64_t due_ns; /* monotonic */
+	int64_t done_ns;  /* when it was done; under the lock */
+	int64_t began_ns; /* what follows: monotonic, the calling thread's */
+	int64_t due_ns;
+	int64_t took_ns; /* to collect and write, lately */
 	int64_t hour;
 	bool failing;
 };
@@ -50,6 +55,7 @@ static void *run_thread(void *context)
 		pthread_mutex_unlock(&store->lock);
 		int result = write_segment(store, &store->job, &store->error);
 		pthread_mutex_lock(&store->lock);
+		store->done_ns = live_monotonic_ns();
 		store->state = result == 0 ? JOB_STORED : JOB_FAILED;
 		pthread_cond_broadcast(&store->moved);
 	}
@@ -112,17 +118,22 @@ static int resume(struct live_run *run)
 	return result;
 }
 
-static void set_due(struct live_store *store, int64_t after_sec)
+static void set_due(struct live_store *store, int64_t after_ns)
 {
-	store->due_ns = live_monotonic_ns() + after_sec * NSEC_PER_SEC;
+	store->due_ns = live_monotonic_ns() + after_ns;
 	store->hour = time_sec_floor(live_real_ns()) / HOUR_SEC;
 }
 
-static int64_t write_sec(const struct live_run *run)
+/* At most one interval is to be lost, whenever the process dies: so the next writing begins as much earlier as
+ * packets come late, judging holds it up, and writing takes, twice over, but never sooner than after a quarter
+ * of the interval. */
+static int64_t spacing_ns(const struct live_run *run)
 {
 	uint64_t sec = run->options->store_interval;
+	int64_t interval_ns = (sec > 0 && sec < HOUR_SEC ? (int64_t)sec : WRITE_SEC) * NSEC_PER_SEC;
+	int64_t early_ns = LATE_MSEC * NSEC_PER_MSEC + run->judge_ns + 2 * run->store->took_ns;
 
-	return sec > 0 && sec < HOUR_SEC ? (int64_t)sec : WRITE_SEC;
+	return interval_ns - (early_ns < interval_ns / 4 * 3 ? early_ns : interval_ns / 4 * 3);
 }
 
 int live_store_started(struct live_run *run)
@@ -140,7 +151,7 @@ int live_store_started(struct live_run *run)
 		return -1;
 	}
 	store->running = true;
-	set_due(store, write_sec(run));
+	set_due(store, spacing_ns(run));
 	return 0;
 }
 
@@ -149,12 +160,16 @@ static void settle(struct live_run *run)
 {
 	struct live_store *store = run->store;
 	enum job_state state;
+	int64_t took_ns;
 
 	pthread_mutex_lock(&store->lock);
 	state = store->state;
+	took_ns = store->done_ns - store->began_ns;
 	if (state != JOB_WAITING)
 		store->state = JOB_NONE;
 	pthread_mutex_unlock(&store->lock);
+	if (state == JOB_STORED || state == JOB_FAILED)
+		store->took_ns = took_ns > store->took_ns / 4 * 3 ? took_ns : store->took_ns / 4 * 3;
 	if (state == JOB_STORED) {
 		run->store_writes++;
 		run->stored_ns = live_real_ns();
@@ -170,7 +185,7 @@ static void settle(struct live_run *run)
 		store->failing = true;
 		observe_live_give_back(run->observe, &store->job);
 		observe_live_segment_clear(&store->job);
-		set_due(store, RETRY_SEC);
+		set_due(store, RETRY_SEC * NSEC_PER_SEC);
 	}
 }
 
@@ -184,6 +199,24 @@ static bool is_busy(struct live_store *store)
 	return busy;
 }
 
+static bool is_due(const struct live_store *store)
+{
+	if (live_monotonic_ns() >= store->due_ns)
+		return true;
+	return !store->failing && time_sec_floor(live_real_ns()) / HOUR_SEC != store->hour;
+}
+
+int live_store_wait_msec(const struct live_run *run)
+{
+	const struct live_store *store = run->store;
+	int64_t left_ns = store ? store->due_ns - live_monotonic_ns() : INT64_MAX;
+
+	/* What is late waits for the second's beat: the thread is still writing. */
+	if (left_ns > NSEC_PER_SEC || left_ns < 0)
+		return -1;
+	return (int)(left_ns / NSEC_PER_MSEC) + 1;
+}
+
 void live_store_beat(struct live_run *run)
 {
 	struct live_store *store = run->store;
@@ -192,10 +225,12 @@ void live_store_beat(struct live_run *run)
 	if (!store)
 		return;
 	settle(run);
-	if (is_busy(store) || (live_monotonic_ns() < store->due_ns &&
-			       (store->failing || time_sec_floor(live_real_ns()) / HOUR_SEC == store->hour)))
+	if (is_busy(store) || !is_due(store))
 		return;
-	set_due(store, write_sec(run));
+	store->began_ns = live_monotonic_ns();
+	set_due(store, spacing_ns(run));
+	/* What is stored is covered up to now. */
+	observe_live_tick(run->observe, live_real_ns(), live_monotonic_ns());
 	if (observe_live_segment(run->observe, &store->job, &err) != 0) {
 		live_out_notice(run, SYSLOG_ERROR, "store-failed", err.text);
 		return;
