@@ -177,7 +177,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: pcap_flows [-m] FLOWS FILE..\n");
 		return 2;
 	}
-	while (table.mask / 2 < flows)
+	while (table.mask / 4 * 3 < flows)
 		table.mask = table.mask * 2 + 1;
 	table.entries = aligned_alloc(HUGE_PAGE, ((table.mask + 1) * sizeof(struct entry) + HUGE_PAGE - 1) &
 						     ~(size_t)(HUGE_PAGE - 1));
