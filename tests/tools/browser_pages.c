@@ -176,8 +176,9 @@ static void make_finding(struct made *made, size_t place, size_t i, size_t syste
 		finding->nearest = made->near;
 		finding->nearest_count = 2;
 	}
-	made->ages[place] =
-	    (struct finding_history){i % 4 ? AGE_CONTINUING : AGE_NEW, say(made, "2026-11-01"), i % 40 == 0};
+	made->ages[place] = (struct finding_history){.age = i % 4 ? AGE_CONTINUING : AGE_NEW,
+						     .since = say(made, "2026-11-01"),
+						     .matrix_changed = i % 40 == 0};
 }
 
 static void make_rest(struct made *made, size_t systems, size_t findings)
