@@ -199,22 +199,6 @@ refused "a span that runs backwards" "--since is not before --until" \
 	report -S signatures2 -s site.json --store s.db --since 2026-11-02 --until 2026-11-01
 is "a store that is not there is not made" "$(ls nowhere.db 2>&1 | grep -c 'No such file')" 1
 
-# A capture that grew after it was taken is refused, not counted twice.
-cp s.db grown.db
-python3 - <<'END'
-import pathlib
-path = pathlib.Path("spool/2026-10-09.pcap")
-whole = path.read_bytes()
-pathlib.Path("kept.pcap").write_bytes(whole)
-length = int.from_bytes(whole[32:36], "little")
-last = bytearray(whole[24:40 + length])
-last[0:4] = (int.from_bytes(whole[24:28], "little") + 80000).to_bytes(4, "little")
-path.write_bytes(whole + last)
-END
-nightly grown.db out-grown 29 2>grown.log
-is "a capture that grew" "$?: $(cat grown.log)" "2: tapaudit: spool/2026-10-09.pcap: has grown since it was taken; what came later is not read"
-mv kept.pcap spool/2026-10-09.pcap
-
 # All at once, with several threads, in another order of days: the same ledger.
 nightly all.db out-all 29 -j 4 2>>errors
 python3 "$NIGHTS" dump all.db | grep -v '^day\|^finding' >all.dump

@@ -7,6 +7,7 @@ T=$PWD/${1:-build/tapaudit}
 HERE=$PWD
 W=$PWD/build/nightly-cases
 rm -rf "$W"
+make -s build/release/tools/store_rows || exit 2
 passed=0
 failed=0
 export SOURCE_DATE_EPOCH=1795140000 NO_COLOR=1 LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
@@ -87,6 +88,94 @@ lacks "the same stranger, page" "out/$(day 3)/report.html" "new peer"
 # Over both days he is one of two: whom a draft excuses, it names.
 report --suggest-exceptions >drafts.json
 is "drafts name who is excused" "$(field drafts.json 'sorted(e["match"]["initiator"] for e in r)')" "['10.9.0.7', '203.0.113.66']"
+
+# A copy that was cut short is mended by the whole one, under its own name or another, and by one that went on growing.
+# What is stored then is what is stored of the whole one alone.
+E='10.9.0.7 10.1.0.1 3389 10.9.0.7 10.1.0.1 22 10.9.0.8 10.1.0.1 23'
+begin mend-whole
+make_capture spool/x.pcap 1 3600 $E
+nightly 1
+report -f json >"$W/whole.json"
+dump() { # dump: edges, without the number of their segment
+	"$HERE"/build/release/tools/store_rows s.db
+}
+dump >"$W/whole.rows"
+like_whole() { # like_whole NAME
+	dump >rows
+	if cmp -s rows "$W/whole.rows"; then ok; else no "$1" "not the rows of the whole capture"; fi
+}
+begin mend-same
+head -c 1500 "$W/mend-whole/spool/x.pcap" >spool/x.pcap && touch -d '1 hour ago' spool/x.pcap
+nightly 1 2>cut.log
+is "cut short" "$?: $(sed 's/.*frame/frame/' cut.log)" "2: frame 19; all before it was read; copy the file again, or use --accept-cut"
+cp -p "$W/mend-whole/spool/x.pcap" spool/
+"$T" nightly -S "$W/signatures1" -s "$W/site.json" --spool spool --store s.db -o out --day "$(day 1)" 2>mended.log
+is "copied again" "$?: $(grep -v sandbox mended.log)" "1: tapaudit: warning: spool/x.pcap: goes on after what was taken of it; taken whole"
+like_whole "copied again"
+report -f json >again.json
+if cmp -s again.json "$W/whole.json"; then ok; else no "copied again" "not the report of the whole capture"; fi
+nightly 1 2>twice.log
+is "copied again, one more run" "$?: $(cat twice.log)" "1: "
+begin mend-other
+head -c 1500 "$W/mend-whole/spool/x.pcap" >spool/x.pcap && touch -d '1 hour ago' spool/x.pcap
+nightly 1 2>/dev/null
+gzip -c "$W/mend-whole/spool/x.pcap" >spool/y.pcap.gz && touch -d '1 hour ago' spool/y.pcap.gz
+nightly 1 2>other.log
+is "copied under another name, cut one beside it" "$?: $(cat other.log)" "1: "
+like_whole "copied under another name"
+touch -d '2 hours ago' spool/x.pcap
+nightly 1 2>other.log
+is "the cut one again" "$?: $(cat other.log)" "1: "
+like_whole "the cut one again"
+begin mend-both
+head -c 1500 "$W/mend-whole/spool/x.pcap" >spool/x.pcap && touch -d '1 hour ago' spool/x.pcap
+cp -p "$W/mend-whole/spool/x.pcap" spool/y.pcap
+nightly 1 2>both.log
+is "cut and whole at once" "$?: $(cat both.log)" "1: "
+like_whole "cut and whole at once"
+begin mend-growing
+head -c 1454 "$W/mend-whole/spool/x.pcap" >spool/x.pcap && touch -d '1 hour ago' spool/x.pcap
+nightly 1
+cp -p "$W/mend-whole/spool/x.pcap" spool/x.pcap
+nightly 1 2>growing.log
+is "grown since it was taken" "$?: $(cat growing.log)" "1: "
+like_whole "grown since it was taken"
+# Another capture under the same name is another capture.
+make_capture spool/x.pcap 2 7200 10.9.0.9 10.1.0.1 5900
+nightly 2 2>another.log
+is "another capture by that name" "$?: $(cat another.log) $(field "out/$(day 2)/report.json" 'r["capture"]["packets"]')" "1:  32"
+# What was read together is read together again; where a part of it is gone, all stays as it was, and that is said.
+begin mend-pair
+make_capture spool/a.pcap 1 3600 10.9.0.7 10.1.0.1 3389
+make_capture spool/b.pcap 1 3605 10.9.0.8 10.1.0.1 23
+nightly 1
+dump >whole.rows
+rm s.db*
+cp -p spool/b.pcap b.pcap
+head -c 1500 b.pcap >spool/b.pcap && touch -d '1 hour ago' spool/b.pcap
+nightly 1 2>/dev/null
+cp -p b.pcap spool/b.pcap
+mv spool/a.pcap a.pcap
+nightly 1 2>gone.log
+is "a part of it is gone" "$?: $(cat gone.log)" "2: tapaudit: spool/b.pcap: goes on after what was taken of it, but spool/a.pcap, which was read with it, is gone; put it back, or take both into another store"
+mv a.pcap spool/renamed.pcap
+nightly 1 2>back.log
+is "and back under another name" "$?: $(cat back.log)" "1: "
+dump | sort >rows
+sort whole.rows >whole.sorted
+if cmp -s rows whole.sorted; then ok; else no "mended with what was read with it" "not the rows of both"; fi
+
+# Captures that come in late: what was open at their end goes on in those of the day after, which are read again.
+begin late
+python3 "$HERE/tests/tools/small_nights.py" open monday.pcap 1 86300 0
+python3 "$HERE/tests/tools/small_nights.py" open spool/tuesday.pcap 2 10 1
+touch -d '1 hour ago' monday.pcap spool/tuesday.pcap
+nightly 2
+is "the morning alone" "$(dump | awk '$6 == 6500 || $6 == 5000 { print $3, $7 }')" "10.1.0.1 none"
+mv monday.pcap spool/
+"$T" nightly -S "$W/signatures1" -s "$W/site.json" --spool spool --store s.db -o out --day "$(day 1)" 2>late.log
+has "the evening comes late" late.log "$(day 2): captures of it were taken again; its report is made anew by nightly --day $(day 2)"
+is "carried into what was taken before" "$(dump | sort | awk '$6 == 6500 { printf "%s %s ", $3, $7 }')" "10.1.0.3 handshake 10.1.0.3 carried "
 
 cd "$HERE" || exit 2
 echo "$passed passed, $failed failed"

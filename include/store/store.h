@@ -1,6 +1,6 @@
 /*
  * Ledgers kept across runs, so that a night can be judged again without its packets. This floor promises: the
- * four tables by sensor and quarter hour, merged on write by the ledger's own rules; each capture counted
+ * four tables by sensor and quarter hour, merged by the ledger's own rules; each capture counted
  * once, known by its fingerprint; everything of one store_add, or nothing of it, whatever happens meanwhile.
  * It refuses to know what a finding is: those are rows with opaque texts, kept by site and day.
  *
@@ -102,6 +102,54 @@ int store_open_flows(struct store *store, const char *sensor, struct arena *aren
  */
 int store_add(struct store *store, const struct ledger *ledger, const struct store_file *files,
 	      size_t file_count, const struct store_chain *chain, struct err *err) MUST_CHECK;
+
+/*
+ * What is added by one call can be dropped again by a later one, where the place can do that: so a capture
+ * that comes back whole, or longer, replaces what was taken of it. Whoever replaces reads all captures of
+ * that call again, because they may have been read together.
+ *
+ * BEGINNING is an opaque text that tells how a capture begins. Of two captures that begin alike the shorter
+ * one's text begins the longer one's; its first 16 characters are of the first packet.
+ */
+struct store_capture {
+	const char *fingerprint, *beginning;
+};
+struct store_change {
+	const int64_t *replaced; /* segments to be dropped */
+	size_t replaced_count;
+	const struct store_capture *captures; /* of the ledger's inputs, those of which it is known */
+	size_t capture_count;
+};
+/* A capture that is in the store. */
+struct store_taken {
+	const char *name, *fingerprint;
+	const char *beginning; /* "" not known */
+	bool trouble;
+	uint64_t packets, bytes;
+	int64_t last_ns;
+	int64_t segment; /* with which it was added; 0: it cannot be dropped any more */
+};
+bool store_can_replace(const struct store *store);
+/* As store_add, after dropping what CHANGE replaces. Only where store_can_replace. */
+int store_put(struct store *store, const struct ledger *ledger, const struct store_file *files,
+	      size_t file_count, const struct store_chain *chain, const struct store_change *change,
+	      struct err *err) MUST_CHECK;
+/* How the capture of FINGERPRINT begins; "" where that is not known. 0/-1. */
+int store_beginning_of(struct store *store, const char *fingerprint, struct arena *arena, const char **out,
+		       struct err *err) MUST_CHECK;
+/* Captures whose first packet is that of BEGINNING. None where nothing can be replaced. 0/-1. */
+int store_taken_like(struct store *store, const char *beginning, struct arena *arena,
+		     struct store_taken **out, size_t *count, struct err *err) MUST_CHECK;
+/* Those of one segment. 0/-1. */
+int store_taken_with(struct store *store, int64_t segment, struct arena *arena, struct store_taken **out,
+		     size_t *count, struct err *err) MUST_CHECK;
+/* Those of SENSOR's segments that begin from FROM up to UNTIL, by segment. 0/-1. */
+int store_taken_after(struct store *store, const char *sensor, int64_t from_ns, int64_t until_ns,
+		      struct arena *arena, struct store_taken **out, size_t *count,
+		      struct err *err) MUST_CHECK;
+/* As store_open_flows, at the end of what began before BEFORE, as far as the place knows. 0/-1. */
+int store_open_flows_before(struct store *store, const char *sensor, int64_t before_ns, struct arena *arena,
+			    struct store_chain *out, struct err *err) MUST_CHECK;
 
 /* A sorted ledger of what is stored of the quarter hours FIRST up to but without END; spans are cut there.
  * 0/-1. */

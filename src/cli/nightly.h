@@ -8,6 +8,7 @@
 
 #include "audit/compare.h"
 #include "base/hash.h"
+#include "nightly_beginning.h"
 #include "stored.h"
 
 enum { DIGEST_TEXT = 33 };
@@ -24,6 +25,8 @@ struct nightly {
 /* Threads that -j allows, from 1 on. */
 enum { NIGHTLY_THREADS_MAX = 64 };
 size_t nightly_threads(const struct run_options *options);
+/* The name under which is kept what no --sensor names. */
+const char *nightly_sensor(const struct run_options *options);
 
 /* nightly_spool.c, nightly_scan.c, nightly_groups.c: what is new in the spool. */
 struct spool_file {
@@ -42,6 +45,10 @@ struct spool_item {
 	size_t file;
 	int64_t first_ns, last_ns; /* unknown where unscanned */
 	bool unscanned;            /* the only one: what it holds shows when it is read */
+	int64_t segment;           /* of the store, which is read again with it; 0: none */
+	bool again;                /* read again for its segment's sake alone */
+	struct beginning beginning;
+	struct store_file old; /* as its candidate's */
 };
 
 /* A capture that may be new. */
@@ -49,7 +56,8 @@ struct spool_candidate {
 	const struct capture_input *input;
 	size_t file;
 	struct store_file old; /* what was taken from that path before; fingerprint "" if nothing */
-	bool opened;           /* by nightly_scan.c, which filled SUMMARY */
+	bool opened;           /* by nightly_scan.c, which filled the rest */
+	struct beginning beginning;
 	struct capture_summary summary;
 };
 
@@ -79,6 +87,26 @@ void spool_scan(struct spool *spool, const struct nightly *nightly);
 /* Puts items in order and parts them into groups. 0/-1 (memory). */
 int spool_group_items(struct spool *spool);
 void spool_clear(struct spool *spool);
+
+/* nightly_mend.c. Of captures that begin as one that was taken does: those that go on replace it, with all
+ * that was read together with it; those that do not are dropped. 0, or -1 after saying why. */
+int spool_mend(struct spool *spool, struct nightly *nightly);
+/* nightly_again.c. Adds the captures of SEGMENT but those that REPLACED says true of, to be read again.
+ * *FOUND false: one of them, *GONE, does not lie in the spool any more; nothing was added. 0, or -1 after
+ * saying why. */
+int spool_read_again(struct spool *spool, struct nightly *nightly, int64_t segment, const char **gone);
+/* The captures of the day after those that come late, as far as they lie in the spool. 0, or -1 after saying
+ * why. */
+int spool_follow(struct spool *spool, struct nightly *nightly);
+/* nightly_change.c. What storing LEDGER, read of GROUP, changes beside adding it. In ARENA. 0/-1 (memory). */
+int spool_change(const struct spool *spool, size_t group, const struct ledger *ledger, struct arena *arena,
+		 struct store_change *out);
+/* Says which other days than the one judged it changed. */
+void spool_say_days(const struct spool *spool, size_t group, const struct nightly *nightly);
+/* Adds an item of CANDIDATE. 0, or -1 after saying why. */
+int spool_item_add(struct spool *spool, const struct spool_candidate *candidate);
+/* Says TEXT, which is trouble each time, until somebody takes FILE away. */
+void spool_refuse(struct nightly *nightly, struct spool_file *file, const char *text);
 
 /* nightly_take.c. Reads all groups, -j at once, and stores them in their order. 0, or -1 after saying why. */
 int spool_take(struct spool *spool, struct nightly *nightly);

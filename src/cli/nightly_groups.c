@@ -28,6 +28,16 @@ static int group_begin(struct spool *spool, size_t item)
 	return 0;
 }
 
+/* What the store holds as one segment is replaced as a whole, so it stays in one group. */
+static bool splits_segment(const struct spool *spool, size_t first, size_t item)
+{
+	for (size_t i = first; i < item; i++)
+		for (size_t k = item; spool->items[i].segment != 0 && k < spool->item_count; k++)
+			if (spool->items[k].segment == spool->items[i].segment)
+				return true;
+	return false;
+}
+
 int spool_group_items(struct spool *spool)
 {
 	int64_t last_ns = INT64_MIN, first_ns = 0;
@@ -37,7 +47,8 @@ int spool_group_items(struct spool *spool)
 	for (size_t i = 0; i < spool->item_count; i++) {
 		const struct spool_item *item = &spool->items[i];
 
-		if (i == 0 || (item->first_ns > last_ns && zone_day(item->first_ns) != zone_day(first_ns))) {
+		if (i == 0 || (item->first_ns > last_ns && zone_day(item->first_ns) != zone_day(first_ns) &&
+			       !splits_segment(spool, spool->groups[spool->group_count - 1].first, i))) {
 			if (group_begin(spool, i) != 0)
 				return -1;
 			first_ns = item->first_ns;

@@ -19,7 +19,8 @@ static void *scan_some(void *argument)
 	while ((i = atomic_fetch_add(&scanning->next, 1)) < scanning->spool->candidate_count) {
 		struct spool_candidate *candidate = &scanning->spool->candidates[i];
 
-		candidate->opened = capture_scan(candidate->input, &options, &candidate->summary) == 0;
+		candidate->opened =
+		    beginning_read(candidate->input, &options, 0, &candidate->beginning, &candidate->summary);
 	}
 	return NULL;
 }

@@ -66,18 +66,10 @@ static int file_look(struct spool *spool, struct nightly *nightly, struct spool_
 	return 0;
 }
 
-/* True when the capture grew since it was taken: what was counted then cannot be told from what came after.
- */
-static bool has_grown(const struct store_file *old, const struct capture_summary *summary)
+/* The summary goes on to whoever reads it, so that it is not walked again. */
+int spool_item_add(struct spool *spool, const struct spool_candidate *candidate)
 {
-	return old->fingerprint[0] && old->first_ns == summary->first_ns && old->packets < summary->packets &&
-	       strcmp(old->fingerprint, summary->fingerprint) != 0;
-}
-
-/* SUMMARY goes on to whoever reads it, so that it is not walked again. */
-static int item_add(struct spool *spool, const struct capture_input *input, size_t file,
-		    const struct capture_summary *summary)
-{
+	const struct capture_summary *summary = &candidate->summary;
 	struct capture_summary *kept = summary->packets ? arena_calloc(&spool->arena, 1, sizeof *kept) : NULL;
 
 	if (kept)
@@ -87,13 +79,17 @@ static int item_add(struct spool *spool, const struct capture_input *input, size
 		say_error("out of memory");
 		return -1;
 	}
-	spool->items[spool->item_count] = (struct spool_item){
-	    .input = *input, .file = file, .first_ns = summary->first_ns, .last_ns = summary->last_ns};
+	spool->items[spool->item_count] = (struct spool_item){.input = *candidate->input,
+							      .file = candidate->file,
+							      .first_ns = summary->first_ns,
+							      .last_ns = summary->last_ns,
+							      .beginning = candidate->beginning,
+							      .old = candidate->old};
 	spool->items[spool->item_count++].input.scanned = kept;
 	return 0;
 }
 
-static void refuse(struct nightly *nightly, struct spool_file *file, const char *text)
+void spool_refuse(struct nightly *nightly, struct spool_file *file, const char *text)
 {
 	say_error("%s", text);
 	file->skipped = true;
@@ -112,13 +108,7 @@ static int candidate_judge(struct spool *spool, struct nightly *nightly,
 
 	if (!candidate->opened || summary.packets == 0) {
 		if (capture_status_is_trouble(summary.status))
-			refuse(nightly, file, summary.error);
-		return 0;
-	}
-	if (has_grown(&candidate->old, &summary)) {
-		(void)err_set(&err, "%s: has grown since it was taken; what came later is not read",
-			      file->path);
-		refuse(nightly, file, err.text);
+			spool_refuse(nightly, file, summary.error);
 		return 0;
 	}
 	memcpy(file->fingerprint, summary.fingerprint, sizeof file->fingerprint);
@@ -128,7 +118,7 @@ static int candidate_judge(struct spool *spool, struct nightly *nightly,
 		say_error("%s", err.text);
 		return -1;
 	}
-	return known ? 0 : item_add(spool, candidate->input, candidate->file, &summary);
+	return known ? 0 : spool_item_add(spool, candidate);
 }
 
 static int candidate_add(struct spool *spool, struct nightly *nightly, const struct capture_input *input,
@@ -154,16 +144,44 @@ static int candidate_add(struct spool *spool, struct nightly *nightly, const str
 	return 0;
 }
 
-/* One capture alone need not be walked before it is read: the rule where something writes one file a night.
- */
+/* A capture alone need not be walked before it is read, the rule where something writes one file a night;
+ * unless one that was taken begins alike, or is of a later time. */
+static int is_plain_night(struct spool *spool, struct nightly *nightly, bool *plain)
+{
+	struct spool_candidate *only = spool->candidates;
+	struct capture_options options = reading_capture_options(nightly->options);
+	struct store_taken *taken;
+	size_t alike = 0, later = 0;
+	struct err err;
+
+	*plain = spool->candidate_count == 1 && !only->old.fingerprint[0];
+	if (!*plain || !store_can_replace(nightly->store))
+		return 0;
+	(void)beginning_read(only->input, &options, BEGINNING_PACKETS, &only->beginning, NULL);
+	if (only->beginning.packets == 0)
+		return 0;
+	if (store_taken_like(nightly->store, only->beginning.text, &spool->arena, &taken, &alike, &err) !=
+		0 ||
+	    store_taken_after(nightly->store, nightly_sensor(nightly->options), only->beginning.first_ns,
+			      INT64_MAX, &spool->arena, &taken, &later, &err) != 0) {
+		say_error("%s", err.text);
+		return -1;
+	}
+	*plain = alike + later == 0;
+	return 0;
+}
+
 static int candidates_scan(struct spool *spool, struct nightly *nightly)
 {
-	const struct spool_candidate *only = spool->candidates;
-	const struct capture_summary unknown = {.first_ns = TIME_UNKNOWN, .last_ns = TIME_UNKNOWN};
-	int result = 0;
+	bool plain = false;
+	int result = is_plain_night(spool, nightly, &plain);
 
-	if (spool->candidate_count == 1 && !only->old.fingerprint[0]) {
-		result = item_add(spool, only->input, only->file, &unknown);
+	if (result != 0)
+		return -1;
+	if (plain) {
+		spool->candidates->summary =
+		    (struct capture_summary){.first_ns = TIME_UNKNOWN, .last_ns = TIME_UNKNOWN};
+		result = spool_item_add(spool, spool->candidates);
 		if (result == 0)
 			spool->items[0].unscanned = true;
 		return result;
@@ -171,7 +189,9 @@ static int candidates_scan(struct spool *spool, struct nightly *nightly)
 	spool_scan(spool, nightly);
 	for (size_t i = 0; i < spool->candidate_count && result == 0; i++)
 		result = candidate_judge(spool, nightly, &spool->candidates[i]);
-	return result;
+	if (result == 0)
+		result = spool_mend(spool, nightly);
+	return result == 0 ? spool_follow(spool, nightly) : -1;
 }
 
 int spool_find(struct spool *spool, struct nightly *nightly)

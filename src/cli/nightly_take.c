@@ -20,10 +20,10 @@ struct taking {
 	bool failed;
 };
 
-/* The name under which observe keeps what no --sensor names. */
-static const char *sensor_name(const struct taking *taking)
+/* As observe calls it too. */
+const char *nightly_sensor(const struct run_options *options)
 {
-	return taking->options.sensor ? taking->options.sensor : "local";
+	return options->sensor ? options->sensor : "local";
 }
 
 static bool file_is_as_before(const struct spool_file *file)
@@ -104,7 +104,7 @@ static struct store_file remembered(const struct spool_file *file)
 static struct store_chain chain_of(const struct taking *taking, const struct taken *taken,
 				   const struct ledger *ledger)
 {
-	struct store_chain chain = {.sensor = sensor_name(taking),
+	struct store_chain chain = {.sensor = nightly_sensor(&taking->options),
 				    .end_ns = INT64_MIN,
 				    .flows = taken->open,
 				    .count = taken->open_count};
@@ -117,25 +117,42 @@ static struct store_chain chain_of(const struct taking *taking, const struct tak
 	return chain;
 }
 
+static size_t group_files(const struct spool *spool, size_t group, struct store_file *files)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < spool->file_count; i++)
+		if (!spool->files[i].skipped && spool->files[i].last_group == group)
+			files[count++] = remembered(&spool->files[i]);
+	return count;
+}
+
 /* LEDGER, what is open after it, and the files that end with GROUP (SIZE_MAX: those in which there was
  * nothing new), together. */
 static int group_store(const struct taking *taking, size_t group, const struct ledger *ledger,
 		       const struct store_chain *chain)
 {
-	const struct spool *spool = taking->spool;
-	struct store_file *files = mem_calloc(spool->file_count + 1, sizeof *files);
-	size_t count = 0;
+	struct store *store = taking->nightly->store;
+	struct arena arena = {0};
+	struct store_file *files = arena_calloc(&arena, taking->spool->file_count + 1, sizeof *files);
+	struct store_change change = {.replaced_count = 0};
 	struct err err;
-	int result = files ? 0 : err_no_memory(&err);
+	int result = -1;
 
-	for (size_t i = 0; files && i < spool->file_count; i++)
-		if (!spool->files[i].skipped && spool->files[i].last_group == group)
-			files[count++] = remembered(&spool->files[i]);
-	if (result == 0)
-		result = store_add(taking->nightly->store, ledger, files, count, chain, &err);
+	if (!files || (ledger && spool_change(taking->spool, group, ledger, &arena, &change) != 0)) {
+		(void)err_no_memory(&err);
+	} else {
+		size_t count = group_files(taking->spool, group, files);
+
+		result = store_can_replace(store)
+			     ? store_put(store, ledger, files, count, chain, &change, &err)
+			     : store_add(store, ledger, files, count, chain, &err);
+	}
 	if (result != 0)
 		say_error("%s", err.text);
-	mem_free(files);
+	else if (ledger)
+		spool_say_days(taking->spool, group, taking->nightly);
+	arena_clear(&arena);
 	return result;
 }
 
@@ -208,6 +225,14 @@ static bool follows_on(const struct spool *spool, size_t group)
 	return false;
 }
 
+static int64_t group_first_ns(const struct spool *spool, size_t group)
+{
+	const struct spool_item *item = &spool->items[spool->groups[group].first];
+	int64_t first_ns = item->unscanned ? item->beginning.first_ns : item->first_ns;
+
+	return first_ns == TIME_UNKNOWN ? INT64_MAX : first_ns;
+}
+
 /* Called with the lock held: what was open before GROUP, once the groups that it follows are stored. */
 static int wait_for_chain(struct taking *taking, size_t group, struct arena *arena, struct store_chain *out)
 {
@@ -218,7 +243,8 @@ static int wait_for_chain(struct taking *taking, size_t group, struct arena *are
 			pthread_cond_wait(&taking->turned, &taking->lock);
 	if (taking->failed)
 		return -1;
-	if (store_open_flows(taking->nightly->store, sensor_name(taking), arena, out, &err) == 0)
+	if (store_open_flows_before(taking->nightly->store, nightly_sensor(&taking->options),
+				    group_first_ns(taking->spool, group), arena, out, &err) == 0)
 		return 0;
 	say_error("%s", err.text);
 	return -1;

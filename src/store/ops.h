@@ -32,6 +32,20 @@ struct store_ops {
 		    size_t *count, struct err *err);
 	int (*findings)(struct store *store, const char *site, int32_t day, struct arena *arena,
 			struct store_finding **out, size_t *count, struct err *err);
+	/* Where what was added together can be dropped; else NULL. */
+	int (*put)(struct store *store, const struct ledger *ledger, const struct store_file *files,
+		   size_t file_count, const struct store_chain *chain, const struct store_change *change,
+		   struct err *err);
+	int (*beginning_of)(struct store *store, const char *fingerprint, struct arena *arena,
+			    const char **out, struct err *err);
+	int (*taken_like)(struct store *store, const char *beginning, struct arena *arena,
+			  struct store_taken **out, size_t *count, struct err *err);
+	int (*taken_with)(struct store *store, int64_t segment, struct arena *arena, struct store_taken **out,
+			  size_t *count, struct err *err);
+	int (*taken_after)(struct store *store, const char *sensor, int64_t from_ns, int64_t until_ns,
+			   struct arena *arena, struct store_taken **out, size_t *count, struct err *err);
+	int (*open_flows_before)(struct store *store, const char *sensor, int64_t before_ns,
+				 struct arena *arena, struct store_chain *out, struct err *err);
 	/* Of a fleet's store only; else NULL. */
 	int (*sensors)(struct store *store, int32_t first_bucket, int32_t end_bucket, struct arena *arena,
 		       struct store_sensor **out, size_t *count, struct err *err);

@@ -1,5 +1,5 @@
-/* Adding a ledger: the quarter hours that it touches are read, merged by the ledger's own rules, and written
- * again. */
+/* Adding a ledger: as it is, as a segment; or, of a live sensor, into the quarter hours that it touches,
+ * which are read, merged by the ledger's own rules, and written again. */
 #include "pack.h"
 #include "sqlite_store.h"
 #include <stdlib.h>
@@ -79,8 +79,8 @@ static int take_out(struct sqlite_store *store, const struct run_list *runs, str
 		const struct run *run = &runs->items[i];
 
 		if (inputs_load(store, run->first, run->end, base, &maps, err) ||
-		    rows_load(store, run->first, run->end, &maps, base, err) ||
-		    rows_delete(store, run->first, run->end, err))
+		    rows_load(store, run->first, run->end, LIVE_SEGMENT, &maps, base, err) ||
+		    rows_delete(store, run->first, run->end, LIVE_SEGMENT, err))
 			result = -1;
 	}
 	maps_clear(&maps);
@@ -97,14 +97,15 @@ static int any_stored(struct sqlite_store *store, const struct run_list *runs, b
 	return 0;
 }
 
-static int put_back(struct sqlite_store *store, const struct ledger *base, const char *filter,
-		    struct err *err)
+static int write_all(struct sqlite_store *store, const struct ledger *base, const char *filter,
+		     int64_t segment, struct err *err)
 {
 	struct row_maps maps = {0};
 	int result = 0;
 
-	if (sensors_write(store, base, &maps, err) || inputs_write(store, base, filter, &maps, err) ||
-	    rows_write(store, base, &maps, err) || spans_write(store, base, &maps.sensors, err))
+	if (sensors_write(store, base, &maps, err) ||
+	    inputs_write(store, base, filter, segment, &maps, err) ||
+	    rows_write(store, base, segment, &maps, err) || spans_write(store, base, &maps.sensors, err))
 		result = -1;
 	maps_clear(&maps);
 	return result;
@@ -120,13 +121,19 @@ static int merge_rows(struct sqlite_store *store, const struct run_list *runs, c
 		result = ledger_merge(base, ledger, err);
 	if (result == 0) {
 		ledger_sort(base);
-		result = put_back(store, base, ledger_filter(ledger), err);
+		result = write_all(store, base, ledger_filter(ledger), LIVE_SEGMENT, err);
 	}
 	ledger_free(base);
 	return result;
 }
 
-/* The usual night comes to quarter hours of which nothing is stored: there is nothing to merge it with. */
+int segment_add_rows(struct sqlite_store *store, const struct ledger *ledger, int64_t segment,
+		     struct err *err)
+{
+	return write_all(store, ledger, ledger_filter(ledger), segment, err);
+}
+
+/* A quarter hour that is new has nothing to be merged with. */
 int sqlite_add_rows(struct sqlite_store *store, const struct ledger *ledger, struct err *err)
 {
 	struct run_list runs = {0};
@@ -135,24 +142,7 @@ int sqlite_add_rows(struct sqlite_store *store, const struct ledger *ledger, str
 
 	if (result == 0)
 		result = held ? merge_rows(store, &runs, ledger, err)
-			      : put_back(store, ledger, ledger_filter(ledger), err);
+			      : write_all(store, ledger, ledger_filter(ledger), LIVE_SEGMENT, err);
 	mem_free(runs.items);
 	return result;
-}
-
-int sqlite_add(struct store *handle, const struct ledger *ledger, const struct store_file *files,
-	       size_t file_count, const struct store_chain *chain, struct err *err)
-{
-	struct sqlite_store *store = sqlite_of(handle);
-	int result = 0;
-
-	if (db_run(store, "BEGIN IMMEDIATE", err))
-		return -1;
-	if (ledger && (inputs_refuse_known(store, ledger, err) || sqlite_add_rows(store, ledger, err)))
-		result = -1;
-	if (result == 0)
-		result = files_write(store, files, file_count, err);
-	if (result == 0 && chain)
-		result = chain_write(store, chain, err);
-	return db_end(store, result, err);
 }

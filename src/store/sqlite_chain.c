@@ -3,7 +3,8 @@
 #include "sqlite_store.h"
 #include <string.h>
 
-static int flow_bind(sqlite3_stmt *statement, const char *sensor, const struct flow_open *flow)
+static int flow_bind(sqlite3_stmt *statement, const char *sensor, int64_t segment,
+		     const struct flow_open *flow)
 {
 	const struct addr *ends[] = {&flow->initiator, &flow->responder};
 	int failed = db_bind_text(statement, 1, sensor);
@@ -18,17 +19,18 @@ static int flow_bind(sqlite3_stmt *statement, const char *sensor, const struct f
 	failed |= sqlite3_bind_int(statement, 5, flow->responder_port);
 	failed |= sqlite3_bind_int(statement, 6, flow->protocol);
 	failed |= sqlite3_bind_int(statement, 7, flow->confidence);
-	return failed | sqlite3_bind_int64(statement, 8, flow->last_ns);
+	failed |= sqlite3_bind_int64(statement, 8, flow->last_ns);
+	return failed | sqlite3_bind_int64(statement, 9, segment);
 }
 
-static int flows_write(struct sqlite_store *store, const struct store_chain *chain, struct err *err)
+int flows_write(struct sqlite_store *store, const struct store_chain *chain, int64_t segment, struct err *err)
 {
 	sqlite3_stmt *statement =
-	    db_prepare(store, "INSERT OR REPLACE INTO open_flow VALUES (?, ?, ?, ?, ?, ?, ?, ?)", err);
+	    db_prepare(store, "INSERT OR REPLACE INTO open_flow VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", err);
 	int result = statement ? 0 : -1;
 
 	for (size_t i = 0; i < chain->count && result == 0; i++)
-		result = flow_bind(statement, chain->sensor, &chain->flows[i])
+		result = flow_bind(statement, chain->sensor, segment, &chain->flows[i])
 			     ? db_fail(store, err)
 			     : db_step(store, statement, err);
 	(void)sqlite3_finalize(statement);
@@ -61,9 +63,10 @@ int chain_write(struct sqlite_store *store, const struct store_chain *chain, str
 	/* Captures that came late: what is open after later ones stands. */
 	if (sqlite3_changes(store->db) == 0)
 		return 0;
-	if (run_for(store, "DELETE FROM open_flow WHERE sensor = ?1", chain->sensor, chain->end_ns, err))
+	if (run_for(store, "DELETE FROM open_flow WHERE sensor = ?1 AND segment = 0", chain->sensor,
+		    chain->end_ns, err))
 		return -1;
-	return flows_write(store, chain, err);
+	return flows_write(store, chain, LIVE_SEGMENT, err);
 }
 
 static int flow_read(sqlite3_stmt *statement, struct flow_open *out)
@@ -99,21 +102,25 @@ static int flows_read(struct sqlite_store *store, sqlite3_stmt *statement, struc
 	return more;
 }
 
-int sqlite_open_flows(struct store *handle, const char *sensor, struct arena *arena, struct store_chain *out,
-		      struct err *err)
+/* Of what began before, that which ended last. */
+int sqlite_open_flows_before(struct store *handle, const char *sensor, int64_t before_ns, struct arena *arena,
+			     struct store_chain *out, struct err *err)
 {
 	struct sqlite_store *store = sqlite_of(handle);
 	sqlite3_stmt *statement = db_prepare(
 	    store,
 	    "SELECT initiator, responder, initiator_port, responder_port, protocol, confidence, last_ns"
-	    " FROM open_flow WHERE sensor = ?",
+	    " FROM open_flow WHERE sensor = ?1 AND segment = (SELECT id FROM (SELECT 0 AS id, end_ns FROM "
+	    "chain"
+	    " WHERE sensor = ?1 UNION ALL SELECT id, end_ns FROM segment WHERE sensor = ?1 AND begin_ns < ?2)"
+	    " ORDER BY end_ns DESC, id DESC LIMIT 1)",
 	    err);
 	struct flow_open *flows = NULL, *copy = NULL;
 	size_t count = 0;
 	int result = -1;
 
 	if (statement)
-		result = db_bind_text(statement, 1, sensor)
+		result = db_bind_text(statement, 1, sensor) || sqlite3_bind_int64(statement, 2, before_ns)
 			     ? db_fail(store, err)
 			     : flows_read(store, statement, &flows, &count, err);
 	if (result == 0) {
@@ -126,4 +133,10 @@ int sqlite_open_flows(struct store *handle, const char *sensor, struct arena *ar
 	(void)sqlite3_finalize(statement);
 	mem_free(flows);
 	return result;
+}
+
+int sqlite_open_flows(struct store *store, const char *sensor, struct arena *arena, struct store_chain *out,
+		      struct err *err)
+{
+	return sqlite_open_flows_before(store, sensor, INT64_MAX, arena, out, err);
 }

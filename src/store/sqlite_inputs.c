@@ -202,7 +202,8 @@ static int input_bind(sqlite3_stmt *statement, const struct input_record *input,
 
 /* The number of INPUT, written when absent. */
 static int64_t input_write(struct sqlite_store *store, sqlite3_stmt *upsert, const struct input_record *input,
-			   const char *filter, const struct bucket_range *range, struct err *err)
+			   const char *filter, const struct bucket_range *range, int64_t segment,
+			   struct err *err)
 {
 	struct strbuf identity = {0};
 	int64_t number = -1;
@@ -212,7 +213,8 @@ static int64_t input_write(struct sqlite_store *store, sqlite3_stmt *upsert, con
 	failed = !strbuf_ok(&identity) || input_bind(upsert, input, filter) ||
 		 db_bind_text(upsert, COLUMNS + 1, strbuf_text(&identity)) ||
 		 sqlite3_bind_int(upsert, COLUMNS + 2, range->first) ||
-		 sqlite3_bind_int(upsert, COLUMNS + 3, range->last);
+		 sqlite3_bind_int(upsert, COLUMNS + 3, range->last) ||
+		 sqlite3_bind_int64(upsert, COLUMNS + 4, segment);
 	strbuf_clear(&identity);
 	if (failed)
 		return db_fail(store, err);
@@ -230,8 +232,8 @@ static sqlite3_stmt *prepare_upsert(struct sqlite_store *store, struct err *err)
 
 	strbuf_addf(
 	    &sql,
-	    "INSERT INTO input (%s, identity, first_bucket, last_bucket)"
-	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+	    "INSERT INTO input (%s, identity, first_bucket, last_bucket, segment)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 	    " ON CONFLICT (identity) DO UPDATE SET first_bucket = min(first_bucket, excluded.first_bucket),"
 	    " last_bucket = max(last_bucket, excluded.last_bucket), bytes = max(bytes, excluded.bytes),"
 	    " first_ns = iif(excluded.packets > packets, excluded.first_ns, first_ns),"
@@ -247,7 +249,7 @@ static sqlite3_stmt *prepare_upsert(struct sqlite_store *store, struct err *err)
 	return statement;
 }
 
-int inputs_write(struct sqlite_store *store, const struct ledger *ledger, const char *filter,
+int inputs_write(struct sqlite_store *store, const struct ledger *ledger, const char *filter, int64_t segment,
 		 struct row_maps *maps, struct err *err)
 {
 	size_t count;
@@ -262,8 +264,8 @@ int inputs_write(struct sqlite_store *store, const struct ledger *ledger, const 
 	for (size_t i = 0; ranges && i < count && result == 0; i++) {
 		if (input_is_duplicate(&inputs[i]))
 			continue;
-		maps->inputs.numbers[i] =
-		    input_write(store, upsert, &inputs[i], filter, ranges[i].known ? &ranges[i] : &any, err);
+		maps->inputs.numbers[i] = input_write(store, upsert, &inputs[i], filter,
+						      ranges[i].known ? &ranges[i] : &any, segment, err);
 		result = maps->inputs.numbers[i] < 0 ? -1 : 0;
 	}
 	(void)sqlite3_finalize(upsert);

@@ -89,8 +89,8 @@ static int open_write(struct sqlite_store *store, const char *sensor, const stru
 	(void)sqlite3_finalize(insert);
 	if (result == 0 && maps.sensors.numbers) {
 		maps.sensors.numbers[0] = id;
-		result = inputs_write(store, open, ledger_filter(open), &maps, err) ||
-				 rows_write(store, open, &maps, err)
+		result = inputs_write(store, open, ledger_filter(open), LIVE_SEGMENT, &maps, err) ||
+				 rows_write(store, open, LIVE_SEGMENT, &maps, err)
 			     ? -1
 			     : 0;
 	}

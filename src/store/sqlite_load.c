@@ -10,7 +10,7 @@ static int load_all(struct sqlite_store *store, int32_t first, int32_t end, stru
 
 	if (sensors_load(store, ledger, &maps, true, err) ||
 	    inputs_load(store, first, end, ledger, &maps, err) ||
-	    rows_load(store, first, end, &maps, ledger, err) ||
+	    rows_load(store, first, end, ALL_SEGMENTS, &maps, ledger, err) ||
 	    spans_load(store, first, end, &maps.sensors, ledger, err))
 		result = -1;
 	maps_clear(&maps);
@@ -70,8 +70,9 @@ static int expire_one(struct sqlite_store *store, int32_t end_bucket, bool *more
 
 	if (oldest_bucket(store, &oldest, err))
 		return -1;
-	if (oldest < end_bucket && (rows_delete(store, (int32_t)oldest, (int32_t)oldest + 1, err) ||
-				    spans_delete_before(store, (int32_t)oldest + 1, err)))
+	if (oldest < end_bucket &&
+	    (rows_delete(store, (int32_t)oldest, (int32_t)oldest + 1, ALL_SEGMENTS, err) ||
+	     spans_delete_before(store, (int32_t)oldest + 1, err)))
 		return -1;
 	if (oldest < end_bucket && oldest_bucket(store, &oldest, err))
 		return -1;

@@ -1,4 +1,5 @@
 /* Rows of the ledger's four tables, packed. */
+#include "base/hash.h"
 #include "pack.h"
 #include "sqlite_store.h"
 #include <stdio.h>
@@ -63,7 +64,14 @@ static int row_add(struct ledger *ledger, size_t shape, const union any_row *row
 	}
 }
 
-/* The present pack of a statement that asks for bucket, sensor and bytes. 0, or -1: it holds what cannot be.
+/* What was changed on the disk shows; a pack that is put into another place shows too. */
+static int64_t pack_check(size_t shape, int32_t bucket, const void *bytes, size_t length)
+{
+	return (int64_t)hash_bytes((uint64_t)(uint32_t)bucket << 8 | shape, bytes, length);
+}
+
+/* The present pack of a statement that asks for bucket, sensor, bytes and check, which packs of older
+ * versions lack. 0, or -1: it holds what cannot be.
  */
 static int pack_load(sqlite3_stmt *statement, size_t shape, const struct row_maps *maps,
 		     struct ledger *ledger)
@@ -74,6 +82,10 @@ static int pack_load(sqlite3_stmt *statement, size_t shape, const struct row_map
 	struct unpack unpack;
 	int more;
 
+	if (sqlite3_column_type(statement, 3) != SQLITE_NULL &&
+	    sqlite3_column_int64(statement, 3) !=
+		pack_check(shape, sqlite3_column_int(statement, 0), bytes, length))
+		return -1;
 	if (sensor < 0 || unpack_begin(&unpack, &row_shapes[shape], sqlite3_column_int(statement, 0),
 				       (uint32_t)sensor, bytes, length))
 		return -1;
@@ -89,18 +101,18 @@ static int bind_range(sqlite3_stmt *statement, size_t shape, int32_t first, int3
 	       sqlite3_bind_int(statement, 3, end);
 }
 
-int rows_load(struct sqlite_store *store, int32_t first, int32_t end, const struct row_maps *maps,
-	      struct ledger *ledger, struct err *err)
+int rows_load(struct sqlite_store *store, int32_t first, int32_t end, int64_t segment,
+	      const struct row_maps *maps, struct ledger *ledger, struct err *err)
 {
-	sqlite3_stmt *statement =
-	    db_prepare(store,
-		       "SELECT bucket, sensor, bytes FROM pack WHERE kind = ? AND bucket >= ?"
-		       " AND bucket < ? ORDER BY kind, bucket, sensor, part",
-		       err);
+	sqlite3_stmt *statement = db_prepare(
+	    store,
+	    "SELECT bucket, sensor, bytes, \"check\" FROM pack WHERE kind = ?1 AND bucket >= ?2"
+	    " AND bucket < ?3 AND (?4 < 0 OR segment = ?4) ORDER BY kind, bucket, sensor, segment, part",
+	    err);
 	int more = statement ? 0 : -1;
 
 	for (size_t i = 0; i < SHAPE_COUNT && more == 0; i++) {
-		if (bind_range(statement, i, first, end)) {
+		if (bind_range(statement, i, first, end) || sqlite3_bind_int64(statement, 4, segment)) {
 			more = db_fail(store, err);
 			break;
 		}
@@ -124,7 +136,7 @@ int rows_any(struct sqlite_store *store, int32_t first, int32_t end, bool *held,
 
 		(void)snprintf(sql, sizeof(sql),
 			       "SELECT EXISTS (SELECT 1 FROM pack WHERE kind = '%s' AND bucket >= %d AND"
-			       " bucket < %d)",
+			       " bucket < %d AND segment = 0)",
 			       row_shapes[i].table, first, end);
 		if (db_number(store, sql, &found, err))
 			return -1;
@@ -133,26 +145,29 @@ int rows_any(struct sqlite_store *store, int32_t first, int32_t end, bool *held,
 	return 0;
 }
 
-int rows_delete(struct sqlite_store *store, int32_t first, int32_t end, struct err *err)
+int rows_delete(struct sqlite_store *store, int32_t first, int32_t end, int64_t segment, struct err *err)
 {
 	for (size_t i = 0; i < SHAPE_COUNT; i++) {
-		char sql[128];
+		char sql[160];
 
 		(void)snprintf(sql, sizeof(sql),
-			       "DELETE FROM pack WHERE kind = '%s' AND bucket >= %d AND bucket < %d",
-			       row_shapes[i].table, first, end);
+			       "DELETE FROM pack WHERE kind = '%s' AND bucket >= %d AND bucket < %d"
+			       " AND (%lld < 0 OR segment = %lld)",
+			       row_shapes[i].table, first, end, (long long)segment, (long long)segment);
 		if (db_run(store, sql, err))
 			return -1;
 	}
 	return 0;
 }
 
-int rows_writer_open(struct rows_writer *writer, struct sqlite_store *store, const struct row_maps *maps,
-		     struct err *err)
+int rows_writer_open(struct rows_writer *writer, struct sqlite_store *store, int64_t segment,
+		     const struct row_maps *maps, struct err *err)
 {
-	*writer = (struct rows_writer){.store = store, .maps = maps};
-	writer->insert = db_prepare(
-	    store, "INSERT INTO pack (kind, bucket, sensor, part, bytes) VALUES (?, ?, ?, ?, ?)", err);
+	*writer = (struct rows_writer){.store = store, .maps = maps, .segment = segment};
+	writer->insert = db_prepare(store,
+				    "INSERT INTO pack (kind, bucket, sensor, part, bytes, segment, \"check\")"
+				    " VALUES (?, ?, ?, ?, ?, ?, ?)",
+				    err);
 	return writer->insert ? 0 : -1;
 }
 
@@ -164,7 +179,11 @@ static int writer_flush(struct rows_writer *writer, struct err *err)
 	    sqlite3_bind_int(writer->insert, 2, writer->bucket) ||
 	    sqlite3_bind_int64(writer->insert, 3, number_of(&writer->maps->sensors, writer->sensor)) ||
 	    sqlite3_bind_int(writer->insert, 4, writer->part) ||
-	    sqlite3_bind_blob64(writer->insert, 5, writer->pack.bytes, writer->pack.length, SQLITE_STATIC))
+	    sqlite3_bind_blob64(writer->insert, 5, writer->pack.bytes, writer->pack.length, SQLITE_STATIC) ||
+	    sqlite3_bind_int64(writer->insert, 6, writer->segment) ||
+	    sqlite3_bind_int64(
+		writer->insert, 7,
+		pack_check(writer->shape, writer->bucket, writer->pack.bytes, writer->pack.length)))
 		return db_fail(writer->store, err);
 	writer->part++;
 	pack_begin(&writer->pack);
@@ -197,11 +216,11 @@ int rows_writer_close(struct rows_writer *writer, int result, struct err *err)
 	return result;
 }
 
-int rows_write(struct sqlite_store *store, const struct ledger *ledger, const struct row_maps *maps,
-	       struct err *err)
+int rows_write(struct sqlite_store *store, const struct ledger *ledger, int64_t segment,
+	       const struct row_maps *maps, struct err *err)
 {
 	struct rows_writer writer;
-	int result = rows_writer_open(&writer, store, maps, err);
+	int result = rows_writer_open(&writer, store, segment, maps, err);
 
 	for (size_t shape = 0; shape < SHAPE_COUNT && result == 0; shape++) {
 		size_t count = shape_count(ledger, shape);

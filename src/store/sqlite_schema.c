@@ -73,12 +73,12 @@ static int same_numbers(struct number_map *map, int64_t count)
 	return 0;
 }
 
-static int pack_table(struct sqlite_store *store, size_t shape, const struct row_maps *maps, struct err *err)
+static int pack_rows(struct sqlite_store *store, size_t shape, const struct row_maps *maps, struct err *err)
 {
 	struct strbuf sql = {0};
 	struct rows_writer writer;
 	union any_row row;
-	int more = rows_writer_open(&writer, store, maps, err);
+	int more = rows_writer_open(&writer, store, LIVE_SEGMENT, maps, err);
 
 	shape_select_sql(&sql, &row_shapes[shape]);
 	sqlite3_stmt *select = strbuf_ok(&sql) ? db_prepare(store, strbuf_text(&sql), err) : NULL;
@@ -112,17 +112,18 @@ static int add_column(struct sqlite_store *store, const char *table, const char 
 	return found ? 0 : db_run(store, sql, err);
 }
 
+/* As version 5 has it: what brings older files to version 4 writes it too. */
+static const char pack_table[] =
+    "CREATE TABLE pack (kind TEXT NOT NULL, bucket INTEGER NOT NULL, sensor INTEGER NOT NULL,"
+    " segment INTEGER NOT NULL, part INTEGER NOT NULL, bytes BLOB NOT NULL, \"check\" INTEGER,"
+    " PRIMARY KEY (kind, bucket, sensor, segment, part)) WITHOUT ROWID";
+
 /* A database row for each of the ledger's rows cost more than watching its packets. */
 static int make_packs(struct sqlite_store *store, struct err *err)
 {
 	struct row_maps maps = {0};
 	int64_t sensors, inputs;
-	int result =
-	    db_run(store,
-		   "CREATE TABLE pack (kind TEXT NOT NULL, bucket INTEGER NOT NULL, sensor INTEGER NOT NULL,"
-		   " part INTEGER NOT NULL, bytes BLOB NOT NULL,"
-		   " PRIMARY KEY (kind, bucket, sensor, part)) WITHOUT ROWID",
-		   err);
+	int result = db_run(store, pack_table, err);
 
 	if (result == 0)
 		result = add_column(store, "coverage", "forgotten", err);
@@ -135,19 +136,55 @@ static int make_packs(struct sqlite_store *store, struct err *err)
 		char sql[64];
 
 		(void)snprintf(sql, sizeof(sql), "DROP TABLE %s", row_shapes[i].table);
-		if (pack_table(store, i, &maps, err) || db_run(store, sql, err))
+		if (pack_rows(store, i, &maps, err) || db_run(store, sql, err))
 			result = -1;
 	}
 	maps_clear(&maps);
 	return result;
 }
 
+static const char segment_tables[] =
+    "CREATE TABLE segment (id INTEGER PRIMARY KEY, sensor TEXT NOT NULL, begin_ns INTEGER NOT NULL,"
+    " end_ns INTEGER NOT NULL, first_bucket INTEGER NOT NULL, last_bucket INTEGER NOT NULL);"
+    "CREATE INDEX segment_begin ON segment (sensor, begin_ns);"
+    "ALTER TABLE input ADD COLUMN segment INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE input ADD COLUMN beginning TEXT NOT NULL DEFAULT '';"
+    "CREATE INDEX input_segment ON input (segment);"
+    "CREATE INDEX input_beginning ON input (beginning);"
+    "ALTER TABLE open_flow RENAME TO older_flow;"
+    "CREATE TABLE open_flow (sensor TEXT NOT NULL, initiator BLOB NOT NULL, responder BLOB NOT NULL,"
+    " initiator_port INTEGER NOT NULL, responder_port INTEGER NOT NULL, protocol INTEGER NOT NULL,"
+    " confidence INTEGER NOT NULL, last_ns INTEGER NOT NULL, segment INTEGER NOT NULL,"
+    " PRIMARY KEY (sensor, segment, initiator, responder, initiator_port, responder_port, protocol))"
+    " WITHOUT ROWID;"
+    "INSERT INTO open_flow SELECT *, 0 FROM older_flow;"
+    "DROP TABLE older_flow;";
+
+/* What was added together can be dropped together. */
+static int make_segments(struct sqlite_store *store, struct err *err)
+{
+	int64_t found;
+
+	if (db_run(store, segment_tables, err) ||
+	    db_number(store, "SELECT count(*) FROM pragma_table_info('pack') WHERE name = 'segment'", &found,
+		      err))
+		return -1;
+	if (found)
+		return 0;
+	return db_run(store, "ALTER TABLE pack RENAME TO older_pack", err) ||
+		       db_run(store, pack_table, err) ||
+		       db_run(store,
+			      "INSERT INTO pack SELECT kind, bucket, sensor, 0, part, bytes, NULL FROM "
+			      "older_pack;"
+			      "DROP TABLE older_pack",
+			      err)
+		   ? -1
+		   : 0;
+}
+
 /* Step I brings a file from version I to I + 1. */
 static int (*const steps[])(struct sqlite_store *store, struct err *err) = {
-    make_ledger_tables,
-    make_history_tables,
-    make_chain_tables,
-    make_packs,
+    make_ledger_tables, make_history_tables, make_chain_tables, make_packs, make_segments,
 };
 enum { VERSION = sizeof(steps) / sizeof(steps[0]) };
 

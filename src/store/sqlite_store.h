@@ -45,27 +45,30 @@ const char *db_text(sqlite3_stmt *statement, int at, struct arena *arena, bool *
 
 /* sqlite_rows.c. Rows of buckets from FIRST up to END into LEDGER, whose numbers MAPS gives by the store's.
  */
-int rows_load(struct sqlite_store *store, int32_t first, int32_t end, const struct row_maps *maps,
-	      struct ledger *ledger, struct err *err) MUST_CHECK;
-/* *HELD: whether there are any. */
+enum { ALL_SEGMENTS = -1, LIVE_SEGMENT = 0 };
+int rows_load(struct sqlite_store *store, int32_t first, int32_t end, int64_t segment,
+	      const struct row_maps *maps, struct ledger *ledger, struct err *err) MUST_CHECK;
+/* *HELD: whether there are any of LIVE_SEGMENT. */
 int rows_any(struct sqlite_store *store, int32_t first, int32_t end, bool *held, struct err *err) MUST_CHECK;
-int rows_delete(struct sqlite_store *store, int32_t first, int32_t end, struct err *err) MUST_CHECK;
+int rows_delete(struct sqlite_store *store, int32_t first, int32_t end, int64_t segment,
+		struct err *err) MUST_CHECK;
 /* All rows of LEDGER, which must be sorted; MAPS gives the store's numbers by the ledger's. */
-int rows_write(struct sqlite_store *store, const struct ledger *ledger, const struct row_maps *maps,
-	       struct err *err) MUST_CHECK;
+int rows_write(struct sqlite_store *store, const struct ledger *ledger, int64_t segment,
+	       const struct row_maps *maps, struct err *err) MUST_CHECK;
 /* Writes rows one by one; those of one kind, quarter hour and sensor come one after the other. To be closed
  * however it went; RESULT is handed on unless the end of it fails. */
 struct rows_writer {
 	struct sqlite_store *store;
 	const struct row_maps *maps; /* the store's numbers by the rows' */
+	int64_t segment;
 	sqlite3_stmt *insert;
 	struct pack pack;
 	size_t shape;
 	int32_t bucket, part;
 	uint32_t sensor;
 };
-int rows_writer_open(struct rows_writer *writer, struct sqlite_store *store, const struct row_maps *maps,
-		     struct err *err) MUST_CHECK;
+int rows_writer_open(struct rows_writer *writer, struct sqlite_store *store, int64_t segment,
+		     const struct row_maps *maps, struct err *err) MUST_CHECK;
 int rows_writer_add(struct rows_writer *writer, size_t shape, const void *row, struct err *err) MUST_CHECK;
 int rows_writer_close(struct rows_writer *writer, int result, struct err *err) MUST_CHECK;
 /* Rows of LEDGER of one kind: how many, and one of them. */
@@ -83,7 +86,7 @@ int inputs_load(struct sqlite_store *store, int32_t first, int32_t end, struct l
 		struct row_maps *maps, struct err *err) MUST_CHECK;
 /* Writes inputs that are not there yet, as seen under FILTER; MAPS gives the store's numbers by the ledger's.
  */
-int inputs_write(struct sqlite_store *store, const struct ledger *ledger, const char *filter,
+int inputs_write(struct sqlite_store *store, const struct ledger *ledger, const char *filter, int64_t segment,
 		 struct row_maps *maps, struct err *err) MUST_CHECK;
 /* -1 and ERR when a capture of LEDGER is in the store. */
 int inputs_refuse_known(struct sqlite_store *store, const struct ledger *ledger, struct err *err) MUST_CHECK;
@@ -115,15 +118,41 @@ int files_write(struct sqlite_store *store, const struct store_file *files, size
 		struct err *err) MUST_CHECK;
 int sqlite_add(struct store *store, const struct ledger *ledger, const struct store_file *files,
 	       size_t file_count, const struct store_chain *chain, struct err *err);
-int sqlite_put_live(struct store *store, const char *sensor, const struct ledger *settled, const struct ledger *open,
-		    const struct store_chain *chain, struct err *err);
+int sqlite_put_live(struct store *store, const char *sensor, const struct ledger *settled,
+		    const struct ledger *open, const struct store_chain *chain, struct err *err);
 int sqlite_begin_live(struct store *store, const char *sensor, struct err *err);
-/* sqlite_add.c: the rows and inputs of LEDGER, inside a transaction. */
+/* sqlite_segments.c, inside a transaction. */
+int segment_make(struct sqlite_store *store, const struct ledger *ledger, const struct store_chain *chain,
+		 int64_t *segment, struct err *err) MUST_CHECK;
+int segment_drop(struct sqlite_store *store, int64_t segment, struct err *err) MUST_CHECK;
+int segment_chain_write(struct sqlite_store *store, const struct store_chain *chain, int64_t segment,
+			struct err *err) MUST_CHECK;
+int sqlite_put(struct store *store, const struct ledger *ledger, const struct store_file *files,
+	       size_t file_count, const struct store_chain *chain, const struct store_change *change,
+	       struct err *err);
+/* sqlite_taken.c */
+int sqlite_beginning_of(struct store *store, const char *fingerprint, struct arena *arena, const char **out,
+			struct err *err);
+int sqlite_taken_like(struct store *store, const char *beginning, struct arena *arena,
+		      struct store_taken **out, size_t *count, struct err *err);
+int sqlite_taken_with(struct store *store, int64_t segment, struct arena *arena, struct store_taken **out,
+		      size_t *count, struct err *err);
+int sqlite_taken_after(struct store *store, const char *sensor, int64_t from_ns, int64_t until_ns,
+		       struct arena *arena, struct store_taken **out, size_t *count, struct err *err);
+/* sqlite_add.c, inside a transaction: the rows and inputs of LEDGER as SEGMENT; and those of a live sensor,
+ * merged with what lies there of such. */
+int segment_add_rows(struct sqlite_store *store, const struct ledger *ledger, int64_t segment,
+		     struct err *err) MUST_CHECK;
 int sqlite_add_rows(struct sqlite_store *store, const struct ledger *ledger, struct err *err) MUST_CHECK;
 /* sqlite_live.c: how much of a sensor's name readers see. */
 size_t sensor_shown_length(const char *name);
 int sqlite_open_flows(struct store *store, const char *sensor, struct arena *arena, struct store_chain *out,
 		      struct err *err);
+int sqlite_open_flows_before(struct store *store, const char *sensor, int64_t before_ns, struct arena *arena,
+			     struct store_chain *out, struct err *err);
+int flows_write(struct sqlite_store *store, const struct store_chain *chain, int64_t segment,
+		struct err *err) MUST_CHECK;
+/* Of a live sensor. */
 int chain_write(struct sqlite_store *store, const struct store_chain *chain, struct err *err) MUST_CHECK;
 int sqlite_load(struct store *store, int32_t first_bucket, int32_t end_bucket, struct ledger **out,
 		struct err *err);

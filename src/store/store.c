@@ -75,6 +75,61 @@ int store_open_flows(struct store *store, const char *sensor, struct arena *aren
 	return store->ops->open_flows(store, sensor, arena, out, err);
 }
 
+bool store_can_replace(const struct store *store)
+{
+	return store->ops->put != NULL;
+}
+
+int store_put(struct store *store, const struct ledger *ledger, const struct store_file *files,
+	      size_t file_count, const struct store_chain *chain, const struct store_change *change,
+	      struct err *err)
+{
+	if (!store->ops->put)
+		return err_set(err, "this store replaces nothing that was added to it");
+	return store->ops->put(store, ledger, files, file_count, chain, change, err);
+}
+
+int store_beginning_of(struct store *store, const char *fingerprint, struct arena *arena, const char **out,
+		       struct err *err)
+{
+	*out = "";
+	return store->ops->beginning_of ? store->ops->beginning_of(store, fingerprint, arena, out, err) : 0;
+}
+
+int store_taken_like(struct store *store, const char *beginning, struct arena *arena,
+		     struct store_taken **out, size_t *count, struct err *err)
+{
+	*out = NULL;
+	*count = 0;
+	return store->ops->taken_like ? store->ops->taken_like(store, beginning, arena, out, count, err) : 0;
+}
+
+int store_taken_with(struct store *store, int64_t segment, struct arena *arena, struct store_taken **out,
+		     size_t *count, struct err *err)
+{
+	*out = NULL;
+	*count = 0;
+	return store->ops->taken_with ? store->ops->taken_with(store, segment, arena, out, count, err) : 0;
+}
+
+int store_taken_after(struct store *store, const char *sensor, int64_t from_ns, int64_t until_ns,
+		      struct arena *arena, struct store_taken **out, size_t *count, struct err *err)
+{
+	*out = NULL;
+	*count = 0;
+	return store->ops->taken_after
+		   ? store->ops->taken_after(store, sensor, from_ns, until_ns, arena, out, count, err)
+		   : 0;
+}
+
+int store_open_flows_before(struct store *store, const char *sensor, int64_t before_ns, struct arena *arena,
+			    struct store_chain *out, struct err *err)
+{
+	return store->ops->open_flows_before
+		   ? store->ops->open_flows_before(store, sensor, before_ns, arena, out, err)
+		   : store->ops->open_flows(store, sensor, arena, out, err);
+}
+
 int store_load(struct store *store, int32_t first_bucket, int32_t end_bucket, struct ledger **out,
 	       struct err *err)
 {
