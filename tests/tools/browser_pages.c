@@ -178,7 +178,10 @@ static void make_finding(struct made *made, size_t place, size_t i, size_t syste
 	}
 	made->ages[place] = (struct finding_history){.age = i % 4 ? AGE_CONTINUING : AGE_NEW,
 						     .since = say(made, "2026-11-01"),
-						     .matrix_changed = i % 40 == 0};
+						     .matrix_changed = i % 40 == 0,
+						     .new_peers = &finding->initiator,
+						     .new_peers_listed = i % 6 == 1,
+						     .new_peer_count = i % 6 == 1 ? i : 0};
 }
 
 static void make_rest(struct made *made, size_t systems, size_t findings)
