@@ -90,6 +90,10 @@ int store_put_live(struct store *store, const char *sensor, const struct ledger 
  * store_put_live. */
 int store_begin_live(struct store *store, const char *sensor, struct err *err) MUST_CHECK;
 
+/* Why a server did not take what was put last, or could not be asked at the start; what was put is safe in the
+ * spool. NULL: it did, or the place is a file. */
+const char *store_away(const struct store *store);
+
 /* What is open at the latest end known of SENSOR; count 0: nothing. 0/-1. */
 int store_open_flows(struct store *store, const char *sensor, struct arena *arena, struct store_chain *out,
 		     struct err *err) MUST_CHECK;

@@ -24,6 +24,9 @@ struct live_store {
 	struct observe_live_segment job; /* the thread's while it waits */
 	struct err error;
 	int64_t done_ns;  /* when it was done; under the lock */
+	bool is_away;     /* the server did not take it: it waits in the spool; under the lock */
+	struct err away;
+	bool said_away;
 	int64_t began_ns; /* what follows: monotonic, the calling thread's */
 	int64_t due_ns;
 	int64_t took_ns; /* to collect and write, lately */
@@ -42,6 +45,15 @@ static int write_segment(struct live_store *store, const struct observe_live_seg
 	return store_put_live(store->store, store->sensor, segment->settled, segment->open, &chain, err);
 }
 
+static void note_away(struct live_store *store)
+{
+	const char *why = store_away(store->store);
+
+	store->is_away = why != NULL;
+	if (why)
+		(void)err_set(&store->away, "%s", why);
+}
+
 static void *run_thread(void *context)
 {
 	struct live_store *store = context;
@@ -56,6 +68,7 @@ static void *run_thread(void *context)
 		int result = write_segment(store, &store->job, &store->error);
 		pthread_mutex_lock(&store->lock);
 		store->done_ns = live_monotonic_ns();
+		note_away(store);
 		store->state = result == 0 ? JOB_STORED : JOB_FAILED;
 		pthread_cond_broadcast(&store->moved);
 	}
@@ -100,6 +113,15 @@ const struct flow_open *live_store_carried(const struct live_run *run, size_t *c
 	return run->store ? run->store->chain.flows : NULL;
 }
 
+static void say_away(struct live_run *run, const char *why)
+{
+	char text[ERR_TEXT_MAX + 80];
+
+	(void)snprintf(text, sizeof text, "the record waits in the spool: %s", why);
+	live_out_notice(run, SYSLOG_WARNING, "store-away", text);
+	run->store->said_away = true;
+}
+
 /* What the rules' periods reach back to. */
 static int resume(struct live_run *run)
 {
@@ -109,6 +131,11 @@ static int resume(struct live_run *run)
 	struct err err;
 	int result = store_load(run->store->store, first, now + 1, &before, &err);
 
+	/* A cluster that is away is no reason not to capture; the gap shows in what was stored. */
+	if (result != 0 && store_place_is_clickhouse(run->options->store)) {
+		say_away(run, err.text);
+		return 0;
+	}
 	if (result == 0) {
 		result = observe_live_resume(run->observe, before, &err);
 		ledger_free(before);
@@ -155,6 +182,18 @@ int live_store_started(struct live_run *run)
 	return 0;
 }
 
+/* Whether what is stored lies with the server or waits. */
+static void say_where(struct live_run *run)
+{
+	struct live_store *store = run->store;
+
+	if (store->is_away && !store->said_away)
+		say_away(run, store->away.text);
+	else if (!store->is_away && store->said_away)
+		live_out_notice(run, SYSLOG_NOTICE, "store-back", "the server took what had waited");
+	store->said_away = store->is_away;
+}
+
 /* What became of the last job; the thread has nothing to do with it any more. */
 static void settle(struct live_run *run)
 {
@@ -177,6 +216,7 @@ static void settle(struct live_run *run)
 			live_out_notice(run, SYSLOG_NOTICE, "store-back",
 					"the store takes what is written again");
 		store->failing = false;
+		say_where(run);
 		observe_live_segment_clear(&store->job);
 	} else if (state == JOB_FAILED) {
 		run->store_failures++;
@@ -273,6 +313,8 @@ int live_store_finish(struct live_run *run)
 		run->stored_ns = live_real_ns();
 	else
 		say_error("%s", err.text);
+	if (result == 0 && store_away(store->store))
+		say_warning(run->options, "the record waits in the spool: %s", store_away(store->store));
 	return result;
 }
 

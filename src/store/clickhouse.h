@@ -45,6 +45,12 @@ struct clickhouse {
 	char *password; /* or NULL */
 	CURL *curl;
 	struct spool *spool; /* NULL when opened to read */
+	/* A live sensor's: clickhouse_live.c. */
+	struct ledger *settled; /* of the quarter hour that is being written; or NULL */
+	int32_t settled_bucket;
+	uint64_t run, segments; /* a number of this run, and how many were written */
+	bool is_away;
+	struct err away; /* why what waits was not taken */
 	uint64_t random_state[2];
 };
 
@@ -147,6 +153,9 @@ int spool_begin(struct spool *spool, const struct spool_segment *segment, struct
 /* ROWS rows of TABLE, each with its length (4 bytes) in front. */
 int spool_add(struct spool *spool, enum clickhouse_table_id table, const struct strbuf *rows,
 	      struct err *err) MUST_CHECK;
+/* Segments that are added between these two are there together or not at all. */
+int spool_together(struct spool *spool, struct err *err) MUST_CHECK;
+int spool_together_end(struct spool *spool, int result, struct err *err) MUST_CHECK;
 /* RESULT not 0 takes all since spool_begin back. -1 also when the limit would be passed. */
 int spool_end(struct spool *spool, int result, struct err *err) MUST_CHECK;
 /* The oldest that waits; *FOUND false: none. OUT's texts are freed by spool_segment_clear. */
@@ -167,6 +176,11 @@ void spool_unlock(struct spool *spool);
 /* clickhouse_write.c */
 int clickhouse_add(struct store *store, const struct ledger *ledger, const struct store_file *files,
 		   size_t file_count, const struct store_chain *chain, struct err *err);
+/* clickhouse_live.c */
+int clickhouse_put_live(struct store *store, const char *sensor, const struct ledger *settled,
+			const struct ledger *open, const struct store_chain *chain, struct err *err);
+int clickhouse_begin_live(struct store *store, const char *sensor, struct err *err);
+const char *clickhouse_away(const struct store *store);
 /* Sends what waits, in order. ANSWER_AWAY: the server is away, the rest waits on. */
 enum clickhouse_answer clickhouse_flush(struct clickhouse *house, struct err *err);
 

@@ -9,6 +9,7 @@ static void clickhouse_close(struct store *store)
 	struct clickhouse *house = clickhouse_of(store);
 
 	spool_close(house->spool);
+	ledger_free(house->settled);
 	curl_easy_cleanup(house->curl);
 	clickhouse_place_clear(&house->place);
 	mem_free(house->site);
@@ -21,6 +22,9 @@ static const struct store_ops clickhouse_ops = {
     .knows = clickhouse_knows,
     .find_file = clickhouse_find_file,
     .add = clickhouse_add,
+    .put_live = clickhouse_put_live,
+    .begin_live = clickhouse_begin_live,
+    .away = clickhouse_away,
     .open_flows = clickhouse_open_flows,
     .load = clickhouse_load,
     .extent = clickhouse_extent,

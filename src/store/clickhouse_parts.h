@@ -14,6 +14,10 @@ int encode_segment(struct clickhouse *house, const struct spool_segment *segment
 		   const struct house_names *names, const struct encoded_extras *extras,
 		   struct err *err) MUST_CHECK;
 
+/* clickhouse_write.c. LEDGER (or NULL) and EXTRAS as segment NAME (NULL: named after its captures). 0/-1. */
+int clickhouse_spool_add(struct clickhouse *house, const char *name, const struct ledger *ledger,
+			 const struct encoded_extras *extras, struct err *err) MUST_CHECK;
+
 /* clickhouse_memory.c. The first three inside a transaction of the spool. */
 int memory_put_file(struct spool *spool, const struct store_file *file, struct err *err) MUST_CHECK;
 int memory_put_capture(struct spool *spool, const char *fingerprint, struct err *err) MUST_CHECK;

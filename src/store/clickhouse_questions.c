@@ -160,19 +160,24 @@ static int take_inputs(struct load *load, const struct strbuf *answer, struct er
 	return status;
 }
 
+/* An hour of a live sensor stands in several segments; it grows, and what is said of it gets longer. */
+#define LATEST "tuple(packets, length(error))"
+
 static int load_inputs(struct load *load, struct err *err)
 {
+	static const char *const numbers[] = {"trouble",  "packets", "bytes",
+					      "first_ns", "last_ns", "accounting"};
 	struct strbuf sql = {0}, answer = {0};
 
 	strbuf_add(&sql, "SELECT sensor, id");
 	for (size_t i = 0; i < INPUT_TEXTS; i++)
-		strbuf_addf(&sql, ", any(%s)", input_text_names[i]);
-	strbuf_add(
-	    &sql,
-	    ", any(trouble), any(packets), any(bytes), any(first_ns), any(last_ns), any(accounting) FROM ");
+		strbuf_addf(&sql, ", argMax(%s, " LATEST ")", input_text_names[i]);
+	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+		strbuf_addf(&sql, ", argMax(%s, " LATEST ")", numbers[i]);
+	strbuf_add(&sql, " FROM ");
 	sql_add_table(&sql, load->house, "input");
 	strbuf_addf(&sql, " WHERE %s", strbuf_text(&load->seen.parts[SEEN_ALL].condition));
-	strbuf_add(&sql, " GROUP BY sensor, id ORDER BY any(first_ns), id, sensor FORMAT RowBinary");
+	strbuf_add(&sql, " GROUP BY sensor, id ORDER BY argMax(first_ns, " LATEST "), id, sensor FORMAT RowBinary");
 	int status = ask(load, &sql, &answer, err);
 	if (status == 0)
 		status = take_inputs(load, &answer, err);

@@ -16,6 +16,7 @@ struct spool {
 	uint64_t limit_bytes;
 	int lock;       /* file descriptor, -1: not held */
 	int64_t number; /* of the segment that is being added */
+	bool together;  /* in a transaction of several segments */
 };
 
 static int fail(const struct spool *spool, struct err *err)
@@ -84,8 +85,9 @@ struct spool *spool_open(const char *path, uint64_t limit_bytes, struct err *err
 	} else {
 		(void)sqlite3_busy_timeout(spool->db, BUSY_MS);
 		if (run(spool,
-			"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA auto_vacuum = "
-			"INCREMENTAL",
+			/* Its folder is the only one where files may be made. */
+			"PRAGMA temp_store = MEMORY; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
+			"PRAGMA auto_vacuum = INCREMENTAL",
 			err) == 0 &&
 		    run(spool, tables, err) == 0)
 			return spool;
@@ -124,9 +126,32 @@ void spool_unlock(struct spool *spool)
 	spool->lock = -1;
 }
 
+static void roll_back(struct spool *spool)
+{
+	(void)sqlite3_exec(spool->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+int spool_together(struct spool *spool, struct err *err)
+{
+	spool->together = run(spool, "BEGIN IMMEDIATE", err) == 0;
+	return spool->together ? 0 : -1;
+}
+
+int spool_together_end(struct spool *spool, int result, struct err *err)
+{
+	if (!spool->together)
+		return -1;
+	spool->together = false;
+	if (result == 0)
+		result = run(spool, "COMMIT", err);
+	if (result != 0)
+		roll_back(spool);
+	return result;
+}
+
 int spool_begin(struct spool *spool, const struct spool_segment *segment, struct err *err)
 {
-	if (run(spool, "BEGIN IMMEDIATE", err))
+	if (!spool->together && run(spool, "BEGIN IMMEDIATE", err))
 		return -1;
 	sqlite3_stmt *statement = prepare(
 	    spool,
@@ -138,7 +163,8 @@ int spool_begin(struct spool *spool, const struct spool_segment *segment, struct
 		     sqlite3_bind_int(statement, 3, segment->first_bucket) == SQLITE_OK &&
 		     sqlite3_bind_int(statement, 4, segment->last_bucket) == SQLITE_OK;
 	if (finish(spool, statement, bound, err)) {
-		(void)sqlite3_exec(spool->db, "ROLLBACK", NULL, NULL, NULL);
+		if (!spool->together)
+			roll_back(spool);
 		return -1;
 	}
 	spool->number = sqlite3_last_insert_rowid(spool->db);
@@ -202,10 +228,14 @@ static int close_segment(struct spool *spool, struct err *err)
 
 int spool_end(struct spool *spool, int result, struct err *err)
 {
-	if (result == 0 && (close_segment(spool, err) || run(spool, "COMMIT", err)))
-		result = -1;
+	if (result == 0)
+		result = close_segment(spool, err);
+	if (spool->together)
+		return result;
+	if (result == 0)
+		result = run(spool, "COMMIT", err);
 	if (result != 0)
-		(void)sqlite3_exec(spool->db, "ROLLBACK", NULL, NULL, NULL);
+		roll_back(spool);
 	return result;
 }
 

@@ -177,8 +177,8 @@ enum clickhouse_answer clickhouse_flush(struct clickhouse *house, struct err *er
 	return answer;
 }
 
-static int add_to_spool(struct clickhouse *house, const struct ledger *ledger,
-			const struct encoded_extras *extras, struct err *err)
+int clickhouse_spool_add(struct clickhouse *house, const char *said, const struct ledger *ledger,
+			 const struct encoded_extras *extras, struct err *err)
 {
 	uint8_t(*ids)[INPUT_ID_BYTES] = ledger ? input_ids(ledger) : NULL;
 	struct house_names names = {.ledger = ledger, .inputs = ids};
@@ -186,7 +186,10 @@ static int add_to_spool(struct clickhouse *house, const struct ledger *ledger,
 	struct strbuf name = {0};
 	int status = -1;
 
-	segment_name(&name, ledger, ids, extras->files, extras->file_count);
+	if (said)
+		strbuf_add(&name, said);
+	else
+		segment_name(&name, ledger, ids, extras->files, extras->file_count);
 	segment_range(ledger, &segment);
 	segment.segment = name.text;
 	if ((ledger && !ids) || !strbuf_ok(&name))
@@ -206,7 +209,7 @@ int clickhouse_add(struct store *store, const struct ledger *ledger, const struc
 
 	if (ledger && refuse_known(house, ledger, err))
 		return -1;
-	if (add_to_spool(house, ledger, &extras, err))
+	if (clickhouse_spool_add(house, NULL, ledger, &extras, err))
 		return -1;
 	/* What waits is safe: that the server is away is told when something is asked of it. */
 	return clickhouse_flush(house, err) == ANSWER_REFUSED ? -1 : 0;

@@ -19,6 +19,7 @@ struct store_ops {
 			const struct ledger *open, const struct store_chain *chain,
 			struct err *err);                                            /* or NULL */
 	int (*begin_live)(struct store *store, const char *sensor, struct err *err); /* or NULL */
+	const char *(*away)(const struct store *store);                              /* or NULL */
 	int (*open_flows)(struct store *store, const char *sensor, struct arena *arena,
 			  struct store_chain *out, struct err *err);
 	int (*load)(struct store *store, int32_t first_bucket, int32_t end_bucket, struct ledger **out,

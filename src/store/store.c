@@ -69,6 +69,11 @@ int store_begin_live(struct store *store, const char *sensor, struct err *err)
 	return store->ops->begin_live(store, sensor, err);
 }
 
+const char *store_away(const struct store *store)
+{
+	return store->ops->away ? store->ops->away(store) : NULL;
+}
+
 int store_open_flows(struct store *store, const char *sensor, struct arena *arena, struct store_chain *out,
 		     struct err *err)
 {

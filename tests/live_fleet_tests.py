@@ -1,0 +1,180 @@
+"""Tests of `tapaudit live --store clickhouse://..` against a server: tests/live_fleet.sh starts it."""
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+
+from live_kit import LOUD, SITE, TAPAUDIT, Failed, Sensor, check, pair, run, same, send, stored, wait_for
+
+STORE, URL = os.environ["LIVE_STORE"], os.environ["LIVE_SERVER_URL"]
+server = {"pid": int(os.environ["LIVE_SERVER_PID"])}
+
+
+def place(folder, sensor):
+    return f"{STORE}?sensor={sensor}&spool={folder}/{sensor}.spool"
+
+
+def answers():
+    try:
+        return urllib.request.urlopen(URL, timeout=2).status == 200
+    except OSError:
+        return False
+
+
+def server_stop():
+    os.kill(server["pid"], signal.SIGKILL)
+    wait_for("the server to be away", lambda: not answers())
+
+
+def server_start(folder):
+    log = open(os.path.join(folder, "server.out"), "a")
+    server["pid"] = subprocess.Popen(["clickhouse-server", "--config-file=" + os.environ["LIVE_SERVER_CONFIG"]], stdout=log,
+                                     stderr=log).pid
+    wait_for("the server", answers, 40)
+
+
+def sql(statement):
+    return urllib.request.urlopen(URL, statement.encode(), timeout=30).read().decode().strip()
+
+
+def compare(folder, store, live, *, flows=True):
+    """What is stored is what the sensor's last report says."""
+    report = stored(folder, store)
+    for field in ("accounting", "packets", "flows", "edges") if flows else ("accounting", "packets"):
+        same("stored " + field, report["capture"][field], live["capture"][field])
+    if flows:
+        same("stored findings", {f["id"]: (f["packets"], f["flows"], f["outcome"], f["message"]) for f in report["findings"]},
+             {f["id"]: (f["packets"], f["flows"], f["outcome"], f["message"]) for f in live["findings"]})
+    return report
+
+
+def waits(folder, sensor):
+    """States, and segments that they are of."""
+    with sqlite3.connect(f"{folder}/{sensor}.spool", timeout=10) as spool:
+        return spool.execute("SELECT count(*), count(DISTINCT segment) FROM segment").fetchone()
+
+
+def test_store_is_live(folder):
+    """Written many times, what is stored is what the last report says, field by field."""
+    store = place(folder, "tap1")
+    sensor = Sensor(folder, "--store", store, "--store-interval", 1, name="one")
+    for _ in range(4):
+        send(LOUD)
+        time.sleep(1.2)
+    between = stored(folder, store, name="between")["capture"]
+    _, live = sensor.end()
+    check(218 <= between["packets"] <= 4 * 218, "while it runs", between["packets"], "packets are stored")
+    report = compare(folder, store, live)
+    same("inputs", [(i["path"], i["packets"], i["format"]) for i in report["inputs"]], [("vb", 4 * 218, "live")])
+    written = int(sql("SELECT count() FROM live.segment"))
+    same("segments seen", int(sql("SELECT uniq(segment) FROM live.segment")), 1)
+    check(written >= 4, "written", written, "times")
+
+
+def test_away(folder):
+    """The server dies while packets come, the sensor is killed and started meanwhile: what waits is sent, once."""
+    store = place(folder, "tap2")
+    sensor = Sensor(folder, "--store", store, "--store-interval", 1, name="two")
+    sent = send(LOUD)
+    time.sleep(2)
+    server_stop()
+    # Each packet is a flow of its own: nothing can hide in a sum.
+    sent += send("-f", 20000, "-p", 4000, "-c", 20000)
+    away = sensor.hear("store-away")[0]["text"]
+    check("waits in the spool" in away, away)
+    time.sleep(3)
+    waiting = waits(folder, "tap2")
+    check(waiting in ((1, 1), (2, 2)), "in the spool wait (states, segments)", waiting)
+    sensor.kill()
+    begin = time.monotonic()
+    sensor = Sensor(folder, "--store", store, "--store-interval", 1, name="again")
+    sensor.hear("store-away")
+    started = time.monotonic() - begin
+    check(started < 15, "it started after", started, "s")
+    sent += send("-f", 1000, "-p", 4000, "-c", 4000)
+    time.sleep(2)
+    server_start(folder)
+    sensor.hear("store-back", seconds=30)
+    _, live = sensor.end()
+    same("dropped", live["capture"]["health"]["dropped"], 0)
+    same("packets stored", stored(folder, store)["capture"]["packets"], sent)
+    same("waits", waits(folder, "tap2"), (0, 0))
+
+
+def test_killed(folder):
+    """Killed and started: the gap is named, nothing counts twice, and what was open stands."""
+    store = place(folder, "tap3")
+    sent = 0
+    for i in range(3):
+        sensor = Sensor(folder, "--store", store, "--store-interval", 1, name=f"kill{i}")
+        if i > 0:
+            gap = sensor.hear("gap")[0]["text"]
+            check("the program was not running" in gap, gap)
+        sent += send(LOUD) + send("-f", 500, "-a", "-c", 3000)
+        time.sleep(2.2)
+        sensor.kill()
+        same(f"packets stored after kill {i}", stored(folder, store)["capture"]["packets"], sent)
+
+
+def test_hanging(folder):
+    """A server that takes connections and says nothing: capture goes on, and the sensor ends."""
+    store = place(folder, "tap4")
+    sensor = Sensor(folder, "--store", store, "--store-interval", 1, name="hang")
+    sent = send(LOUD)
+    time.sleep(1.5)
+    os.kill(server["pid"], signal.SIGSTOP)
+    for _ in range(4):
+        sent += send("-f", 3000, "-a", "-c", 60000)
+        time.sleep(1)
+    os.kill(server["pid"], signal.SIGCONT)
+    _, live = sensor.end(90)
+    same("packets", live["capture"]["packets"], sent)
+    same("dropped", live["capture"]["health"]["dropped"], 0)
+    compare(folder, store, live)
+
+
+def test_quarter_hours(folder):
+    """Quarter hours that turn, an hour's input in several, a clock set back, another run: as in a file, writing by writing."""
+    tool = os.path.abspath("build/release/tools/live_puts")
+    wanted = run(tool, os.path.join(folder, "puts.db"), "tap5").split("\n")
+    got = run(tool, place(folder, "tap5"), "tap5").split("\n")
+    for number, (a, b) in enumerate(zip(got, wanted)):
+        same(f"what is stored after writing {number}", a, b)
+    same("writings", len(got), len(wanted))
+    check(len(got) > 10, got)
+
+
+def test_wrong(folder):
+    """What cannot work is refused with a line, before anything is captured."""
+    for store, word in ((f"{STORE}none?sensor=a&spool={folder}/a.spool", "store init"), (f"{STORE}?spool={folder}/a.spool", "sensor="),
+                        (f"{STORE}?sensor=a", "spool=")):
+        got = subprocess.run([TAPAUDIT, "live", "-i", "vb", "-s", SITE, "--duration", "1", "--store", store], capture_output=True,
+                             text=True)
+        check(got.returncode == 2 and word in got.stderr and got.stderr.count("\n") == 1, store, got.returncode, got.stderr)
+    got = subprocess.run([TAPAUDIT, "live", "-i", "vb", "-s", SITE, "--duration", "1", "--store", place(folder, "a"), "--sensor",
+                          "b"], capture_output=True, text=True)
+    check(got.returncode == 2 and "names sensor a" in got.stderr, got.stderr)
+
+
+def main():
+    folder, passed, failed = sys.argv[1], 0, 0
+    pair()
+    run(TAPAUDIT, "store", "init", "--store", STORE)
+    for name, test in [(n, t) for n, t in globals().items() if n.startswith("test_")]:
+        try:
+            test(folder)
+            passed += 1
+            print("ok  ", name[5:], flush=True)
+        except (Failed, subprocess.SubprocessError, OSError) as failure:
+            failed += 1
+            print(f"FAIL {name[5:]}: {type(failure).__name__}: {failure}", getattr(failure, "stderr", "") or "", flush=True)
+    os.kill(server["pid"], signal.SIGKILL)
+    print(f"{passed} passed, {failed} failed")
+    return failed > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
