@@ -169,6 +169,8 @@ test-fleet: ## a fleet's store on two ClickHouse nodes that the test starts, and
 	@.ci/setup fleet
 	@$(MAKE) --no-print-directory all
 	@tests/fleet.sh
+	@$(MAKE) --no-print-directory tools
+	@tests/live_fleet.sh
 
 .PHONY: test-fleet
 

@@ -20,6 +20,7 @@ export TAPAUDIT_CLICKHOUSE_PASSWORD='secret of the fleet'
 ip link set lo up
 node_config 1
 node_start 1 || { echo "0 passed, 1 failed"; exit 1; }
+disown -a
 LIVE_STORE="clickhouse://audit@127.0.0.1:$(http_port 1)/live" LIVE_SERVER_CONFIG=$fleet_data/1/config.xml \
 	LIVE_SERVER_PID=$(cat "$fleet_data/1/pid") LIVE_SERVER_URL="http://127.0.0.1:$(http_port 1)/" \
 	python3 tests/live_fleet_tests.py "$W"

@@ -165,6 +165,8 @@ def main():
     run(TAPAUDIT, "store", "init", "--store", STORE)
     for name, test in [(n, t) for n, t in globals().items() if n.startswith("test_")]:
         try:
+            if not answers():
+                server_start(folder)
             test(folder)
             passed += 1
             print("ok  ", name[5:], flush=True)

@@ -25,8 +25,10 @@ static const struct option_spec live_options_table[] = {
 	       "between updates of one finding, and between statistics (default 60)"),
     OPTION_ROW(0, "syslog", "ADDRESS", OPTION_TEXT, syslog,
 	       "events to a log (RFC 5424): local, a socket's path, or IP[:PORT] by UDP"),
-    OPTION_ROW(0, "store", "DB", OPTION_TEXT, store,
-	       "keep the record in this file, written every minute; nightly and report work from it"),
+    OPTION_ROW(
+	0, "store", "DB", OPTION_TEXT, store,
+	"keep the record in this file or with a server (clickhouse://..), written every minute; nightly and "
+	"report work from it"),
     OPTION_ROW(0, "store-interval", "SEC", OPTION_NUMBER, store_interval,
 	       "write it this often, and at each hour's end (default 60)"),
     OPTION_ROW(0, "evidence", "DIR", OPTION_TEXT, evidence,
@@ -198,7 +200,8 @@ static int run_live(struct live_run *run)
 	mem_keep_freed((size_t)KEPT_MIB << 20);
 	if (open_notify(run) != 0 || live_out_open(run) != 0 ||
 	    confine_live(run->options, run->out.page, &run->confinement) != 0 ||
-	    evidence_folder(run->options) != 0 || live_evidence_open(run) != 0 || live_store_open(run) != 0 || start(run) != 0)
+	    evidence_folder(run->options) != 0 || live_evidence_open(run) != 0 || live_store_open(run) != 0 ||
+	    start(run) != 0)
 		return STATUS_TROUBLE;
 	live_out_notice(run, SYSLOG_NOTICE, "started", "the sensor started");
 	notify_send(&run->notify, NOTIFY_READY, "listening");

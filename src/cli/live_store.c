@@ -23,8 +23,8 @@ struct live_store {
 	bool ending;
 	struct observe_live_segment job; /* the thread's while it waits */
 	struct err error;
-	int64_t done_ns;  /* when it was done; under the lock */
-	bool is_away;     /* the server did not take it: it waits in the spool; under the lock */
+	int64_t done_ns; /* when it was done; under the lock */
+	bool is_away;    /* the server did not take it: it waits in the spool; under the lock */
 	struct err away;
 	bool said_away;
 	int64_t began_ns; /* what follows: monotonic, the calling thread's */
@@ -151,9 +151,9 @@ static void set_due(struct live_store *store, int64_t after_ns)
 	store->hour = time_sec_floor(live_real_ns()) / HOUR_SEC;
 }
 
-/* At most one interval is to be lost, whenever the process dies: so the next writing begins as much earlier as
- * packets come late, judging holds it up, and writing takes, twice over, but never sooner than after a quarter
- * of the interval. */
+/* At most one interval is to be lost, whenever the process dies: so the next writing begins as much earlier
+ * as packets come late, judging holds it up, and writing takes, twice over, but never sooner than after a
+ * quarter of the interval. */
 static int64_t spacing_ns(const struct live_run *run)
 {
 	uint64_t sec = run->options->store_interval;

@@ -8,6 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Fingerprints, of which two digits are shown. */
+#define AA "aa000000000000000000000000000000"
+#define BB "bb000000000000000000000000000000"
+#define CC "cc000000000000000000000000000000"
+
 static const int64_t start_ns = INT64_C(1700000100) * NSEC_PER_SEC;
 
 /* One writing: what settled, what is open, and what the hour's input counts by then. */
@@ -19,10 +24,10 @@ struct put {
 };
 
 static const struct put puts_[] = {
-    {0, 0, 10, 5, 15, "aa", true},   {1, 1, 20, 7, 37, "aa", false},  {2, 2, 7, 0, 37, "aa", false},
-    {16, 14, 3, 2, 42, "aa", false}, {17, 17, 0, 9, 49, "aa", false}, {33, 33, 9, 0, 49, "aa", false},
-    {75, 75, 4, 1, 5, "bb", false},  {20, 20, 1, 6, 12, "bb", false}, {21, 21, 8, 0, 14, "bb", false},
-    {80, 80, 6, 6, 12, "cc", true},  {81, 81, 7, 0, 13, "cc", false},
+    {0, 0, 10, 5, 15, AA, true},   {1, 1, 20, 7, 37, AA, false},  {2, 2, 7, 0, 37, AA, false},
+    {16, 14, 3, 2, 42, AA, false}, {17, 17, 0, 9, 49, AA, false}, {33, 33, 9, 0, 49, AA, false},
+    {75, 75, 4, 1, 5, BB, false},  {20, 20, 1, 6, 12, BB, false}, {21, 21, 8, 0, 14, BB, false},
+    {80, 80, 6, 6, 12, CC, true},  {81, 81, 7, 0, 13, CC, false},
 };
 
 static int64_t at(int minute)
@@ -96,7 +101,7 @@ static void print(struct store *store)
 	}
 	const struct input_record *records = ledger_inputs(ledger, &count);
 	for (size_t i = 0; i < count; i++)
-		printf(" %s=%llu", records[i].fingerprint, (unsigned long long)records[i].packets);
+		printf(" %.2s=%llu", records[i].fingerprint, (unsigned long long)records[i].packets);
 	const struct coverage_span *spans = ledger_spans(ledger, &count);
 	for (size_t i = 0; i < count; i++)
 		printf(" %lld-%lld", (long long)((spans[i].first_ns - start_ns) / NSEC_PER_SEC),
