@@ -118,11 +118,17 @@ static void read_on(struct run *run)
 
 bool run_fill(struct run *run, struct batch *batch)
 {
+	enum { ENOUGH = BATCH_PACKETS / 8 };
+
 	batch_empty(batch);
 	batch->number = ++run->batches;
 	while (batch->count < BATCH_PACKETS && batch->held_bytes < BATCH_HELD_BYTES && !run->stopped &&
 	       !run->out_of_memory) {
 		if (run->open_count > 0 && run->open[0]->next == run->open[0]->count) {
+			/* What is read next then changes places with an empty batch instead of being copied.
+			 */
+			if (batch->count >= ENOUGH)
+				break;
 			read_on(run);
 			continue;
 		}

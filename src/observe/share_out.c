@@ -14,13 +14,16 @@ static void note_others(const struct worker *worker, struct decoded *out, size_t
 
 void worker_look(struct worker *worker, const struct batch *batch, struct decoded *out)
 {
+	bool may_be_quick = worker_may_be_quick(worker);
+
 	out->facts_used = 0;
 	out->has_all = false;
 	for (size_t i = 0; i < batch->count; i++) {
 		bool is_quick;
 
-		out->results[i] = (uint8_t)worker_decode(worker, &batch->packets[i], &out->quick[i],
-							 &out->facts[out->facts_used], &is_quick);
+		out->results[i] =
+		    (uint8_t)worker_decode(worker, &batch->packets[i], may_be_quick, &out->quick[i],
+					   &out->facts[out->facts_used], &is_quick);
 		out->facts_of[i] = 0;
 		out->for_all[i] = false;
 		if (is_quick)

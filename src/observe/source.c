@@ -42,7 +42,8 @@ static void take_apart(struct source *source)
 static bool may_aggregate(const struct source *source)
 {
 	for (size_t i = 0; i < source->count; i++)
-		if (decode_may_aggregate(source->packets[i].link_type))
+		if (source->packets[i].link_type != LINK_ETHERNET &&
+		    decode_may_aggregate(source->packets[i].link_type))
 			return true;
 	return false;
 }
@@ -75,8 +76,7 @@ static int64_t first_stamp(const struct run *run, const struct source *source)
 	const struct capture_input *input = &run->list->items[source->input];
 	struct capture_summary summary = run->inputs[source->input].summary;
 
-	if (summary.packets == 0 && !run_is_stream(input) &&
-	    capture_scan(input, &run->capture, &summary))
+	if (summary.packets == 0 && !run_is_stream(input) && capture_scan(input, &run->capture, &summary))
 		return 0;
 	if (summary.packets > 0)
 		return summary.first_ns == TIME_UNKNOWN ? 0 : summary.first_ns;

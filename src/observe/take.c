@@ -12,7 +12,6 @@
 
 /* How the packets of one stretch and bucket ended; the last number is of those that the filter kept out. */
 struct counts {
-	uint32_t packets;
 	uint32_t snaplen_min;
 	uint32_t results[DECODE_RESULT_COUNT + 1];
 };
@@ -22,12 +21,12 @@ static void add_counts(struct worker *worker, uint32_t input, const struct count
 {
 	uint64_t *accounting = worker->accounting[input];
 
-	worker->tally.packets += counts->packets;
 	if (counts->snaplen_min < worker->tally.snaplen_min)
 		worker->tally.snaplen_min = counts->snaplen_min;
 	for (unsigned i = 0; i <= DECODE_RESULT_COUNT; i++) {
 		unsigned bucket = i < DECODE_RESULT_COUNT ? worker->run->buckets[i] : ACCOUNT_FILTERED;
 
+		worker->tally.packets += counts->results[i];
 		if (counts->results[i] == 0 || i == DECODE_LATER_FRAGMENT)
 			continue;
 		worker->tally.accounting[bucket] += counts->results[i];
@@ -52,11 +51,10 @@ static inline void count_packet(struct worker *worker, uint32_t input, struct co
 		*counts = (struct counts){.snaplen_min = UINT32_MAX};
 		tally_turn(worker, packet->time_ns);
 	}
-	counts->packets++;
 	counts->results[result]++;
 	if (packet->caplen < packet->wirelen && packet->caplen < counts->snaplen_min)
 		counts->snaplen_min = packet->caplen;
-	if (result == DECODE_LINK_UNSUPPORTED)
+	if (__builtin_expect(result == DECODE_LINK_UNSUPPORTED, 0))
 		note_unsupported(&worker->run->inputs[input], packet->link_type);
 }
 
@@ -77,24 +75,41 @@ static inline struct flow_packet *put_packet(struct worker *worker, const struct
 	return out;
 }
 
+/* Later fragments, of which the flow table said where they count. */
+static void account_fragments(struct worker *worker, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct flow_packet *packet = &worker->queue[i];
+
+		if (packet->result == DECODE_LATER_FRAGMENT && packet->account != ACCOUNT_FRAGMENT)
+			tally_settled(worker, packet->input, packet->time_ns,
+				      (enum accounting)packet->account, 1);
+	}
+}
+
 /* Packets from AT on, all of one input: decoded, counted and handed to the flow table. */
 static void take_queue(struct worker *worker, const struct batch *batch, uint32_t input, size_t at,
 		       size_t count)
 {
 	struct counts counts = {.snaplen_min = UINT32_MAX};
+	bool has_fragments = false, may_be_quick = worker_may_be_quick(worker);
 
 	for (size_t i = 0; i < count; i++) {
 		const struct packet *packet = &batch->packets[at + i];
 		struct flow_packet *out = put_packet(worker, packet, input, i);
 		bool is_quick;
-		unsigned result = worker_decode(worker, packet, &out->quick, &worker->facts[i], &is_quick);
+		unsigned result =
+		    worker_decode(worker, packet, may_be_quick, &out->quick, &worker->facts[i], &is_quick);
 
-		out->result = (uint8_t)result;
 		out->facts = is_quick ? NULL : &worker->facts[i];
+		has_fragments |= result == DECODE_LATER_FRAGMENT;
+		out->result = (uint8_t)result;
 		count_packet(worker, input, &counts, packet, result);
 	}
 	add_counts(worker, input, &counts);
 	flow_table_add_batch(worker->flows, worker->queue, count, 0);
+	if (has_fragments)
+		account_fragments(worker, count);
 }
 
 /* The same of those of a batch that was shared out: WHICH are their numbers. */
@@ -162,18 +177,6 @@ static size_t stretch_end(const struct batch *batch, size_t mark)
 	return mark < batch->mark_count ? batch->marks[mark].at : batch->count;
 }
 
-/* Later fragments, of which the flow table said where they count. */
-static void account_fragments(struct worker *worker, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		const struct flow_packet *packet = &worker->queue[i];
-
-		if (packet->result == DECODE_LATER_FRAGMENT && packet->account != ACCOUNT_FRAGMENT)
-			tally_settled(worker, packet->input, packet->time_ns,
-				      (enum accounting)packet->account, 1);
-	}
-}
-
 void worker_take(struct worker *worker, const struct batch *batch)
 {
 	uint32_t input = 0;
@@ -187,7 +190,6 @@ void worker_take(struct worker *worker, const struct batch *batch)
 		if (count > WORKER_QUEUE)
 			count = WORKER_QUEUE;
 		take_queue(worker, batch, input, at, count);
-		account_fragments(worker, count);
 		at += count;
 	}
 }

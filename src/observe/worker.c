@@ -119,21 +119,6 @@ void worker_clear(struct worker *worker)
 	*worker = (struct worker){0};
 }
 
-unsigned worker_decode(struct worker *worker, const struct packet *packet, struct packet_quick *quick,
-		       struct packet_facts *facts, bool *is_quick)
-{
-	const struct decode_options *options = &worker->run->options->decode;
-
-	*is_quick = false;
-	if (worker->filter && !capture_filter_match(worker->filter, packet))
-		return WORKER_FILTERED;
-	*is_quick = packet->link_type == DECODE_LINK_ETHERNET && !options->key_vlan &&
-		    decode_quick(packet->data, packet->caplen, packet->wirelen, quick);
-	if (*is_quick)
-		return DECODE_OK;
-	return decode_frame(options, packet->link_type, packet->data, packet->caplen, packet->wirelen, facts);
-}
-
 void worker_finish(struct worker *worker, int64_t now_ns)
 {
 	flow_table_finish(worker->flows, now_ns);

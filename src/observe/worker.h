@@ -54,10 +54,27 @@ int worker_open(struct worker *worker, size_t memory_bytes, struct err *err) MUS
 void worker_finish(struct worker *worker, int64_t now_ns);
 void worker_clear(struct worker *worker);
 
-/* The result, or WORKER_FILTERED. Fills QUICK where it says enough, FACTS otherwise: that is *IS_QUICK. */
+/* True where decode_quick may speak for packets: their VLAN is no part of what they are. */
+static inline bool worker_may_be_quick(const struct worker *worker)
+{
+	return !worker->run->options->decode.key_vlan;
+}
+/* The result, or WORKER_FILTERED. Fills QUICK where that MAY_BE_QUICK and says enough, FACTS otherwise: that
+ * is *IS_QUICK. */
 enum { WORKER_FILTERED = DECODE_RESULT_COUNT };
-unsigned worker_decode(struct worker *worker, const struct packet *packet, struct packet_quick *quick,
-		       struct packet_facts *facts, bool *is_quick);
+static inline unsigned worker_decode(const struct worker *worker, const struct packet *packet,
+				     bool may_be_quick, struct packet_quick *quick,
+				     struct packet_facts *facts, bool *is_quick)
+{
+	*is_quick = false;
+	if (worker->filter && !capture_filter_match(worker->filter, packet))
+		return WORKER_FILTERED;
+	*is_quick = may_be_quick && packet->link_type == DECODE_LINK_ETHERNET &&
+		    decode_quick(packet->data, packet->caplen, packet->wirelen, quick);
+	return *is_quick ? (unsigned)DECODE_OK
+			 : (unsigned)decode_frame(&worker->run->options->decode, packet->link_type,
+						  packet->data, packet->caplen, packet->wirelen, facts);
+}
 
 /* take.c */
 /* Takes all of BATCH, alone. */
