@@ -152,7 +152,7 @@ struct flow_first {
 	uint32_t tcp_seq, tcp_ack;
 	uint8_t mac[2][MAC_BYTES]; /* of the sender, of the receiver; all zero: unknown */
 	uint16_t ip_length;
-	bool met_gap; /* FLOW_GAPPED */
+	bool met_gap;    /* FLOW_GAPPED */
 	bool without_id; /* `ip_id` is duplicate_header */
 };
 
@@ -239,49 +239,6 @@ struct flow_entry {
 };
 
 _Static_assert(sizeof(struct flow_entry) == 208, "no room is lost");
-
-struct sequence_hole {
-	uint32_t low, high;
-	uint32_t acked; /* up to here it was acknowledged; low: nothing of it */
-	uint32_t since; /* when that was, or some of it came last */
-};
-
-/* Sums over the buckets that were handed on, kept only where whole flows are asked for. */
-struct flow_total {
-	uint64_t packets[2], bytes[2];
-	struct frame_mark start;
-};
-
-/* What is known of a connection while a flow of the same key is a SYN that may be none of its own; see
- * before.c. */
-struct flow_before {
-	struct flow_end first; /* its side 0 */
-	int64_t opened_ns;
-	uint32_t flags;
-	uint32_t isn[2], seq_lowest[2], seq_next[2];
-	uint16_t done, parent;
-	uint8_t direction;
-	bool parent_assumed, is_set;
-};
-
-struct flow_extra {
-	/* Of this bucket: what the counters of the flow's line could not hold any more. */
-	uint64_t more_packets[2], more_bytes[2];
-	struct frame_mark contradiction;
-	struct frame_mark question; /* answers: the question's first frame of this bucket */
-	uint32_t contradictions;
-	uint32_t control; /* FTP control's number plus 1 */
-	uint16_t vlans[FLOW_VLANS];
-	uint8_t vlan_count;
-	uint8_t delivery;    /* answers: the question's */
-	uint16_t asked_port; /* answers */
-	uint16_t parent;     /* children */
-	bool parent_assumed;
-	uint8_t hole_count[2];
-	struct sequence_hole holes[2][HOLES_MAX];
-	struct flow_total total;
-	struct flow_before before;
-};
 
 static inline enum direction_basis flow_basis(const struct flow_entry *e)
 {
@@ -409,17 +366,6 @@ static inline void flow_set_vlan(struct flow_hot *hot, unsigned vlan)
 static inline bool flow_hot_is_used(const struct flow_hot *hot)
 {
 	return hot->number != 0 || hot->first.where != 0;
-}
-
-/* Packets of SIDE in the present bucket; EXTRA may be NULL. */
-static inline uint64_t flow_packets(const struct flow_entry *e, const struct flow_extra *extra, unsigned side)
-{
-	return e->hot->packets[side] + (extra ? extra->more_packets[side] : 0);
-}
-
-static inline uint64_t flow_bytes(const struct flow_entry *e, const struct flow_extra *extra, unsigned side)
-{
-	return e->hot->bytes[side] + (extra ? extra->more_bytes[side] : 0);
 }
 
 /* Nanoseconds from EARLIER to LATER, also where their difference would not fit a signed number. */

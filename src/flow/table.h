@@ -1,11 +1,12 @@
 /*
  * Private to flow/: the table and what its parts call of each other. road.c is the common road; every other
- * file is reached from it only for packets that need more than counting.
+ * file is reached from it only for packets that need more than counting. What is TCP's own stands in tcp.h,
+ * what is questions' and answers' in datagram.h.
  */
 #ifndef FLOW_TABLE_H
 #define FLOW_TABLE_H
 
-#include "entry.h"
+#include "extra.h"
 #include "fifo.h"
 #include "index.h"
 #include "pool.h"
@@ -237,94 +238,6 @@ void flow_look_answer(struct flow_table *table, struct flow_entry *question, con
 void flow_look_greeting(struct flow_table *table, struct flow_entry *e, const struct packet *p,
 			unsigned side);
 
-/* opening.c */
-/* A packet of SIDE, neither SYN nor RST, does not fit an opening that nobody took up yet. */
-bool tcp_misfits(const struct flow_entry *e, const struct packet_facts *facts, unsigned side);
-/* The packet P of SIDE cannot be of this flow: it starts another. */
-bool tcp_starts_another(const struct flow_entry *e, const struct packet *p, unsigned side);
-/* The numbers of a SYN-ACK, or of a packet that is neither SYN nor RST, fit what is known of the opening. */
-bool tcp_belongs(const struct flow_entry *e, const struct packet_facts *facts, unsigned side);
-/* ACK acknowledges data of the SYN of SIDE (RFC 7413). */
-bool tcp_accepts_syn_data(const struct flow_entry *e, uint32_t ack, unsigned side);
-/* The flow is an opening that its addressee neither took up nor refused. */
-bool tcp_is_not_taken_up(const struct flow_entry *e);
-
-/* before.c */
-/* What is known of E's connection, which ends now, and has to wait while a SYN that does not fit it is a flow
- * of its own; not set where nothing has to. */
-struct flow_before before_take(struct flow_table *table, struct flow_entry *e);
-void before_keep(struct flow_table *table, struct flow_entry *e, const struct flow_before *before);
-/* Makes E the connection again if it is such a SYN and nobody took it up. */
-bool before_resume(struct flow_table *table, struct flow_entry *e);
-/* The same when P, which does not fit the SYN, shows that the connection never ended. */
-bool before_was_none(struct flow_table *table, struct flow_entry *e, const struct packet *p);
-
-/* tcp.c, tcp_sequence.c */
-/* False: the packet cannot be of this connection, and is only counted. */
-bool tcp_packet(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side);
-/* A packet whose flags were not captured: longer than any headers, it carries data. Or a later fragment, with
- * the number of its first byte, if that is known, and so many of payload. */
-void tcp_mute(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side);
-/* The flow ends: what was acknowledged and did not come was never seen. */
-void tcp_give_up(struct flow_table *table, struct flow_entry *e);
-/* LENGTH bytes of SIDE from number SEQ on that came in a later fragment. */
-void tcp_follow_piece(struct flow_table *table, struct flow_entry *e, uint32_t seq, uint32_t length,
-		      unsigned side);
-/* Follows sequence numbers that are not simply the expected ones. */
-void tcp_follow(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side);
-
-/* datagram.c */
-void datagram_open(struct flow_table *table, struct flow_entry *e, const struct packet *p);
-void datagram_packet(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side);
-
-/* question.c */
-int answer_tables_new(struct flow_table *table) MUST_CHECK;
-/* Puts E in the table of questions, by its initiator; takes it out. */
-void question_link(struct flow_table *table, struct flow_entry *e);
-void question_unlink(struct flow_table *table, struct flow_entry *e);
-/* All groups are one asked host. */
-extern const struct flow_end question_group;
-struct question_walk {
-	struct flow_end asker, host;
-	uint32_t next;
-	unsigned steps;
-	uint8_t protocol;
-};
-/* Flows that ASKER asks HOST (without port), newest first, a bounded number. */
-struct flow_entry *question_first(const struct flow_table *table, const struct flow_end *asker,
-				  const struct flow_end *host, uint8_t protocol, struct question_walk *walk);
-struct flow_entry *question_next(const struct flow_table *table, struct question_walk *walk);
-
-/* answer.c */
-/* The question that a first datagram from side 0 of E answers, or NULL. */
-struct flow_entry *question_find(struct flow_table *table, const struct flow_entry *e);
-/* Makes E, whose first datagram P answers QUESTION, an answer. False: no memory. */
-bool answer_begin(struct flow_table *table, struct flow_entry *e, struct flow_entry *question,
-		  const struct packet *p);
-/* QUESTION was answered by P, on whatever tuple. */
-void question_answered(struct flow_table *table, struct flow_entry *question, const struct packet *p);
-/* A datagram on tuple E that answers a question of another tuple, counted there: true. */
-bool answer_elsewhere(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side);
-
-size_t answer_tables_memory(const struct flow_table *table);
-void answer_tables_clear(struct flow_table *table);
-/* All flows are out of the table of questions. */
-void answer_tables_empty(struct flow_table *table);
-
-/* boot.c: BOOTP and DHCP */
-int boot_tables_new(struct flow_table *table, size_t memory_bytes) MUST_CHECK;
-/* Where BOOTP is looked for: recognising it may use ports, saying who asks does not. */
-static inline bool boot_is_on_port(const struct packet_facts *facts)
-{
-	return facts->src_port == 67 || facts->dst_port == 67;
-}
-/* Keys a BOOTREPLY by the client that asked; remembers a BOOTREQUEST. True: the key may be another now. */
-bool boot_key(struct flow_table *table, struct packet *p);
-/* The question that BOOTREPLY P answers and that is another tuple's, or NULL. */
-struct flow_entry *boot_question(struct flow_table *table, const struct packet *p);
-/* P is a BOOTREPLY. */
-bool boot_is_reply(const struct packet *p);
-
 /* icmp_error.c */
 void icmp_error_take(struct flow_table *table, const struct packet *p);
 
@@ -417,5 +330,8 @@ static inline void table_forget(struct flow_table *table, uint64_t *counter)
 	if (table->sink.forgotten)
 		table->sink.forgotten(table->sink.context, table->clock.now_ns);
 }
+
+#include "datagram.h"
+#include "tcp.h"
 
 #endif
