@@ -54,14 +54,15 @@ def wait_for(what, true, seconds=20):
 
 
 class Sensor:
-    """`tapaudit live`, with events in a file and its report as JSON."""
+    """`tapaudit live`, with events in a file and its report, as JSON unless told otherwise."""
 
-    def __init__(self, folder, *options, interfaces=("vb",), site=SITE, name="", prefix=(), events=True, wait=True):
+    def __init__(self, folder, *options, interfaces=("vb",), site=SITE, name="", prefix=(), events=True, wait=True,
+                 report="json"):
         self.folder = folder
         self.report_path = os.path.join(folder, f"report{name}.json")
         self.events_path = os.path.join(folder, f"events{name}.jsonl")
         self.said_path = os.path.join(folder, f"said{name}")
-        command = [*prefix, TAPAUDIT, "live", *os.environ.get("LIVE_OPTIONS", "").split(), "-q", "-s", site, "-f", "json", "-o", self.report_path]
+        command = [*prefix, TAPAUDIT, "live", *os.environ.get("LIVE_OPTIONS", "").split(), "-q", "-s", site, "-f", report, "-o", self.report_path]
         for interface in interfaces:
             command += ["-i", interface]
         if events:

@@ -244,6 +244,45 @@ def test_reload_judges(folder):
     check({f["id"] for f in report["findings"]} == told, "other findings than were told")
 
 
+def test_reload_zone(folder):
+    """The site's zone may change while it runs; one that is not known is refused with a line."""
+    pair()
+    site = os.path.join(folder, "site.json")
+    with open(SITE) as text:
+        files = json.load(text)
+
+    def put(zone):
+        files["timezone"] = zone
+        with open(site, "w") as text:
+            json.dump(files, text)
+
+    def report_in(zone):
+        if os.path.exists(sensor.report_path):
+            os.unlink(sensor.report_path)
+        sensor.signal(signal.SIGUSR1)
+        wait_for("the report", lambda: os.path.exists(sensor.report_path))
+        time.sleep(0.3)
+        with open(sensor.report_path) as text:
+            check(zone in text.read(), "the report's times are not of", zone)
+
+    put("Europe/London")
+    sensor = Sensor(folder, site=site, report="text")
+    send(LOUD)
+    time.sleep(0.5)
+    report_in("Europe/London")
+    put("Asia/Tokyo")
+    sensor.signal(signal.SIGHUP)
+    sensor.hear("reloaded")
+    report_in("Asia/Tokyo")
+    put("Mars/Base")
+    sensor.signal(signal.SIGHUP)
+    refused = sensor.hear("reload-refused")[0]["text"]
+    check("Mars/Base" in refused, refused)
+    report_in("Asia/Tokyo")
+    sensor.signal(signal.SIGTERM)
+    same("exit status", sensor.process.wait(20), 1)
+
+
 def test_report_now(folder):
     """SIGUSR1 writes a report and goes on."""
     pair()
@@ -493,6 +532,10 @@ def test_metrics(folder):
         lines = dict(line.rsplit(" ", 1) for line in text.read().split("\n") if line and line[0] != "#")
     same("packets", int(lines["tapaudit_packets_total"]), sent)
     same("dropped", int(lines["tapaudit_dropped_total"]), 0)
+    doors = {name.split('"')[1]: name.split('"')[3] for name in lines if name.startswith("tapaudit_sandbox_door{")}
+    same("sandbox", int(lines["tapaudit_sandbox"]), 1)
+    same("doors in health", sensor.events("health")[0]["sandbox"], doors)
+    same("calls", doors["calls"], "shut")
 
 
 def test_page(folder):

@@ -15,6 +15,11 @@ struct live_interface {
 	uint64_t packets, dropped; /* since the start; dropped by kernel or port */
 };
 
+/* Something that the process gave up before it read the first packet. */
+struct live_door {
+	const char *name, *state; /* "files", "calls", ..; "shut", "open", "missing" */
+};
+
 /* Counts are since the start and never fall, as Prometheus wants counters; what says "now" may fall. */
 struct live_state {
 	const char *version, *sensor, *site_name; /* the last two: or NULL */
@@ -36,6 +41,8 @@ struct live_state {
 	unsigned workers;
 	const float *rates;         /* packets a second, oldest first, one a second, at most LIVE_RATES_MAX; for the page */
 	size_t rate_count;
+	const struct live_door *doors; /* NULL: the process gave nothing up */
+	size_t door_count;
 };
 
 /* A stats line, when an interval has passed since the last one (or FORCE), and a health line when the grade, its reasons

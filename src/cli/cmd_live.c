@@ -190,6 +190,21 @@ static int open_notify(struct live_run *run)
 	return 0;
 }
 
+/* Doors that stand open where nobody asked for it are worth a word. */
+static void say_sandbox(struct live_run *run)
+{
+	char doors[CONFINE_TEXT_MAX], text[CONFINE_TEXT_MAX + 40];
+
+	if (!run->confinement.entered) {
+		live_out_notice(run, SYSLOG_WARNING, "sandbox", "no sandbox: it was switched off");
+		return;
+	}
+	if (confine_is_whole(&run->confinement))
+		return;
+	snprintf(text, sizeof text, "sandbox: %s", confine_describe(&run->confinement, doors));
+	live_out_notice(run, SYSLOG_NOTICE, "sandbox", text);
+}
+
 static int run_live(struct live_run *run)
 {
 	if (check_command(run->options, run) != 0 || live_files_load(run, &run->files) != 0 ||
@@ -204,6 +219,7 @@ static int run_live(struct live_run *run)
 	    start(run) != 0)
 		return STATUS_TROUBLE;
 	live_out_notice(run, SYSLOG_NOTICE, "started", "the sensor started");
+	say_sandbox(run);
 	notify_send(&run->notify, NOTIFY_READY, "listening");
 	live_page_open(run);
 	if (live_loop(run) != 0 || finish(run) != 0 || run->trouble)

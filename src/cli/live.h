@@ -29,6 +29,7 @@ struct live_out {
 	struct syslog *syslog; /* or NULL */
 	bool page, lines;      /* a page on the terminal; plain lines on standard output */
 	struct live_interface interfaces[CAPTURE_LIVE_INTERFACES];
+	struct live_door doors[DOOR_COUNT];
 	float rates[LIVE_RATES_MAX];
 	size_t rate_count;
 	uint64_t last_packets, last_bytes; /* a second ago */

@@ -51,6 +51,16 @@ static void fill_interfaces(struct live_run *run, struct live_state *state)
 	state->interface_count = count;
 }
 
+static void fill_doors(struct live_run *run, struct live_state *state)
+{
+	for (unsigned i = 0; run->confinement.entered && i < DOOR_COUNT; i++)
+		run->out.doors[i] =
+		    (struct live_door){.name = confine_door_name((enum confine_door)i),
+				       .state = door_state_name(run->confinement.doors[i].state)};
+	state->doors = run->confinement.entered ? run->out.doors : NULL;
+	state->door_count = DOOR_COUNT;
+}
+
 void live_state_fill(struct live_run *run, struct live_state *state)
 {
 	struct live_out *out = &run->out;
@@ -93,4 +103,5 @@ void live_state_fill(struct live_run *run, struct live_state *state)
 	if (out->syslog)
 		state->events_lost += syslog_counts(out->syslog).lost;
 	fill_interfaces(run, state);
+	fill_doors(run, state);
 }

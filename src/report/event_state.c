@@ -23,6 +23,20 @@ static unsigned grade_syslog(char grade)
 	return grade == 'D' ? SYSLOG_ERROR : grade == 'C' ? SYSLOG_WARNING : SYSLOG_NOTICE;
 }
 
+/* What stands between a hostile packet and the machine. */
+static void add_sandbox(struct json_page *page, const struct live_state *state)
+{
+	cJSON *object;
+
+	if (!state->doors) {
+		json_text(page, page->root, "sandbox", NULL);
+		return;
+	}
+	object = json_object(page, page->root, "sandbox");
+	for (size_t i = 0; i < state->door_count; i++)
+		json_text(page, object, state->doors[i].name, state->doors[i].state);
+}
+
 static void send_health(struct event_tracker *tracker, const struct live_state *state,
 			const struct ledger_health *health)
 {
@@ -32,6 +46,7 @@ static void send_health(struct event_tracker *tracker, const struct live_state *
 
 	json_health(&page, page.root, health);
 	json_count(&page, page.root, "dropped", state->dropped);
+	add_sandbox(&page, state);
 	strbuf_addf(&text, "health %c", health->grade);
 	for (size_t i = 0; i < health->reason_count; i++)
 		strbuf_addf(&text, "%s%s", i ? "; " : ": ", health->reasons[i]);

@@ -93,6 +93,18 @@ static void add_interfaces(struct strbuf *out, const struct live_state *state)
 			 state->interfaces[i].dropped);
 }
 
+static void add_doors(struct strbuf *out, const struct live_state *state)
+{
+	head(out, "sandbox", "gauge", "1 if the process confined itself before it read a packet.");
+	strbuf_addf(out, "tapaudit_sandbox %d\n", state->doors != NULL);
+	if (!state->doors)
+		return;
+	head(out, "sandbox_door", "gauge", "What it gave up: 1 for the state of each door.");
+	for (size_t i = 0; i < state->door_count; i++)
+		strbuf_addf(out, "tapaudit_sandbox_door{door=\"%s\",state=\"%s\"} 1\n", state->doors[i].name,
+			    state->doors[i].state);
+}
+
 static void add_accounting(struct strbuf *out, const struct live_state *state)
 {
 	head(out, "accounted_packets_total", "counter",
@@ -173,6 +185,7 @@ int report_metrics(struct strbuf *out, const struct live_state *state, const str
 	add_totals(out, state);
 	add_times(out, state);
 	add_interfaces(out, state);
+	add_doors(out, state);
 	add_accounting(out, state);
 	if (result)
 		add_result(out, result);

@@ -129,6 +129,14 @@ Test(report_live, a_stats_line_has_every_figure)
 	sample_close(&sample);
 }
 
+/* The line of statistics that is due comes behind it: a second call has none. */
+static void tell_health_alone(struct event_tracker *tracker, const struct live_state *state,
+			      struct audit_result *result)
+{
+	event_state(tracker, state, NULL, true);
+	event_state(tracker, state, result, false);
+}
+
 Test(report_live, health_is_told_when_the_grade_changes_and_drops_once_an_interval)
 {
 	struct sample sample;
@@ -155,6 +163,29 @@ Test(report_live, health_is_told_when_the_grade_changes_and_drops_once_an_interv
 	state.dropped = 10;
 	event_state(tracker, &state, &sample.result, false);
 	expect_lines(&lines, "health 3 health D: 0.9% of packets dropped; 12 duplicates\n");
+	event_tracker_free(tracker);
+	sample_close(&sample);
+}
+
+Test(report_live, health_says_what_the_process_gave_up)
+{
+	static const struct live_door doors[] = {{"files", "shut"}, {"tcp", "open"}, {"devices", "missing"}};
+	struct sample sample;
+	struct lines lines;
+	struct event_tracker *tracker = tracker_of(&lines);
+	struct live_state state = state_of();
+
+	sample_open(&sample);
+	tell_health_alone(tracker, &state, &sample.result);
+	cr_expect(strstr(strbuf_text(&lines.last), "\"dropped\":7,\"sandbox\":null}"), "%s",
+		  strbuf_text(&lines.last));
+	state.doors = doors;
+	state.door_count = 3;
+	sample.result.health.grade = 'D';
+	event_state(tracker, &state, &sample.result, false);
+	cr_expect(strstr(strbuf_text(&lines.last),
+			 "\"sandbox\":{\"files\":\"shut\",\"tcp\":\"open\",\"devices\":\"missing\"}}"),
+		  "%s", strbuf_text(&lines.last));
 	event_tracker_free(tracker);
 	sample_close(&sample);
 }
@@ -203,11 +234,16 @@ Test(report_live, metrics_are_prometheus_text)
 	    "tapaudit_health_grade{grade=\"C\"} 1\n",
 	    "tapaudit_stored_time_seconds 1795088760.000\n",
 	    "tapaudit_findings_untracked 0\n",
+	    "tapaudit_sandbox 1\n",
+	    "tapaudit_sandbox_door{door=\"calls\",state=\"shut\"} 1\n",
 	};
+	static const struct live_door doors[] = {{"files", "missing"}, {"calls", "shut"}};
 
 	sample_open(&sample);
 	state.interfaces = &odd;
 	state.interface_count = 1;
+	state.doors = doors;
+	state.door_count = 2;
 	cr_assert_eq(report_metrics(&out, &state, &sample.result, tracker, &err), 0);
 	for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++)
 		cr_expect(strstr(strbuf_text(&out), expected[i]), "no %sin\n%s", expected[i],
