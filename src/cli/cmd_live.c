@@ -6,7 +6,6 @@
 #include "stored.h"
 #include "zone.h"
 #include <inttypes.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -108,21 +107,6 @@ static int open_capture(struct live_run *run)
 	return run->capture ? 0 : -1;
 }
 
-/* Signals are read from a descriptor; no thread is to be interrupted by them. */
-static void block_signals(void)
-{
-	sigset_t signals;
-
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGHUP);
-	sigaddset(&signals, SIGUSR1);
-	sigaddset(&signals, SIGWINCH);
-	sigaddset(&signals, SIGPIPE);
-	sigprocmask(SIG_BLOCK, &signals, NULL);
-}
-
 static void say_notice(void *context, const struct observe_live_notice *notice)
 {
 	live_out_notice(context, notice->severity, notice->what, notice->text);
@@ -210,7 +194,7 @@ static int run_live(struct live_run *run)
 	if (check_command(run->options, run) != 0 || live_files_load(run, &run->files) != 0 ||
 	    zone_enter(run->files.site->timezone) != 0 || open_capture(run) != 0)
 		return STATUS_TROUBLE;
-	block_signals();
+	live_block_signals();
 	/* Ledgers come and go each second. */
 	mem_keep_freed((size_t)KEPT_MIB << 20);
 	if (open_notify(run) != 0 || live_out_open(run) != 0 ||

@@ -136,7 +136,10 @@ void live_page_show(struct live_run *run, const char *message);
 bool live_page_key(struct live_run *run);
 void live_page_close(struct live_run *run);
 
-/* live_loop.c: until it is to end. 0, or -1 after saying why. */
+/* live_loop.c. Signals are read from a descriptor; no thread is to be interrupted by them. Before any is
+ * started. */
+void live_block_signals(void);
+/* Until it is to end. 0, or -1 after saying why. */
 int live_loop(struct live_run *run);
 
 #endif

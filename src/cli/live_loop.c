@@ -14,16 +14,30 @@ struct live_loop {
 	bool ending;
 };
 
-static int open_signals(void)
+/* Signals that say something. */
+static sigset_t heard_signals(void)
 {
+	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGWINCH};
 	sigset_t signals;
 
 	sigemptyset(&signals);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGHUP);
-	sigaddset(&signals, SIGUSR1);
-	sigaddset(&signals, SIGWINCH);
+	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+		sigaddset(&signals, numbers[i]);
+	return signals;
+}
+
+void live_block_signals(void)
+{
+	sigset_t signals = heard_signals();
+
+	sigaddset(&signals, SIGPIPE);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+}
+
+static int open_signals(void)
+{
+	const sigset_t signals = heard_signals();
+
 	return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 

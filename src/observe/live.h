@@ -138,8 +138,12 @@ int live_pour_between(struct ledger *into, const struct ledger *from, int32_t fi
 int live_pour_sensor(struct ledger *into, const struct ledger *from, uint32_t sensor,
 		     const uint32_t *inputs) MUST_CHECK;
 
-/* live.c. Asks all workers. 0, or -1 and ERR. */
+/* live_collect.c. Asks all workers. 0, or -1 and ERR. */
 int live_collect(struct observe_live *live, bool finish, bool want_flows, struct err *err) MUST_CHECK;
+/* Asks one, without waiting for the answer. */
+void live_ask_one(struct observe_live *live, struct live_worker *worker, const struct live_ask *question);
+
+/* live.c */
 int64_t live_hour_of(int64_t time_ns);
 
 /* live_window.c: which quarter hours are kept where. */
