@@ -151,11 +151,12 @@ struct packet_quick {
 	uint64_t addresses; /* IPv4, their bytes as they stand in the packet: source in the lower half, destination in the upper */
 	uint32_t ports;     /* likewise, in host byte order */
 	uint32_t tcp_seq, tcp_ack;
+	/* These eight bytes lie together, so that they can be read as one word. */
 	uint16_t ip_length, ip_id; /* the id is never 0 */
 	uint16_t payload_length;
+	uint8_t protocol, tcp_flags;
 	uint16_t vlan;       /* its tag, or PACKET_UNTAGGED */
 	uint16_t payload_at; /* bytes of the frame before it, all at hand */
-	uint8_t protocol, tcp_flags;
 };
 enum { PACKET_UNTAGGED = 0x1000 };
 

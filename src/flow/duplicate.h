@@ -56,16 +56,46 @@ static inline uint16_t duplicate_header(const struct packet_facts *facts)
 	return (uint16_t)(h ^ h >> 32);
 }
 
-/* Not seeded, because what is marked is output. Never 0, which stands for no mark. HEADER: duplicate_header
- * of a packet without id. */
+enum { SHAPE_BYTES = sizeof(uint64_t) };
+_Static_assert(offsetof(struct packet_quick, vlan) - offsetof(struct packet_quick, ip_length) == SHAPE_BYTES,
+	       "lengths, id, protocol and flags are read as one word");
+_Static_assert(offsetof(struct packet_quick, tcp_ack) - offsetof(struct packet_quick, tcp_seq) ==
+		   sizeof(uint32_t),
+	       "both numbers are");
+
+/* Of a packet that has an id and is no fragment. Not seeded, because what is marked is output. */
+static inline uint64_t duplicate_stir(const struct packet_quick *quick, unsigned side)
+{
+	uint64_t numbers, shape;
+
+	memcpy(&numbers, &quick->tcp_seq, sizeof(numbers));
+	memcpy(&shape, &quick->ip_length, sizeof(shape));
+	return key_stir(numbers ^ UINT64_C(0x9e3779b97f4a7c15),
+			shape ^ (side ? UINT64_C(0xd1b54a32d192ed03) : UINT64_C(0xa0761d6478bd642f)));
+}
+
+/* Never 0, which stands for no mark. */
+static inline uint32_t duplicate_fold(uint64_t h)
+{
+	h ^= h >> 32;
+	return (uint32_t)h + ((uint32_t)h == 0);
+}
+
+/* The same of any packet. HEADER: duplicate_header of one without id. */
 static inline uint32_t duplicate_signature_of(const struct packet_facts *facts, unsigned side,
 					      uint16_t header)
 {
-	uint64_t a = (uint64_t)facts->tcp_seq << 32 | facts->tcp_ack;
-	uint64_t b =
-	    (uint64_t)facts->ip_id << 32 | facts->ip_length << 9 | (uint64_t)facts->tcp_flags << 1 | side;
-	uint64_t h = key_stir(a ^ UINT64_C(0x9e3779b97f4a7c15), b ^ UINT64_C(0xd1b54a32d192ed03)) +
-		     facts->fragment_offset;
+	const struct packet_quick quick = {.tcp_seq = facts->tcp_seq,
+					   .tcp_ack = facts->tcp_ack,
+					   .ip_length = (uint16_t)facts->ip_length,
+					   .ip_id = (uint16_t)facts->ip_id,
+					   .payload_length = (uint16_t)facts->payload_length,
+					   .protocol = facts->protocol,
+					   .tcp_flags = facts->tcp_flags};
+	/* What is too long for those fields: ids of IPv6, jumbograms. */
+	uint64_t more = facts->ip_id >> 16 | (uint64_t)(facts->ip_length >> 16) << 16;
+	uint64_t h =
+	    duplicate_stir(&quick, side) + facts->fragment_offset + more * UINT64_C(0x8ebc6af09c88c6e3);
 
 	/* A tunnel's keep-alive and what its other end makes of it (RFC 2784 has none; they are common). */
 	if (facts->protocol == PROTO_GRE)
@@ -73,8 +103,7 @@ static inline uint32_t duplicate_signature_of(const struct packet_facts *facts, 
 	/* RFC 6864 lets senders leave the id 0. */
 	if (!facts->has_ip_id || facts->ip_id == 0)
 		h ^= duplicate_payload(facts, h ^ header);
-	h ^= h >> 32;
-	return (uint32_t)h + ((uint32_t)h == 0);
+	return duplicate_fold(h);
 }
 
 static inline uint32_t duplicate_signature(const struct packet_facts *facts, unsigned side)
@@ -84,16 +113,9 @@ static inline uint32_t duplicate_signature(const struct packet_facts *facts, uns
 	return duplicate_signature_of(facts, side, has_id ? 0 : duplicate_header(facts));
 }
 
-/* The same of a packet that has an id and is no fragment. */
 static inline uint32_t duplicate_signature_quick(const struct packet_quick *quick, unsigned side)
 {
-	uint64_t a = (uint64_t)quick->tcp_seq << 32 | quick->tcp_ack;
-	uint64_t b = (uint64_t)quick->ip_id << 32 | (uint64_t)quick->ip_length << 9 |
-		     (uint64_t)quick->tcp_flags << 1 | side;
-	uint64_t h = key_stir(a ^ UINT64_C(0x9e3779b97f4a7c15), b ^ UINT64_C(0xd1b54a32d192ed03));
-
-	h ^= h >> 32;
-	return (uint32_t)h + ((uint32_t)h == 0);
+	return duplicate_fold(duplicate_stir(quick, side));
 }
 
 /* From now on the newest mark's time is not that of the last packet. */

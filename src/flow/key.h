@@ -59,8 +59,8 @@ static inline uint32_t key_hash_narrow(const struct flow_table *table, uint64_t 
 {
 	uint64_t a = (addresses & UINT32_MAX) | (uint64_t)(ports & UINT16_MAX) << 32;
 	uint64_t b = addresses >> 32 | (uint64_t)(ports >> 16) << 32;
-	uint64_t low = a < b ? a : b, high = a < b ? b : a;
-	uint64_t both = key_stir(low ^ table->seed[0], high ^ table->seed[1]);
+	/* A product of two ends that were masked alike is the same for both ways. */
+	uint64_t both = key_stir(a ^ table->seed[0], b ^ table->seed[0]);
 
 	return key_hash_fold(key_stir(both ^ protocol, table->seed[3]));
 }

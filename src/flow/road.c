@@ -50,7 +50,7 @@ static __attribute__((noinline)) bool take_looking(struct flow_table *table, con
 	int found = key_side_of(hot, quick->addresses, quick->ports, quick->protocol);
 	unsigned side = (unsigned)found;
 
-	if (found < 0 || quick->protocol != PROTO_TCP || !is_usual_tcp(hot, quick, side) ||
+	if (found < 0 || quick->protocol != PROTO_TCP || !is_usual_tcp(hot, quick, side, false) ||
 	    !is_looking(hot, quick, side) || !is_same_stretch(table, hot, quick, side) ||
 	    !flow_says_nothing_quick(packet) ||
 	    duplicate_seen(table, hot, duplicate_signature_quick(quick, side), packet->time_ns))
@@ -256,12 +256,12 @@ static void add_some(struct flow_table *table, struct flow_packet *packets, size
 		ask_for_entry(table, found[i].hot);
 	for (size_t i = 0; i < count; i++) {
 		table_clock(table, packets[i].time_ns);
-		if (packets[i].share != share)
-			continue;
-		if (packets[i].facts || packets[i].result != DECODE_OK)
+		if (found[i].hash != 0 && !packets[i].facts) {
+			if (!take_quick(table, &found[i], &packets[i]))
+				take_slowly(table, &packets[i], &found[i]);
+		} else if (packets[i].share == share) {
 			take_others(table, &packets[i], &found[i]);
-		else if (!take_quick(table, &found[i], &packets[i]))
-			take_slowly(table, &packets[i], &found[i]);
+		}
 	}
 }
 

@@ -31,32 +31,44 @@ static inline void count_usual(struct flow_hot *hot, const struct packet_quick *
 }
 
 /* Flags that the flow must have for this to be the usual packet of an established connection, and flags for
- * that something is left to do. Closing ones are left to others: they are over after a while. */
-static inline bool is_settled_tcp(const struct flow_hot *hot, unsigned side)
-{
-	const uint32_t known = (uint32_t)FLOW_SEQ_A * 3 | (uint32_t)FLOW_SENT_A << side;
-	const uint32_t open = (uint32_t)(FLOW_NOTE_A | FLOW_ATTEND_A) << side | FLOW_HOLES | FLOW_RST |
-			      (uint32_t)FLOW_FIN_A * 3;
+ * that something is left to do; with a payload, that somebody is going to look at it. Closing flows are left
+ * to others: they are over after a while. */
+struct usual_flags {
+	uint32_t known, mask;
+};
+#define USUAL_KNOWN(side) ((uint32_t)FLOW_SEQ_A * 3 | (uint32_t)FLOW_SENT_A << (side))
+#define USUAL_OPEN(side)                                                                                     \
+	((uint32_t)(FLOW_NOTE_A | FLOW_ATTEND_A) << (side) | FLOW_HOLES | FLOW_RST | (uint32_t)FLOW_FIN_A * 3)
+#define USUAL_LOOKING(side) ((uint32_t)FLOW_LOOK_A << (side) | FLOW_CONTROL)
+#define USUAL_EMPTY(side)                                                                                    \
+	{                                                                                                    \
+		USUAL_KNOWN(side), USUAL_KNOWN(side) | USUAL_OPEN(side)                                      \
+	}
+#define USUAL_FULL(side)                                                                                     \
+	{                                                                                                    \
+		USUAL_KNOWN(side), USUAL_KNOWN(side) | USUAL_OPEN(side) | USUAL_LOOKING(side)                \
+	}
+static const struct usual_flags usual_flags[2][2] = {{USUAL_EMPTY(0), USUAL_EMPTY(1)},
+						     {USUAL_FULL(0), USUAL_FULL(1)}};
 
-	return (hot->flags & (known | open)) == known && (hot->state & FLOW_COUNTED);
+static inline bool is_settled_tcp(const struct flow_hot *hot, unsigned side, bool has_payload)
+{
+	const struct usual_flags *wanted = &usual_flags[has_payload][side];
+
+	return (hot->flags & wanted->mask) == wanted->known && (hot->state & FLOW_COUNTED);
 }
 
-/* The usual packet of TCP, apart from its payload: with the numbers that were expected and nothing that could
- * change what is known of the flow. */
-static inline bool is_usual_tcp(const struct flow_hot *hot, const struct packet_quick *quick, unsigned side)
+/* The usual packet of TCP, its payload aside unless MATTERS: with the numbers that were expected and nothing
+ * that could change what is known of the flow. */
+static inline bool is_usual_tcp(const struct flow_hot *hot, const struct packet_quick *quick, unsigned side,
+				bool matters)
 {
+	bool has_payload = matters && quick->payload_length > 0;
+
 	return (quick->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)) == TCP_ACK && hot->number != 0 &&
-	       is_settled_tcp(hot, side) && quick->tcp_seq == hot->tcp.seq_next[side] &&
-	       (int32_t)(quick->tcp_ack - hot->tcp.seq_next[side ^ 1]) <= 0;
-}
-
-/* Nobody is going to look at the payload. */
-static inline bool is_usual_payload(const struct flow_hot *hot, const struct packet_quick *quick,
-				    unsigned side)
-{
-	const uint32_t looking = (uint32_t)FLOW_LOOK_A << side | FLOW_CONTROL;
-
-	return quick->payload_length == 0 || (!(hot->flags & looking) && (hot->flags & FLOW_DATA_A * 3));
+	       is_settled_tcp(hot, side, has_payload) && quick->tcp_seq == hot->tcp.seq_next[side] &&
+	       (int32_t)(quick->tcp_ack - hot->tcp.seq_next[side ^ 1]) <= 0 &&
+	       (!has_payload || (hot->flags & FLOW_DATA_A * 3));
 }
 
 /* Of datagrams: the flow was answered, or its question repeated, and cannot answer another one. */
@@ -77,8 +89,7 @@ take_usual(const struct flow_table *table, struct flow_hot *hot, const struct pa
 {
 	bool tcp = quick->protocol == PROTO_TCP;
 
-	if (!(tcp ? is_usual_tcp(hot, quick, side) && is_usual_payload(hot, quick, side)
-		  : is_usual_datagram(hot, side)) ||
+	if (!(tcp ? is_usual_tcp(hot, quick, side, true) : is_usual_datagram(hot, side)) ||
 	    !is_same_stretch(table, hot, quick, side) ||
 	    duplicate_seen(table, hot,
 			   facts ? duplicate_signature(facts, side) : duplicate_signature_quick(quick, side),

@@ -100,7 +100,7 @@ static void mark_input(struct run *run, struct batch *batch, uint32_t input)
 static size_t count_steady(const struct run *run, const struct source *source, const struct packet *packets,
 			   size_t count, int64_t limit_ns)
 {
-	int64_t now_ns = run->now_ns, jump_ns = source->jump_ns;
+	int64_t now_ns = run->now_ns;
 	size_t n;
 
 	if (source->raw_ns > now_ns)
@@ -108,10 +108,10 @@ static size_t count_steady(const struct run *run, const struct source *source, c
 	for (n = 0; n < count; n++) {
 		int64_t stamp_ns = packets[n].time_ns;
 
-		if (stamp_ns < now_ns || stamp_ns > jump_ns || stamp_ns >= limit_ns)
+		/* Backwards is far ahead for an unsigned number. */
+		if ((uint64_t)stamp_ns - (uint64_t)now_ns > (uint64_t)run_jump_ns || stamp_ns >= limit_ns)
 			break;
 		now_ns = stamp_ns;
-		jump_ns = later_by_a_day(now_ns);
 	}
 	return n;
 }
