@@ -82,7 +82,7 @@ open=$(python3 -c 'import json, sys; print(sum(not f["exception"] for f in json.
 	"out/$(day 7)/report.json")
 is "the silent day" "$(remark "$silent" | sort -u)" \
 	"Nothing was captured on $silent. The $open findings of $(day 7), the last day with captures, are neither continuing nor fixed."
-is "exceptions on the silent day" "$(grep '^exception' "out/$silent/summary.txt")" "exception   2026-10-25  expiring  EX-1, o"
+is "exceptions on the silent day" "$(grep '^exception' "out/$silent/summary.txt")" "exception   2026-10-25  expiring  EX-1, o, unused"
 is "the day after it" "$(remark "$after" | sort -u)" \
 	"Nothing was captured on $silent: held against $(day 7), the last day before with captures."
 is "the first day" "$(remark "$(day 0)" | sort -u)" "No earlier day to compare with."
@@ -190,7 +190,7 @@ refused "no day" "--day: \"yesterday\" is no day such as 2026-11-18" \
 refused "no number" "--settle: \"1h\" is not a number" \
 	nightly -s site.json --spool spool --store s.db -o out --settle 1h
 refused "no store named" "no store named; --store DB" report -S signatures2 -s site.json
-refused "no such store" "nowhere.db: unable to open database file" \
+refused "no such store" "nowhere.db: No such file or directory" \
 	report -S signatures2 -s site.json --store nowhere.db
 refused "no store of ours" "site.json: file is not a database" report -S signatures2 -s site.json --store site.json
 refused "no time" "--since: \"monday\" is neither a day (2026-11-18) nor a time (2026-11-18T08:00:00Z)" \

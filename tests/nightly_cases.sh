@@ -177,6 +177,101 @@ mv monday.pcap spool/
 has "the evening comes late" late.log "$(day 2): captures of it were taken again; its report is made anew by nightly --day $(day 2)"
 is "carried into what was taken before" "$(dump | sort | awk '$6 == 6500 { printf "%s %s ", $3, $7 }')" "10.1.0.3 handshake 10.1.0.3 carried "
 
+# What was refused, or left for another time, stands in every report of that run and weighs on the grade.
+begin refused
+make_capture spool/good.pcap 1 3600
+head -c 5000 /dev/urandom >spool/junk.pcap && touch -d '1 hour ago' spool/junk.pcap
+: >spool/empty.pcap && touch -d '1 hour ago' spool/empty.pcap
+echo notes >spool/README && touch -d '1 hour ago' spool/README
+nightly 1 2>/dev/null
+is "refused, status" $? 2
+o=out/$(day 1)
+for file in report.json report.html summary.txt junit.xml; do
+	has "refused, $file" "$o/$file" "junk.pcap: not a capture"
+	has "empty, $file" "$o/$file" "empty.pcap: empty; not taken"
+done
+is "refused, warnings" "$(field "$o/report.json" '[w.split(":")[0] for w in r["warnings"] if w.startswith("spool")]')" "['spool/empty.pcap', 'spool/junk.pcap']"
+is "refused, inputs" "$(field "$o/report.json" '[(i["path"], i["status"]) for i in r["inputs"]]')" \
+	"[('spool/good.pcap', 'complete'), ('spool/empty.pcap', 'empty'), ('spool/junk.pcap', 'foreign')]"
+is "refused, grade" "$(field "$o/report.json" 'r["capture"]["health"]["grade"], r["capture"]["health"]["reasons"]')" \
+	"('B', ['1 capture not read whole'])"
+has "refused, error of a build server" "$o/junit.xml" '<error type="capture" message="spool/empty.pcap'
+has "refused, first screen" "$o/report.html" '1 capture <a href="#capture">not read whole</a>'
+rm spool/junk.pcap spool/empty.pcap
+make_capture spool/fresh.pcap 1 7200
+touch spool/fresh.pcap
+nightly 1
+is "growing, status" $? 0
+for file in report.json report.html summary.txt junit.xml; do
+	has "growing, $file" "$o/$file" "fresh.pcap: may still be growing; left for the next run"
+done
+has "growing, skipped on a build server" "$o/junit.xml" '<skipped message="spool/fresh.pcap'
+is "growing, status of the input" "$(field "$o/report.json" '[i["status"] for i in r["inputs"]]')" "['complete', 'growing']"
+is "growing, grade" "$(field "$o/report.json" 'r["capture"]["health"]["grade"]')" A
+is "reports keep their schema" "$(SCHEMA=$HERE/src/schema/report.schema.json; for f in out/*/report.json ../*/out/*/report.json; do
+	python3 "$HERE/tests/tools/validate.py" "$SCHEMA" "$f" >schema.log 2>&1 || cat schema.log; done)" ""
+
+# A capture cut short weighs on the grade of its day, also in later runs.
+begin cut
+make_capture x.pcap 1 3600
+head -c 1500 x.pcap >spool/x.pcap && touch -d '1 hour ago' spool/x.pcap
+nightly 1 2>/dev/null
+nightly 1 2>/dev/null
+has "cut, summary" "out/$(day 1)/summary.txt" "  not read whole: spool/x.pcap: cut short"
+has "cut, grade" "out/$(day 1)/summary.txt" "capture health B, 19 packets"
+
+# What --keep forgot is not called uncaptured, and its good report stays.
+begin forgotten
+for n in 1 2 3; do make_capture spool/$n.pcap $n 3600 10.9.0.7 10.1.0.1 3389; done
+for n in 1 2 3; do nightly $n; done
+cp "out/$(day 1)/report.json" kept.json
+now=$(date -u -d "$(day 3)" +%s)
+SOURCE_DATE_EPOCH=$now nightly 3 --keep 1
+nightly 1 2>forgotten.log
+is "forgotten" "$?: $(cat forgotten.log)" "2: tapaudit: $(day 1): what was captured on it was forgotten (--keep); a report of it stays as it is, and to judge it again its captures have to be taken into another store"
+if cmp -s kept.json "out/$(day 1)/report.json"; then ok; else no "forgotten" "its report changed"; fi
+is "forgotten, in the index" "$(grep -c 'nothing was captured' out/index.html)" 0
+report --since "$(day 1)" --until "$(day 1)" >/dev/null 2>forgotten.log
+is "forgotten, reported" "$?: $(cut -c-59 forgotten.log)" "2: tapaudit: $(day 1): what was captured on it was forgotten"
+report --until "$(day 1)" | grep -qF "What was captured in this stretch was forgotten (--keep)." && ok || no "forgotten, a stretch" "not said"
+nightly 1 --keep 0 2>keep.log
+is "kept for no day" "$?: $(cat keep.log)" "2: tapaudit: --keep: \"0\" is not a number above 0"
+# A day without captures is graded by nobody.
+nightly 5
+is "nothing captured, status" $? 3
+has "nothing captured, summary" "out/$(day 5)/summary.txt" "capture health not observed, no packet was read"
+is "nothing captured, grade" "$(field "out/$(day 5)/report.json" 'r["capture"]["health"]["grade"]')" None
+
+# A folder of reports is one site's. One that is renamed is told where its history is.
+begin sites
+make_capture spool/1.pcap 1 3600
+make_capture spool/2.pcap 2 3600
+nightly 1
+sed 's/"Month"/"Other"/' "$W/site.json" >other.json
+other() { # other OUT
+	"$T" nightly -q -S "$W/signatures1" -s other.json --spool spool --store s.db -o "$1" --day "$(day 2)"
+}
+other out 2>other.log
+is "another site's folder" "$?: $(cat other.log)" "2: tapaudit: out: holds the reports of site \"Month\", not of \"Other\"; name another folder, or remove out/.site if the site was renamed"
+is "another site's folder is left alone" "$(ls out)" "$(day 1)
+index.html"
+other out-other
+has "another name, summary" "out-other/$(day 2)/summary.txt" "No day of Other was judged before; the store has days of Month. If this is that site under another name, its history begins anew;"
+nightly 2
+lacks "its own name" "out/$(day 2)/summary.txt" "under another name"
+
+# An exception that is about to end says whether it is of any use.
+begin expiring
+make_capture spool/9.pcap 9 3600 10.9.0.8 10.1.0.1 8080
+make_capture spool/10.pcap 10 3600
+nightly 9
+nightly 10
+has "expiring and used" "out/$(day 9)/summary.txt" "expiring  EX-1, o, used"
+has "expiring and unused" "out/$(day 10)/summary.txt" "expiring  EX-1, o, unused"
+is "expiring, JSON" "$(field "out/$(day 9)/report.json" 'r["exceptions"][0]["state"], r["exceptions"][0]["used"]')" "('expiring', True)"
+has "expiring, page" "out/$(day 9)/report.html" "expiring, used"
+report --since "$(day 10)" --until "$(day 10)" | grep -q 'EX-1 *expiring, unused' && ok || no "expiring, text" "not said"
+
 cd "$HERE" || exit 2
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -156,6 +156,7 @@ struct audit_system {
 
 struct audit_exception {
 	const char *id, *state, *expires; /* state: expired, expiring (within 14 days), used, unused */
+	bool used;                        /* it excused something, also while it is expiring */
 	const char *owner, *reason;
 };
 

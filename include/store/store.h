@@ -204,6 +204,9 @@ int store_put_day(struct store *store, const char *site, const struct store_day 
 /* All days kept of SITE, in order. 0/-1. */
 int store_days(struct store *store, const char *site, struct arena *arena, struct store_day **out,
 	       size_t *count, struct err *err) MUST_CHECK;
+/* Names of all sites of which days are kept, in order. None where the place keeps one site. 0/-1. */
+int store_sites(struct store *store, struct arena *arena, const char ***out, size_t *count,
+		struct err *err) MUST_CHECK;
 /* The findings of a day, by id. 0/-1. */
 int store_findings(struct store *store, const char *site, int32_t day, struct arena *arena,
 		   struct store_finding **out, size_t *count, struct err *err) MUST_CHECK;

@@ -128,6 +128,7 @@ void exceptions_report(struct audit_work *work)
 
 		items[i] = (struct audit_exception){.id = exception->id,
 						    .state = exception_state(work, i),
+						    .used = work->exception_used[i],
 						    .expires = exception->expires,
 						    .owner = exception->owner,
 						    .reason = exception->reason};

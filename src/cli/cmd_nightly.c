@@ -20,7 +20,7 @@ static const struct option_spec nightly_options[] = {
 	       "day to judge, such as 2026-11-18, in the site's time zone (default: yesterday)"),
     OPTION_ROW(0, "settle", "SEC", OPTION_TEXT, settle,
 	       "leave files that changed within this time for the next run (default 60)"),
-    OPTION_ROW(0, "keep", "DAYS", OPTION_NUMBER, keep_days,
+    OPTION_ROW(0, "keep", "DAYS", OPTION_COUNT, keep_days,
 	       "forget what was observed over so many days ago (default: keep all)"),
     OPTION_ROW(0, "sensor", "NAME", OPTION_TEXT, sensor,
 	       "name of the place where was captured (default local)"),
@@ -159,8 +159,9 @@ static int judge_and_write(struct nightly *nightly)
 	int status = -1;
 
 	night_sweep(nightly->options->output);
-	if (night_judge(&night, nightly) == 0 && night_write(&night, nightly) == 0 &&
-	    night_remember(&night, nightly) == 0 && index_write(nightly) == 0)
+	if (night_judge(&night, nightly) == 0 && !night_say_forgotten(&night, nightly) &&
+	    night_write(&night, nightly) == 0 && night_remember(&night, nightly) == 0 &&
+	    index_write(nightly) == 0)
 		status = verdict_status(night.today.judged.result);
 	/* Said when it was taken; a run after that one, or after one that was killed, must not end better. */
 	if (status >= 0 && stored_has_trouble(night.today.ledger) && !nightly->trouble) {
@@ -175,6 +176,8 @@ static int run_locked(struct nightly *nightly)
 {
 	int status = -1;
 
+	if (folder_claim(nightly) != 0)
+		return STATUS_TROUBLE;
 	nightly->store = stored_open(nightly->options, STORE_WRITE);
 	if (nightly->store && take_new(nightly) == 0)
 		status = judge_and_write(nightly);
@@ -196,6 +199,7 @@ static int nightly_command(const struct run_options *options, char *const *opera
 	    zone_enter(nightly.files.site->timezone) == 0 && choose_day(&nightly) == 0 &&
 	    nightly_digests(&nightly) == 0 && locks_take(&locks, options) == 0)
 		status = run_locked(&nightly);
+	nightly_notes_clear(&nightly);
 	locks_release(&locks);
 	judged_clear(&nightly.files);
 	return status;

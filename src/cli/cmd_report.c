@@ -96,7 +96,7 @@ static int report_day(const struct run_options *options, const struct format_cho
 	int status = STATUS_TROUBLE;
 
 	if (judged_load(&nightly.files, options) == 0 && nightly_digests(&nightly) == 0 &&
-	    night_judge(&night, &nightly) == 0) {
+	    night_judge(&night, &nightly) == 0 && !night_say_forgotten(&night, &nightly)) {
 		struct judged *judged = &night.today.judged;
 
 		judged->history = night.has_before ? &night.history : NULL;
@@ -110,6 +110,19 @@ static int report_day(const struct run_options *options, const struct format_cho
 	return status;
 }
 
+/* --keep forgot all that was captured in a stretch. */
+static const char *forgotten_remark(const struct ledger *ledger)
+{
+	size_t spans, count;
+	const struct input_record *inputs = ledger_inputs(ledger, &count);
+
+	(void)ledger_spans(ledger, &spans);
+	for (size_t i = 0; spans == 0 && i < count; i++)
+		if (inputs[i].packets > 0)
+			return "What was captured in this stretch was forgotten (--keep).";
+	return NULL;
+}
+
 static int report_span(const struct run_options *options, const struct format_choice *choice,
 		       struct store *store, int64_t from_ns, int64_t until_ns)
 {
@@ -117,6 +130,7 @@ static int report_span(const struct run_options *options, const struct format_ch
 	int status = STATUS_TROUBLE;
 
 	if (stored_judge(&stored, store, options, from_ns, until_ns) == 0) {
+		stored.judged.remark = forgotten_remark(stored.ledger);
 		int result = options->suggest_exceptions
 				 ? write_suggestions(options, &stored)
 				 : formats_write(choice, options, &stored.judged, stored.ledger);

@@ -13,6 +13,13 @@
 
 enum { DIGEST_TEXT = 33 };
 
+/* Files of the spool that were refused, or left for another time. */
+struct spool_notes {
+	struct input_record *items;
+	size_t count, capacity;
+	struct arena arena;
+};
+
 struct nightly {
 	const struct run_options *options;
 	struct judged files; /* site and signatures as they are now */
@@ -20,6 +27,7 @@ struct nightly {
 	char site_digest[DIGEST_TEXT], signatures_digest[DIGEST_TEXT];
 	int32_t day;
 	bool trouble; /* something could not be read, which was said */
+	struct spool_notes notes;
 };
 
 /* Threads that -j allows, from 1 on. */
@@ -106,7 +114,15 @@ void spool_say_days(const struct spool *spool, size_t group, const struct nightl
 /* Adds an item of CANDIDATE. 0, or -1 after saying why. */
 int spool_item_add(struct spool *spool, const struct spool_candidate *candidate);
 /* Says TEXT, which is trouble each time, until somebody takes FILE away. */
-void spool_refuse(struct nightly *nightly, struct spool_file *file, const char *text);
+void spool_refuse(struct nightly *nightly, struct spool_file *file, enum capture_status status,
+		  const char *text);
+
+/* nightly_notes.c. Notes for the report what became of the file at PATH; trouble makes it the run's. */
+void nightly_note(struct nightly *nightly, const char *path, const char *status, const char *text,
+		  bool trouble);
+/* Adds them to LEDGER as inputs. 0, or -1 after saying why. */
+int nightly_notes_add(const struct nightly *nightly, struct ledger *ledger);
+void nightly_notes_clear(struct nightly *nightly);
 
 /* nightly_take.c. Reads all groups, -j at once, and stores them in their order. 0, or -1 after saying why. */
 int spool_take(struct spool *spool, struct nightly *nightly);
@@ -129,6 +145,9 @@ struct night {
 int night_judge(struct night *night, struct nightly *nightly);
 /* True when nothing was captured on the day. */
 bool night_is_empty(const struct night *night);
+/* nightly_remark.c. Says so and returns true when something was, but --keep forgot it: nothing can be judged.
+ */
+bool night_say_forgotten(const struct night *night, const struct nightly *nightly);
 /* Keeps what was found, so that the next day can be compared. 0, or -1 after saying why. */
 int night_remember(const struct night *night, struct nightly *nightly);
 void night_clear(struct night *night);
@@ -148,6 +167,9 @@ int night_write(const struct night *night, const struct nightly *nightly);
 int write_lasting(const char *folder, const char *name, const char *text, size_t length);
 /* Takes away what a run that was killed left behind. */
 void night_sweep(const char *folder);
+
+/* nightly_claim.c. Makes -o DIR the site's; another's is refused. 0, or -1 after saying why. */
+int folder_claim(const struct nightly *nightly);
 
 /* nightly_index.c. index.html over all days. 0, or -1 after saying why. */
 int index_write(const struct nightly *nightly);

@@ -180,9 +180,21 @@ static int compare(struct night *night, struct nightly *nightly)
 	return -1;
 }
 
+/* With what was refused, which is no day's but today's. */
+static int judge_today(struct stored *today, struct nightly *nightly)
+{
+	int64_t until_ns = zone_day_start_ns(nightly->day + 1);
+
+	if (stored_load(today, nightly->store, zone_day_start_ns(nightly->day), until_ns) != 0 ||
+	    nightly_notes_add(nightly, today->ledger) != 0 ||
+	    judged_load(&today->judged, nightly->options) != 0)
+		return -1;
+	return stored_run(today, nightly->options, until_ns);
+}
+
 int night_judge(struct night *night, struct nightly *nightly)
 {
-	if (judge_day(&night->today, nightly, nightly->day) != 0 || find_day_before(night, nightly) != 0)
+	if (judge_today(&night->today, nightly) != 0 || find_day_before(night, nightly) != 0)
 		return -1;
 	if (night->has_before && judge_day(&night->before, nightly, night->day_before) != 0)
 		return -1;
@@ -230,7 +242,7 @@ static uint64_t count_open(const struct night *night, enum compare_state state)
 int night_remember(const struct night *night, struct nightly *nightly)
 {
 	const struct audit_result *result = night->today.judged.result;
-	const char grade[] = {result->health.grade, '\0'};
+	const char grade[] = {result->packets ? result->health.grade : '-', '\0'};
 	struct store_finding *findings = mem_calloc(result->finding_count + 1, sizeof *findings);
 	struct store_day day = {.day = nightly->day,
 				.site_digest = nightly->site_digest,

@@ -106,7 +106,7 @@ static int refuse_grown(struct mending *mending, size_t item)
 	if (beginning[0])
 		return 0;
 	(void)err_set(&err, "%s: has grown since it was taken; what came later is not read", of->input.path);
-	spool_refuse(mending->nightly, &mending->spool->files[of->file], err.text);
+	spool_refuse(mending->nightly, &mending->spool->files[of->file], CAPTURE_SKIPPED, err.text);
 	mending->dropped[item] = true;
 	return 0;
 }
@@ -131,7 +131,7 @@ static int read_rest_again(struct mending *mending, size_t item)
 	    "%s: goes on after what was taken of it, but %s, which was read with it, is gone; put it "
 	    "back, or take both into another store",
 	    of.input.path, gone);
-	spool_refuse(mending->nightly, &spool->files[of.file], err.text);
+	spool_refuse(mending->nightly, &spool->files[of.file], CAPTURE_SKIPPED, err.text);
 	for (size_t i = 0; i < spool->item_count; i++)
 		if (spool->items[i].segment == of.segment)
 			mending->dropped[i] = true;

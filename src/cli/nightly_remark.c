@@ -2,6 +2,7 @@
  * one with the day before. */
 #include "base/mem.h"
 #include "nightly.h"
+#include "zone.h"
 
 /* Findings that were reported of the last day with captures and that no exception covered. */
 static int count_open(const struct night *night, struct nightly *nightly, size_t *open)
@@ -58,6 +59,73 @@ static void remark_gap(struct night *night, int32_t day, const char *before)
 	    day - night->day_before > 2 ? " to " : "", day - night->day_before > 2 ? last : "", before);
 }
 
+/* What was captured on a day that is empty now; noted files are not. */
+static bool held_packets(const struct ledger *ledger)
+{
+	size_t count;
+	const struct input_record *inputs = ledger_inputs(ledger, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (inputs[i].packets > 0)
+			return true;
+	return false;
+}
+
+/* The oldest is forgotten first, so nothing is left of what came before either. Captures stay known. */
+bool night_say_forgotten(const struct night *night, const struct nightly *nightly)
+{
+	int32_t first, last;
+	bool found = true;
+	char day[TIME_TEXT_MAX];
+	struct err err;
+
+	if (!night_is_empty(night) || !held_packets(night->today.ledger))
+		return false;
+	if (store_extent(nightly->store, time_bucket(zone_day_start_ns(nightly->day + 1)), &first, &last,
+			 &found, &err) != 0)
+		say_error("%s", err.text);
+	if (found)
+		return false;
+	time_format_day(nightly->day, day);
+	say_error(
+	    "%s: what was captured on it was forgotten (--keep); a report of it stays as it is, and to judge "
+	    "it again its captures have to be taken into another store",
+	    day);
+	return true;
+}
+
+/* A site that was renamed begins anew; that others are in the store may as well be meant. */
+static int add_other_sites(struct night *night, struct nightly *nightly)
+{
+	const char *site = nightly->files.site->name, *before = "";
+	const char **sites;
+	struct store_day *days;
+	struct strbuf text = {0};
+	size_t count, day_count;
+	struct err err;
+
+	if (store_days(nightly->store, site, &night->arena, &days, &day_count, &err) != 0 ||
+	    store_sites(nightly->store, &night->arena, &sites, &count, &err) != 0) {
+		say_error("%s", err.text);
+		return -1;
+	}
+	if (day_count > 0 || count == 0)
+		return 0;
+	strbuf_addf(&text, "%s%sNo day of %s was judged before; the store has days of ",
+		    night->remark ? night->remark : "", night->remark ? " " : "", site);
+	for (size_t i = 0; i < count; i++, before = ", ")
+		strbuf_addf(&text, "%s%s", before, sites[i]);
+	strbuf_add(&text,
+		   ". If this is that site under another name, its history begins anew; it goes on when the "
+		   "site file has the old name again.");
+	night->remark = strbuf_ok(&text) ? arena_strdup(&night->arena, strbuf_text(&text)) : NULL;
+	strbuf_clear(&text);
+	if (night->remark)
+		return 0;
+	say_error("out of memory");
+	return -1;
+}
+
 int night_add_remark(struct night *night, struct nightly *nightly)
 {
 	char today[TIME_TEXT_MAX], before[TIME_TEXT_MAX];
@@ -78,5 +146,5 @@ int night_add_remark(struct night *night, struct nightly *nightly)
 		say_error("out of memory");
 		return -1;
 	}
-	return result;
+	return result == 0 ? add_other_sites(night, nightly) : -1;
 }

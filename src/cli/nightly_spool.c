@@ -42,6 +42,16 @@ static struct spool_file *file_of(struct spool *spool, const char *path, const s
 	return file;
 }
 
+/* Not taken, and no trouble: another time it may be. */
+static void leave(struct nightly *nightly, struct spool_file *file, const char *status, const char *why)
+{
+	struct err err;
+
+	(void)err_set(&err, "%s: %s", file->path, why);
+	file->skipped = true;
+	nightly_note(nightly, file->path, status, err.text, false);
+}
+
 /* Says whether FILE is to be looked into at all. OLD is what the store remembers of it. */
 static int file_look(struct spool *spool, struct nightly *nightly, struct spool_file *file,
 		     struct store_file *old)
@@ -57,11 +67,11 @@ static int file_look(struct spool *spool, struct nightly *nightly, struct spool_
 	if (found && old->bytes == file->bytes && old->changed_ns == file->changed_ns) {
 		file->skipped = true;
 	} else if ((int64_t)time(NULL) - file->changed_ns / NSEC_PER_SEC < settle_sec(nightly->options)) {
-		file->skipped = true;
+		leave(nightly, file, "growing", "may still be growing; left for the next run");
 		spool->growing++;
 	} else if (file->bytes == 0) {
 		say_warning(nightly->options, "%s: empty; not taken", file->path);
-		file->skipped = true;
+		leave(nightly, file, capture_status_name(CAPTURE_EMPTY), "empty; not taken");
 	}
 	return 0;
 }
@@ -89,11 +99,12 @@ int spool_item_add(struct spool *spool, const struct spool_candidate *candidate)
 	return 0;
 }
 
-void spool_refuse(struct nightly *nightly, struct spool_file *file, const char *text)
+void spool_refuse(struct nightly *nightly, struct spool_file *file, enum capture_status status,
+		  const char *text)
 {
 	say_error("%s", text);
 	file->skipped = true;
-	nightly->trouble = true;
+	nightly_note(nightly, file->path, capture_status_name(status), text, true);
 }
 
 /* What is in the list and cannot be read is trouble each time, until somebody takes it away; files that
@@ -108,7 +119,7 @@ static int candidate_judge(struct spool *spool, struct nightly *nightly,
 
 	if (!candidate->opened || summary.packets == 0) {
 		if (capture_status_is_trouble(summary.status))
-			spool_refuse(nightly, file, summary.error);
+			spool_refuse(nightly, file, summary.status, summary.error);
 		return 0;
 	}
 	memcpy(file->fingerprint, summary.fingerprint, sizeof file->fingerprint);

@@ -88,6 +88,25 @@ static void add_exceptions(struct strbuf *out, const struct audit_result *result
 		add_clean(out, exception->id);
 		strbuf_add(out, ", ");
 		add_clean(out, exception->owner);
+		if (strcmp(exception->state, "expiring") == 0)
+			strbuf_add(out, exception->used ? ", used" : ", unused");
+		strbuf_add_char(out, '\n');
+	}
+}
+
+/* What was not read, or not whole. */
+static void add_inputs(struct strbuf *out, const struct ledger *ledger)
+{
+	size_t count;
+	const struct input_record *inputs = ledger_inputs(ledger, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		bool skipped = strcmp(inputs[i].status, capture_status_name(CAPTURE_SKIPPED)) == 0;
+
+		if (!inputs[i].trouble && (!inputs[i].error[0] || skipped))
+			continue;
+		strbuf_add(out, inputs[i].trouble ? "  not read whole: " : "  left out: ");
+		add_clean(out, inputs[i].error);
 		strbuf_add_char(out, '\n');
 	}
 }
@@ -110,8 +129,12 @@ static void add_head(struct strbuf *out, const struct night *night, const struct
 		add_clean(out, result->reasons.items[i]);
 		strbuf_add_char(out, '\n');
 	}
-	strbuf_addf(out, "  capture health %c, %llu packets\n", result->health.grade,
-		    (unsigned long long)result->packets);
+	if (result->packets > 0)
+		strbuf_addf(out, "  capture health %c, %llu packets\n", result->health.grade,
+			    (unsigned long long)result->packets);
+	else
+		strbuf_add(out, "  capture health not observed, no packet was read\n");
+	add_inputs(out, night->today.ledger);
 }
 
 static void add_comparison(struct strbuf *out, const struct night *night)

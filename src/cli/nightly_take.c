@@ -171,6 +171,8 @@ static int look_afterwards(const struct taking *taking, const struct spool_item 
 		return 0;
 	/* Trouble without a packet is told again the next time. */
 	file->skipped = input->packets == 0 && input->trouble;
+	if (file->skipped)
+		nightly_note(taking->nightly, input->name, input->status, input->error, true);
 	snprintf(file->fingerprint, sizeof file->fingerprint, "%s", input->fingerprint);
 	file->first_ns = input->first_ns;
 	file->packets = input->packets;
@@ -196,6 +198,16 @@ static int taken_store(const struct taking *taking, size_t group, const struct t
 	return group_store(taking, group, ledger, &chain);
 }
 
+static void note_changing(const struct taking *taking, size_t group)
+{
+	const char *path = taking->spool->items[taking->spool->groups[group].first].input.path;
+	struct err err;
+
+	(void)err_set(&err, "%s: changes while it is read; left for the next time", path);
+	say_error("%s", err.text);
+	nightly_note(taking->nightly, path, "growing", err.text, true);
+}
+
 /* Called with the lock held: waits for the group's turn, stores, gives the turn on. */
 static void take_turn(struct taking *taking, size_t group, int result, const struct taken *taken)
 {
@@ -203,9 +215,7 @@ static void take_turn(struct taking *taking, size_t group, int result, const str
 		pthread_cond_wait(&taking->turned, &taking->lock);
 	if (result == 0 && !taking->failed &&
 	    !group_is_as_before(taking->spool, &taking->spool->groups[group])) {
-		say_error("%s: changes while it is read; left for the next time",
-			  taking->spool->items[taking->spool->groups[group].first].input.path);
-		taking->nightly->trouble = true;
+		note_changing(taking, group);
 	} else if (result != 0 || taking->failed || taken_store(taking, group, taken) != 0) {
 		taking->failed = true;
 	}

@@ -106,17 +106,23 @@ int stored_run(struct stored *stored, const struct run_options *options, int64_t
 	return result;
 }
 
-int stored_judge(struct stored *stored, struct store *store, const struct run_options *options,
-		 int64_t from_ns, int64_t until_ns)
+int stored_load(struct stored *stored, struct store *store, int64_t from_ns, int64_t until_ns)
 {
 	int32_t first, end;
 	struct err err;
 
 	stored_buckets(from_ns, until_ns, &first, &end);
-	if (store_load(store, first, end, &stored->ledger, &err) != 0) {
-		say_error("%s", err.text);
+	if (store_load(store, first, end, &stored->ledger, &err) == 0)
+		return 0;
+	say_error("%s", err.text);
+	return -1;
+}
+
+int stored_judge(struct stored *stored, struct store *store, const struct run_options *options,
+		 int64_t from_ns, int64_t until_ns)
+{
+	if (stored_load(stored, store, from_ns, until_ns) != 0)
 		return -1;
-	}
 	return judged_load(&stored->judged, options) == 0 ? stored_run(stored, options, until_ns) : -1;
 }
 

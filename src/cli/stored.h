@@ -26,6 +26,8 @@ struct store *stored_open(const struct run_options *options, enum store_mode mod
  * to be cleared in both cases. */
 int stored_judge(struct stored *stored, struct store *store, const struct run_options *options,
 		 int64_t from_ns, int64_t until_ns);
+/* Its first half: the ledger alone. */
+int stored_load(struct stored *stored, struct store *store, int64_t from_ns, int64_t until_ns);
 /* The same for a ledger that is there, under the site that was loaded. */
 int stored_run(struct stored *stored, const struct run_options *options, int64_t until_ns);
 /* The whole quarter hours that FROM up to UNTIL touches. */

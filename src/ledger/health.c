@@ -85,7 +85,19 @@ static struct coverage_row coverage_total(const struct ledger *ledger)
 	return total;
 }
 
-static void judge(struct ledger_health *health, const struct coverage_row *total)
+/* What a capture lacks that was cut short, damaged or refused is not known. */
+static uint64_t troubled_inputs(const struct ledger *ledger)
+{
+	size_t count;
+	const struct input_record *inputs = ledger_inputs(ledger, &count);
+	uint64_t troubled = 0;
+
+	for (size_t i = 0; i < count; i++)
+		troubled += inputs[i].trouble;
+	return troubled;
+}
+
+static void judge(struct ledger_health *health, const struct coverage_row *total, uint64_t troubled)
 {
 	const struct health_share shares[] = {
 	    {"drops", total->dropped, total->packets + total->dropped, 1},
@@ -99,6 +111,7 @@ static void judge(struct ledger_health *health, const struct coverage_row *total
 	     50},
 	};
 	const struct health_count counts[] = {
+	    {"capture not read whole", "captures not read whole", troubled},
 	    {"packet mirrored twice", "packets mirrored twice", total->duplicates},
 	    {"payload cut that could have told the direction",
 	     "payloads cut that could have told the direction", total->health.evidence_cut},
@@ -133,6 +146,6 @@ struct ledger_health ledger_health(const struct ledger *ledger)
 				       .snaplen_min = total.snaplen_min,
 				       .flows = total.health};
 
-	judge(&health, &total);
+	judge(&health, &total, troubled_inputs(ledger));
 	return health;
 }

@@ -98,7 +98,7 @@ void html_capture(struct html *html)
 	strbuf_add(html->out, "</section>\n");
 }
 
-static void exception_state(struct html *html, const char *state)
+static void exception_state(struct html *html, const struct audit_exception *exception)
 {
 	static const struct {
 		const char *state, *class, *mark;
@@ -106,14 +106,15 @@ static void exception_state(struct html *html, const char *state)
 		     {"unused", "idle", "\u2013"},
 		     {"expiring", "medium", "\u25d0"},
 		     {"expired", "fail", "\u2715"}};
+	char text[EXCEPTION_TEXT_MAX];
 
 	for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
-		if (strcmp(marks[i].state, state) != 0)
+		if (strcmp(marks[i].state, exception->state) != 0)
 			continue;
-		html_mark(html, marks[i].class, marks[i].mark, marks[i].state);
+		html_mark(html, marks[i].class, marks[i].mark, word_exception(exception, text));
 		return;
 	}
-	html_text_add(html->out, state);
+	html_text_add(html->out, exception->state);
 }
 
 void html_exceptions(struct html *html)
@@ -133,7 +134,7 @@ void html_exceptions(struct html *html)
 		strbuf_add(html->out, "<tr><th scope=\"row\">");
 		html_text_add(html->out, exception->id);
 		strbuf_add(html->out, "</th><td>");
-		exception_state(html, exception->state);
+		exception_state(html, exception);
 		for (size_t j = 0; j < sizeof cells / sizeof cells[0]; j++) {
 			strbuf_add(html->out, "</td><td>");
 			html_text_add(html->out, cells[j]);

@@ -26,10 +26,12 @@ static void add_notes(struct html *html)
 	const struct audit_result *result = html->result;
 	size_t count;
 	const struct input_record *inputs = ledger_inputs(html->ledger, &count);
-	uint64_t troubled = 0, expired = 0, expiring = 0;
+	uint64_t troubled = 0, left = 0, expired = 0, expiring = 0;
 
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		troubled += inputs[i].trouble;
+		left += word_is_told(&inputs[i]) && !inputs[i].trouble;
+	}
 	for (size_t i = 0; i < result->exception_count; i++) {
 		expired += strcmp(result->exceptions[i].state, "expired") == 0;
 		expiring += strcmp(result->exceptions[i].state, "expiring") == 0;
@@ -37,6 +39,7 @@ static void add_notes(struct html *html)
 	for (size_t i = 0; i < html->options->remark_count; i++)
 		say_note(html, html->options->remarks[i]);
 	note(html, "capture", troubled, "capture", "not read whole");
+	note(html, "capture", left, "capture", "left out");
 	note(html, "exceptions", expired, "exception", "expired");
 	note(html, "exceptions", expiring, "exception", "about to expire");
 	for (size_t i = 0; i < result->warnings.count; i++)
@@ -255,6 +258,7 @@ static void card_rules(struct html *html)
 static void card_health(struct html *html)
 {
 	const struct ledger_health *health = &html->result->health;
+	char grade[2];
 	static const struct {
 		char grade;
 		const char *meaning;
@@ -264,9 +268,9 @@ static void card_health(struct html *html)
 			{'D', "too much was lost to judge"}};
 
 	strbuf_addf(html->out,
-		    "<div class=\"card\"><h2>Capture health</h2><p class=\"big grade-%c\">%c</p>"
+		    "<div class=\"card\"><h2>Capture health</h2><p class=\"big grade-%s\">%s</p>"
 		    "<p class=\"quiet\">",
-		    health->grade, health->grade);
+		    word_grade(health, grade) ? grade : "none", word_grade(health, grade) ? grade : "\u2013");
 	for (size_t i = 0; i < sizeof meanings / sizeof meanings[0] && html->result->packets > 0; i++)
 		strbuf_add(html->out, meanings[i].grade == health->grade ? meanings[i].meaning : "");
 	strbuf_add(html->out, html->result->packets > 0 ? "" : "no packet was read");

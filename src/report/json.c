@@ -1,5 +1,6 @@
 #include "json_parts.h"
 #include "report/report.h"
+#include "words.h"
 #include <string.h>
 
 /* The contract's order, which is not the order in which a packet is tried against the buckets. */
@@ -41,9 +42,9 @@ static void json_input(struct json_page *page, cJSON *array, const struct input_
 void json_health(struct json_page *page, cJSON *parent, const struct ledger_health *health)
 {
 	cJSON *object = json_object(page, parent, "health");
-	char grade[2] = {health->grade, '\0'};
+	char grade[2];
 
-	json_text(page, object, "grade", grade);
+	json_text(page, object, "grade", word_grade(health, grade));
 	cJSON *reasons = json_array(page, object, "reasons");
 	for (size_t i = 0; i < health->reason_count; i++)
 		json_text_item(page, reasons, health->reasons[i]);
@@ -91,6 +92,7 @@ static void json_exceptions(struct json_page *page, const struct audit_result *r
 
 		json_text(page, object, "id", exception->id);
 		json_text(page, object, "state", exception->state);
+		json_bool(page, object, "used", exception->used);
 		json_text(page, object, "expires", exception->expires);
 		json_text(page, object, "owner", exception->owner);
 		json_text(page, object, "reason", exception->reason);
@@ -107,6 +109,19 @@ static void json_head(struct json_page *page, const struct audit_result *result,
 	json_time(page, page->root, "generated", options->generated_ns, 0);
 	json_text(page, page->root, "verdict", run_verdict_name(result->verdict));
 	json_names(page, page->root, "reasons", result->reasons);
+}
+
+/* What the audit warns of, and what became of captures that were not read, or not whole. */
+static void json_warnings(struct json_page *page, const struct audit_result *result,
+			  const struct input_record *inputs, size_t input_count)
+{
+	cJSON *array = json_array(page, page->root, "warnings");
+
+	for (size_t i = 0; i < result->warnings.count; i++)
+		json_text_item(page, array, result->warnings.items[i]);
+	for (size_t i = 0; i < input_count; i++)
+		if (word_is_told(&inputs[i]))
+			json_text_item(page, array, inputs[i].error[0] ? inputs[i].error : inputs[i].name);
 }
 
 int report_json(struct strbuf *out, const struct audit_result *result, const struct ledger *ledger,
@@ -132,6 +147,6 @@ int report_json(struct strbuf *out, const struct audit_result *result, const str
 	cJSON *remarks = json_array(&page, page.root, "remarks");
 	for (size_t i = 0; i < options->remark_count; i++)
 		json_text_item(&page, remarks, options->remarks[i]);
-	json_names(&page, page.root, "warnings", result->warnings);
+	json_warnings(&page, result, inputs, input_count);
 	return json_finish(&page, out, err);
 }

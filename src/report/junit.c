@@ -11,6 +11,7 @@
 struct junit {
 	struct strbuf *out;
 	const struct audit_result *result;
+	const struct ledger *ledger;
 	const struct finding_place *places;
 	const char *timestamp;
 };
@@ -23,7 +24,7 @@ struct junit_case {
 };
 
 struct junit_counts {
-	size_t tests, failures, skipped;
+	size_t tests, failures, errors, skipped;
 };
 
 static bool counts(const struct junit *junit, const struct audit_finding *finding)
@@ -151,21 +152,21 @@ static struct junit_counts count_suite(const struct junit *junit, size_t index)
 	return total;
 }
 
-static void open_suite(const struct junit *junit, const char *name, struct junit_counts total, size_t errors)
+static void open_suite(const struct junit *junit, const char *name, struct junit_counts total)
 {
 	strbuf_add(junit->out, "  <testsuite");
 	html_attribute_add(junit->out, "name", name);
 	strbuf_addf(
 	    junit->out,
 	    " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\" time=\"0\" timestamp=\"%s\">\n",
-	    total.tests, total.failures, errors, total.skipped, junit->timestamp);
+	    total.tests, total.failures, total.errors, total.skipped, junit->timestamp);
 }
 
 static void add_system(const struct junit *junit, size_t index)
 {
 	const struct audit_system *system = &junit->result->systems[index];
 
-	open_suite(junit, system->name, count_suite(junit, index), 0);
+	open_suite(junit, system->name, count_suite(junit, index));
 	for (size_t i = 0; i <= system->rule_count; i++) {
 		struct junit_case one = case_at(system, index, i);
 
@@ -174,15 +175,62 @@ static void add_system(const struct junit *junit, size_t index)
 	strbuf_add(junit->out, "  </testsuite>\n");
 }
 
+/* Captures that were not read, or not whole: how many are trouble, how many were left out. */
+static void count_told(const struct junit *junit, size_t *troubled, size_t *left)
+{
+	size_t count;
+	const struct input_record *inputs = ledger_inputs(junit->ledger, &count);
+
+	*troubled = *left = 0;
+	for (size_t i = 0; i < count; i++) {
+		*troubled += inputs[i].trouble;
+		*left += !inputs[i].trouble && word_is_told(&inputs[i]);
+	}
+}
+
+static void add_captures(const struct junit *junit)
+{
+	size_t count, troubled, left;
+	const struct input_record *inputs = ledger_inputs(junit->ledger, &count);
+	struct strbuf texts = {0};
+
+	count_told(junit, &troubled, &left);
+	for (size_t i = 0; i < count; i++)
+		if (word_is_told(&inputs[i]))
+			strbuf_addf(&texts, "%s%s", texts.length ? "; " : "",
+				    inputs[i].error[0] ? inputs[i].error : inputs[i].name);
+	strbuf_add(junit->out, "    <testcase classname=\"run\" name=\"captures\" time=\"0\">\n");
+	if (troubled + left > 0) {
+		strbuf_add(junit->out, troubled ? "      <error type=\"capture\"" : "      <skipped");
+		html_attribute_add(junit->out, "message", strbuf_text(&texts));
+		strbuf_add(junit->out, "/>\n");
+	}
+	strbuf_add(junit->out, "    </testcase>\n");
+	junit->out->failed |= texts.failed;
+	strbuf_clear(&texts);
+}
+
 /* A capture that cannot prove anything must not look green; nor may a finding of no system get lost. */
+static struct junit_counts count_run(const struct junit *junit)
+{
+	struct junit_case one = {NO_INDEX, NO_INDEX, NULL, NULL, NULL};
+	size_t troubled, left;
+
+	count_told(junit, &troubled, &left);
+	return (struct junit_counts){.tests = 3,
+				     .failures = case_failures(junit, &one) > 0,
+				     .errors = (junit->result->verdict == RUN_INCONCLUSIVE ? 1U : 0U) +
+					       (troubled > 0 ? 1U : 0U),
+				     .skipped = troubled == 0 && left > 0};
+}
+
 static void add_run(const struct junit *junit)
 {
 	struct junit_case one = {NO_INDEX, NO_INDEX, "run", "no system", NULL};
-	struct junit_counts total = {.tests = 2, .failures = case_failures(junit, &one) > 0};
 	bool inconclusive = junit->result->verdict == RUN_INCONCLUSIVE;
 	struct strbuf reasons = {0};
 
-	open_suite(junit, "run", total, inconclusive);
+	open_suite(junit, "run", count_run(junit));
 	strbuf_add(junit->out, "    <testcase classname=\"run\" name=\"conclusive\" time=\"0\">\n");
 	if (inconclusive) {
 		add_names(&reasons, junit->result->reasons, SIZE_MAX);
@@ -191,6 +239,7 @@ static void add_run(const struct junit *junit)
 		strbuf_add(junit->out, "/>\n");
 	}
 	strbuf_add(junit->out, "    </testcase>\n");
+	add_captures(junit);
 	add_case(junit, &one);
 	strbuf_add(junit->out, "  </testsuite>\n");
 	junit->out->failed |= reasons.failed;
@@ -199,8 +248,7 @@ static void add_run(const struct junit *junit)
 
 static void add_suites(const struct junit *junit)
 {
-	struct junit_case none = {NO_INDEX, NO_INDEX, NULL, NULL, NULL};
-	struct junit_counts all = {.tests = 2, .failures = case_failures(junit, &none) > 0};
+	struct junit_counts all = count_run(junit);
 
 	for (size_t i = 0; i < junit->result->system_count; i++) {
 		struct junit_counts suite = count_suite(junit, i);
@@ -210,9 +258,9 @@ static void add_suites(const struct junit *junit)
 		all.skipped += suite.skipped;
 	}
 	strbuf_addf(junit->out,
-		    "<testsuites name=\"tapaudit\" tests=\"%zu\" failures=\"%zu\" errors=\"%d\" "
+		    "<testsuites name=\"tapaudit\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" "
 		    "skipped=\"%zu\" time=\"0\">\n",
-		    all.tests, all.failures, junit->result->verdict == RUN_INCONCLUSIVE, all.skipped);
+		    all.tests, all.failures, all.errors, all.skipped);
 	add_run(junit);
 	for (size_t i = 0; i < junit->result->system_count; i++)
 		add_system(junit, i);
@@ -224,9 +272,8 @@ int report_junit(struct strbuf *out, const struct audit_result *result, const st
 {
 	struct finding_place *places = finding_places(result);
 	char timestamp[TIME_TEXT_MAX];
-	struct junit junit = {out, result, places, timestamp};
+	struct junit junit = {out, result, ledger, places, timestamp};
 
-	(void)ledger;
 	if (!places)
 		return err_no_memory(err);
 	/* The schema's dateTime has no zone; it is UTC. */

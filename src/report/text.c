@@ -81,6 +81,7 @@ static void text_read(struct page *page, const struct text_context *context)
 {
 	const struct audit_result *result = context->result;
 	struct strbuf line = {0};
+	char grade[2];
 	size_t count, troubled = 0, skipped = 0;
 	const struct input_record *inputs = ledger_inputs(context->ledger, &count);
 
@@ -100,7 +101,8 @@ static void text_read(struct page *page, const struct text_context *context)
 	add_count(&line, result->flows, "flow");
 	strbuf_add(&line, ", ");
 	add_count(&line, result->edge_count, "edge");
-	strbuf_addf(&line, "; capture health %c", result->health.grade);
+	strbuf_addf(&line, "; capture health %s",
+		    word_grade(&result->health, grade) ? grade : "not observed");
 	page_built_paragraph(page, TEXT_LABEL, TEXT_HANG, "read", &line);
 	if (troubled > 0) {
 		add_count(&line, troubled, "capture");
@@ -148,9 +150,10 @@ static void text_exceptions(struct page *page, const struct text_context *contex
 	page_heading(page, "EXCEPTIONS");
 	for (size_t i = 0; i < result->exception_count; i++) {
 		const struct audit_exception *exception = &result->exceptions[i];
+		char state[EXCEPTION_TEXT_MAX];
 
 		table_add(&table, STYLE_PLAIN, exception->id);
-		table_add(&table, exception_style(exception->state), exception->state);
+		table_add(&table, exception_style(exception->state), word_exception(exception, state));
 		table_add(&table, STYLE_PLAIN, exception->expires);
 		table_add(&table, STYLE_PLAIN, exception->owner ? exception->owner : "");
 		table_add(&table, STYLE_PLAIN, exception->reason ? exception->reason : "");

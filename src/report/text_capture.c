@@ -7,9 +7,10 @@ enum { INPUTS_SHOWN = 20, NOTE_HANG = 12 };
 
 static void put_health(struct page *page, const struct ledger_health *health)
 {
-	char line[64];
+	char line[64], grade[2];
 
-	snprintf(line, sizeof line, "CAPTURE: health %c", health->grade);
+	snprintf(line, sizeof line, "CAPTURE: health %s",
+		 word_grade(health, grade) ? grade : "not observed, no packet was read");
 	page_heading(page, line);
 	for (size_t i = 0; i < health->reason_count; i++)
 		page_paragraph(page, TEXT_LABEL, NOTE_HANG, i ? NULL : "health", health->reasons[i]);

@@ -30,6 +30,30 @@ char *word_count(uint64_t count, char out[32])
 	return out;
 }
 
+char *word_exception(const struct audit_exception *exception, char out[EXCEPTION_TEXT_MAX])
+{
+	bool expiring = strcmp(exception->state, "expiring") == 0;
+
+	snprintf(out, EXCEPTION_TEXT_MAX, "%s%s", exception->state,
+		 !expiring         ? ""
+		 : exception->used ? ", used"
+				   : ", unused");
+	return out;
+}
+
+const char *word_grade(const struct ledger_health *health, char out[2])
+{
+	out[0] = health->grade;
+	out[1] = '\0';
+	return health->packets > 0 ? out : NULL;
+}
+
+bool word_is_told(const struct input_record *input)
+{
+	return input->trouble ||
+	       (input->error[0] && !word_is_skipped(input) && strcmp(input->status, "duplicate") != 0);
+}
+
 bool word_is_skipped(const struct input_record *input)
 {
 	return strcmp(input->status, "skipped") == 0;

@@ -17,6 +17,9 @@ void add_span(struct strbuf *out, int64_t first_ns, int64_t last_ns);
  * UTC or not known, or for TIME_UNKNOWN. */
 void add_local_span(struct strbuf *out, const struct report_options *options, int64_t first_ns,
 		    int64_t last_ns);
+/* "used", "expiring, unused": what is about to end says both. Returns OUT. */
+enum { EXCEPTION_TEXT_MAX = 32 };
+char *word_exception(const struct audit_exception *exception, char out[EXCEPTION_TEXT_MAX]);
 /* Adds "tcp", "protocol 47". */
 void add_protocol(struct strbuf *out, uint8_t protocol);
 /* Adds "tcp 443", "icmp type 8 code 0", "udp, many ports"; PORT -1: none. */
@@ -30,6 +33,10 @@ void add_port_ranges(struct strbuf *out, const struct port_range *ranges, size_t
 		     const char *separator);
 /* Adds "new peer 10.9.0.4", "3 new peers: 10.9.0.4, printer, 10.9.0.7"; of many the first. */
 void add_new_peers(struct strbuf *out, const struct finding_history *history);
+/* "A" to "D"; NULL where no packet was seen, of which nobody can say how well. */
+const char *word_grade(const struct ledger_health *health, char out[2]);
+/* True when something is to be said of an input: it was not read, or not whole. */
+bool word_is_told(const struct input_record *input);
 /* A folder's or archive's file that is no capture: listed, but nothing that was read. */
 bool word_is_skipped(const struct input_record *input);
 /* Adds PATH as one word of a shell. */

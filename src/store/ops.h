@@ -33,6 +33,9 @@ struct store_ops {
 		    size_t *count, struct err *err);
 	int (*findings)(struct store *store, const char *site, int32_t day, struct arena *arena,
 			struct store_finding **out, size_t *count, struct err *err);
+	/* NULL: none to tell. */
+	int (*sites)(struct store *store, struct arena *arena, const char ***out, size_t *count,
+		     struct err *err);
 	/* Where what was added together can be dropped; else NULL. */
 	int (*put)(struct store *store, const struct ledger *ledger, const struct store_file *files,
 		   size_t file_count, const struct store_chain *chain, const struct store_change *change,

@@ -95,6 +95,25 @@ int sqlite_days(struct store *handle, const char *site, struct arena *arena, str
 	return result != 0 ? -1 : *out ? 0 : err_no_memory(err);
 }
 
+static void site_read(sqlite3_stmt *statement, struct list *list, struct arena *arena)
+{
+	const char **name = list_add(list);
+
+	if (name)
+		*name = db_text(statement, 0, arena, &list->failed);
+}
+
+int sqlite_sites(struct store *handle, struct arena *arena, const char ***out, size_t *count, struct err *err)
+{
+	struct list list = {.item_size = sizeof(const char *)};
+	int result = list_read(sqlite_of(handle),
+			       "SELECT DISTINCT site FROM day WHERE ?1 = '' AND ?2 = 0 ORDER BY site", "", 0,
+			       &list, site_read, arena, err);
+
+	*out = list_move(&list, arena, count);
+	return result != 0 ? -1 : *out ? 0 : err_no_memory(err);
+}
+
 int sqlite_findings(struct store *handle, const char *site, int32_t day, struct arena *arena,
 		    struct store_finding **out, size_t *count, struct err *err)
 {

@@ -1,5 +1,7 @@
 #include "sqlite_store.h"
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { BUSY_MSEC = 60000 };
 
@@ -31,6 +33,7 @@ static const struct store_ops sqlite_ops = {
     .expire_step = sqlite_expire_step,
     .put_day = sqlite_put_day,
     .days = sqlite_days,
+    .sites = sqlite_sites,
     .findings = sqlite_findings,
 };
 
@@ -83,6 +86,9 @@ static int open_unchanging(struct sqlite_store *store, struct err *err)
 
 static int open_to_read(struct sqlite_store *store, struct err *err)
 {
+	/* SQLite tells no more than that it cannot. */
+	if (access(store->path, F_OK) != 0)
+		return err_set(err, "%s: %s", store->path, strerror(errno));
 	if (sqlite3_open_v2(store->path, &store->db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
 		return db_fail(store, err);
 	(void)sqlite3_busy_timeout(store->db, BUSY_MSEC);

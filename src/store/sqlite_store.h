@@ -163,6 +163,7 @@ int sqlite_put_day(struct store *store, const char *site, const struct store_day
 		   const struct store_finding *findings, size_t finding_count, struct err *err);
 int sqlite_days(struct store *store, const char *site, struct arena *arena, struct store_day **out,
 		size_t *count, struct err *err);
+int sqlite_sites(struct store *store, struct arena *arena, const char ***out, size_t *count, struct err *err);
 int sqlite_findings(struct store *store, const char *site, int32_t day, struct arena *arena,
 		    struct store_finding **out, size_t *count, struct err *err);
 

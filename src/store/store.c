@@ -164,6 +164,13 @@ int store_days(struct store *store, const char *site, struct arena *arena, struc
 	return store->ops->days(store, site, arena, out, count, err);
 }
 
+int store_sites(struct store *store, struct arena *arena, const char ***out, size_t *count, struct err *err)
+{
+	*out = NULL;
+	*count = 0;
+	return store->ops->sites ? store->ops->sites(store, arena, out, count, err) : 0;
+}
+
 int store_findings(struct store *store, const char *site, int32_t day, struct arena *arena,
 		   struct store_finding **out, size_t *count, struct err *err)
 {
@@ -175,7 +182,9 @@ int store_sensors(struct store *store, int32_t first_bucket, int32_t end_bucket,
 {
 	*out = NULL;
 	*count = 0;
-	return store->ops->sensors ? store->ops->sensors(store, first_bucket, end_bucket, arena, out, count, err) : 0;
+	return store->ops->sensors
+		   ? store->ops->sensors(store, first_bucket, end_bucket, arena, out, count, err)
+		   : 0;
 }
 
 int store_load_sites(struct store *store, int32_t first_bucket, int32_t end_bucket, const char *const *sites,

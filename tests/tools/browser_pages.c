@@ -288,7 +288,7 @@ static int make_page(const char *folder, const char *name, bool hostile, size_t 
 	if (!made)
 		return err_no_memory(err);
 	made->hostile = hostile;
-	made->exception = (struct audit_exception){say(made, "EX-7"), "used", say(made, "2027-01-31"),
+	made->exception = (struct audit_exception){say(made, "EX-7"), "used", say(made, "2027-01-31"), true,
 						   say(made, "netops"), say(made, "until replaced")};
 	make_rules(made);
 	make_systems(made, systems);

@@ -276,6 +276,7 @@ static void make_capture(struct sample *sample)
 	sample->inputs[2].unsupported = "ieee802_15_4", sample->inputs[2].first_ns = TIME_UNKNOWN;
 	sample->inputs[2].last_ns = TIME_UNKNOWN, sample->inputs[2].packets = 0;
 	result->health = (struct ledger_health){.grade = 'C',
+						.packets = 2000,
 						.reason_count = 2,
 						.reasons = {"0.4% of packets dropped", "12 duplicates"},
 						.dropped = 8,
@@ -300,10 +301,10 @@ static void make_result(struct sample *sample)
 					       .role_count = SAMPLE_ROLES,
 					       .rules = sample->rules,
 					       .rule_count = SAMPLE_RULES};
-	sample->exceptions[0] = (struct audit_exception){"EX-7", "used", "2027-01-31", "netops",
-							 "metrics scrape until the agent is replaced"};
+	sample->exceptions[0] = (struct audit_exception){
+	    "EX-7", "used", "2027-01-31", true, "netops", "metrics scrape until the agent is replaced"};
 	sample->exceptions[1] =
-	    (struct audit_exception){"EX-8", "expired", "2026-10-31", "datacentre", "remote support"};
+	    (struct audit_exception){"EX-8", "expired", "2026-10-31", false, "datacentre", "remote support"};
 	sample->result = (struct audit_result){
 	    .verdict = RUN_FAIL,
 	    .reasons = NAMES(list_reasons),
@@ -371,7 +372,7 @@ void sample_make_clean(struct sample *sample)
 	result->finding_count = result->exception_count = 0;
 	result->edges[VERDICT_UNEXPECTED] = result->edges[VERDICT_OUT_OF_SCOPE] = 0;
 	result->edge_count = 25;
-	result->health = (struct ledger_health){.grade = 'A'};
+	result->health = (struct ledger_health){.grade = 'A', .packets = 2000};
 	sample->system.rule_count = 1;
 	sample->system.role_count = 1;
 	for (size_t i = 1; i < SAMPLE_INPUTS; i++)

@@ -30,11 +30,13 @@ Test(report_json_values, head)
 	    "{'documented':25,'site-documented':0,'unexpected':1234,'wrong-direction':0,'inconclusive':0,"
 	    "'not-covered':0,'out-of-scope':3}");
 	expect_value(&report, "exceptions",
-		     "[{'id':'EX-7','state':'used','expires':'2027-01-31','owner':'netops',"
+		     "[{'id':'EX-7','state':'used','used':true,'expires':'2027-01-31','owner':'netops',"
 		     "'reason':'metrics scrape until the agent is replaced'},{'id':'EX-8','state':'expired',"
-		     "'expires':'2026-10-31','owner':'datacentre','reason':'remote support'}]");
+		     "'used':false,'expires':'2026-10-31','owner':'datacentre','reason':'remote support'}]");
 	expect_value(&report, "site", "'Example HQ'");
-	expect_value(&report, "warnings", "['hq-kvm: parameter trap lies outside 1-255']");
+	expect_value(&report, "warnings",
+		     "['hq-kvm: parameter trap lies outside 1-255','cut short: 62 of 92 bytes of a record at "
+		     "byte 63000, after frame 471']");
 	report_close(&report);
 }
 

@@ -8,191 +8,53 @@ TestSuite(report_junit, .timeout = 10);
 #define CASE(class, name) "    <testcase classname=\"" class "\" name=\"" name "\" time=\"0\">\n"
 #define END               "    </testcase>\n"
 
+/* clang-format off */
 static const char whole[] =
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-    "<testsuites name=\"tapaudit\" tests=\"9\" failures=\"2\" errors=\"0\" skipped=\"3\" time=\"0\">\n" SUITE(
-	"run", "2", "0", "0", "0") CASE("run", "conclusive") END CASE("run", "no system") END
-    "  </testsuite>\n" SUITE("hq-kvm", "7", "2", "0", "3") CASE("hq-kvm", "client-manager-https") END CASE(
-	"hq-kvm",
-	"manager-device-authorize") "      <failure type=\"wrong-direction\" message=\"kvm-9 opened TCP port "
-				    "3871 of kvm-manager. Rule "
-				    "manager-device-authorize has it the other way round.\">finding "
-				    "aaaa0000111122223333444455556666, severity "
-				    "high\nimpact: Sessions are refused.\ncite: KVM guide, table 1, row "
-				    "2\nfilter: host 10.0.1.9 and host "
-				    "10.0.0.5 and tcp port 3871</failure>\n"
-				    "      <failure type=\"missing\" message=\"kvm-9 takes no part in "
-				    "manager-device-authorize.\">finding "
-				    "bbbb0000111122223333444455556666, severity medium\ncite: KVM guide, "
-				    "table 1, row 2\nfilter: host 10.0.1.9 "
-				    "and tcp port 3871</failure>\n" END CASE(
-					"hq-kvm",
-					"manager-ldap") "      <system-out>low unanswered "
-							"cccc0000111122223333444455556666: The directory "
-							"never "
-							"answers.</system-out>\n" END CASE(
-							    "hq-kvm",
-							    "ping") "      <skipped "
-								    "message=\"not-observable: both ends lie "
-								    "behind one switch: mirror the link of "
-								    "kvm-9\"/>\n" END CASE(
-									"hq-kvm",
-									"discovery") "      <skipped "
-										     "message=\"idle\"/"
-										     ">\n" END CASE(
-											 "hq-kvm", "client-"
-												   "device-"
-												   "bypass") "      <skipped message=\"off: connection is proxied\"/>\n" END
-											 CASE(
-											     "hq-kvm",
-											     "no rule") "    "
-													"  "
-													"<fai"
-													"lure"
-													" typ"
-													"e="
-													"\"un"
-													"expe"
-													"cted"
-													"\" "
-													"mess"
-													"age="
-													"\"10"
-													".9."
-													"0.4 "
-													"trie"
-													"d "
-													"many"
-													" por"
-													"ts "
-													"of "
-													"200 "
-													"host"
-													"s."
-													"\">"
-													"find"
-													"ing "
-													"aaab"
-													"0000"
-													"1111"
-													"2222"
-													"3333"
-													"4444"
-													"5555"
-													"6666"
-													", "
-													"seve"
-													"rity"
-													" med"
-													"ium"
-													"\nfi"
-													"lter"
-													": "
-													"host"
-													" 10."
-													"9.0."
-													"4 "
-													"and "
-													"tcp<"
-													"/fai"
-													"lure"
-													">\n"
-													"    "
-													"  "
-													"<sys"
-													"tem-"
-													"out>"
-													"low "
-													"fall"
-													"back"
-													" ddd"
-													"d000"
-													"0111"
-													"1222"
-													"2333"
-													"3444"
-													"4555"
-													"5666"
-													"6: "
-													"The "
-													"seco"
-													"nd "
-													"way "
-													"was "
-													"take"
-													"n.\n"
-													"info"
-													" une"
-													"xpec"
-													"ted "
-													"eeee"
-													"0000"
-													"1111"
-													"2222"
-													"3333"
-													"4444"
-													"5555"
-													"6666"
-													": "
-													"kvm-"
-													"mana"
-													"ger "
-													"sent"
-													" to "
-													"UDP "
-													"port"
-													" 190"
-													"0 "
-													"of "
-													"10."
-													"0.0."
-													"255."
-													"\n"
-													"high"
-													" une"
-													"xpec"
-													"ted "
-													"ffff"
-													"0000"
-													"1111"
-													"2222"
-													"3333"
-													"4444"
-													"5555"
-													"6666"
-													": "
-													"10."
-													"9.0."
-													"4 "
-													"open"
-													"ed "
-													"TCP "
-													"port"
-													" 910"
-													"0 "
-													"of "
-													"kvm-"
-													"mana"
-													"ger."
-													" Exc"
-													"used"
-													" by "
-													"EX-"
-													"7.</"
-													"syst"
-													"em-"
-													"out>"
-													"\n" END
-													"  "
-													"</"
-													"test"
-													"suit"
-													"e>"
-													"\n</"
-													"test"
-													"suit"
-													"es>"
-													"\n";
+    "<testsuites name=\"tapaudit\" tests=\"10\" failures=\"2\" errors=\"1\" skipped=\"3\" time=\"0\">\n"
+    SUITE("run", "3", "0", "1", "0")
+    CASE("run", "conclusive")
+    END
+    CASE("run", "captures")
+    "      <error type=\"capture\" message=\"cut short: 62 of 92 bytes of a record at byte 63000, after frame 471\"/>\n"
+    END
+    CASE("run", "no system")
+    END
+    "  </testsuite>\n"
+    SUITE("hq-kvm", "7", "2", "0", "3")
+    CASE("hq-kvm", "client-manager-https")
+    END
+    CASE("hq-kvm", "manager-device-authorize")
+    "      <failure type=\"wrong-direction\" message=\"kvm-9 opened TCP port 3871 of kvm-manager. Rule manager-device-authorize has it the other way round.\">finding aaaa0000111122223333444455556666, severity high\n"
+    "impact: Sessions are refused.\n"
+    "cite: KVM guide, table 1, row 2\n"
+    "filter: host 10.0.1.9 and host 10.0.0.5 and tcp port 3871</failure>\n"
+    "      <failure type=\"missing\" message=\"kvm-9 takes no part in manager-device-authorize.\">finding bbbb0000111122223333444455556666, severity medium\n"
+    "cite: KVM guide, table 1, row 2\n"
+    "filter: host 10.0.1.9 and tcp port 3871</failure>\n"
+    END
+    CASE("hq-kvm", "manager-ldap")
+    "      <system-out>low unanswered cccc0000111122223333444455556666: The directory never answers.</system-out>\n"
+    END
+    CASE("hq-kvm", "ping")
+    "      <skipped message=\"not-observable: both ends lie behind one switch: mirror the link of kvm-9\"/>\n"
+    END
+    CASE("hq-kvm", "discovery")
+    "      <skipped message=\"idle\"/>\n"
+    END
+    CASE("hq-kvm", "client-device-bypass")
+    "      <skipped message=\"off: connection is proxied\"/>\n"
+    END
+    CASE("hq-kvm", "no rule")
+    "      <failure type=\"unexpected\" message=\"10.9.0.4 tried many ports of 200 hosts.\">finding aaab0000111122223333444455556666, severity medium\n"
+    "filter: host 10.9.0.4 and tcp</failure>\n"
+    "      <system-out>low fallback dddd0000111122223333444455556666: The second way was taken.\n"
+    "info unexpected eeee0000111122223333444455556666: kvm-manager sent to UDP port 1900 of 10.0.0.255.\n"
+    "high unexpected ffff0000111122223333444455556666: 10.9.0.4 opened TCP port 9100 of kvm-manager. Excused by EX-7.</system-out>\n"
+    END
+    "  </testsuite>\n"
+    "</testsuites>\n";
+/* clang-format on */
 
 Test(report_junit, is_a_case_a_rule_and_fails_by_findings)
 {
@@ -226,7 +88,7 @@ Test(report_junit, a_finding_of_no_system_is_not_lost)
 	written.sample.findings[0].system = NULL;
 	written.sample.findings[1].system = "gone";
 	written_again(&written);
-	cr_expect_not_null(strstr(written.text.text, SUITE("run", "2", "1", "0", "0")));
+	cr_expect_not_null(strstr(written.text.text, SUITE("run", "3", "1", "1", "0")));
 	cr_expect_not_null(
 	    strstr(written.text.text, CASE("run", "no system") "      <failure type=\"wrong-direction\""));
 	cr_expect_eq(count_of(written.text.text, "<failure"), 3);
@@ -240,7 +102,7 @@ Test(report_junit, an_inconclusive_run_is_an_error)
 	written_open(&written, "junit");
 	written.sample.result.verdict = RUN_INCONCLUSIVE;
 	written_again(&written);
-	cr_expect_not_null(strstr(written.text.text, SUITE("run", "2", "0", "1", "0")));
+	cr_expect_not_null(strstr(written.text.text, SUITE("run", "3", "0", "2", "0")));
 	cr_expect_not_null(strstr(written.text.text,
 				  "<error type=\"inconclusive\" message=\"2 findings at or "
 				  "above medium\"/>\n"));

@@ -27,7 +27,7 @@ Test(store_open, what_is_no_store_of_ours_is_refused)
 {
 	struct store_place place = store_place_make();
 
-	check_refused(&place, STORE_READ, "unable to open database file");
+	check_refused(&place, STORE_READ, "s.db: No such file or directory");
 	run_sql(&place, "CREATE TABLE theirs (x)");
 	check_refused(&place, STORE_WRITE, "s.db: not a store of this program");
 	check_refused(&place, STORE_READ, "s.db: not a store of this program");
