@@ -11,7 +11,8 @@ enum {
 	MEMORY_DEFAULT_MIB = 256,
 	GAPS_MAX = 4096,
 	/* of a flow: its share of the index at its emptiest, and of heads of chains */
-	INDEX_BYTES = 40
+	INDEX_BYTES = 40,
+	LARGE_MIB = 48 /* from so much on a large page more or less does not matter */
 };
 
 static uint32_t items_in(size_t bytes, size_t each)
@@ -46,9 +47,9 @@ static int make_parts(struct flow_table *table, size_t memory_bytes)
 {
 	size_t share = memory_bytes / 32;
 
-	if (flow_index_init(&table->index) || flow_pool_reach(&table->hots, 0) ||
-	    flow_pool_reach(&table->entries, 0) || flow_pool_reach(&table->extras, 0) ||
-	    answer_tables_new(table) || boot_tables_new(table, share))
+	if (flow_index_init(&table->index, memory_bytes >= (size_t)LARGE_MIB << 20) ||
+	    flow_pool_reach(&table->hots, 0) || flow_pool_reach(&table->entries, 0) ||
+	    flow_pool_reach(&table->extras, 0) || answer_tables_new(table) || boot_tables_new(table, share))
 		return -1;
 	table->gaps = mem_calloc(GAPS_MAX, sizeof(struct gap));
 	table->fragments = fragments_new(share * 2);

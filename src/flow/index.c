@@ -3,8 +3,8 @@
 #include <string.h>
 
 enum { SPLIT_AT = INDEX_SEGMENT_SLOTS / 8 * 5, FULL_AT = INDEX_SEGMENT_SLOTS / 8 * 7 };
-/* A chunk of the pool fills a large page. */
-enum { POOL_SHIFT = 5, SEGMENTS_MAX = 1 << (INDEX_DEPTH_MAX + 1) };
+/* A chunk of the pool fills a large page, or is one segment. */
+enum { LARGE_SHIFT = 5, SMALL_SHIFT = 0, SEGMENTS_MAX = 1 << (INDEX_DEPTH_MAX + 1) };
 
 static struct index_segment *segment_new(struct flow_index *index, uint32_t depth)
 {
@@ -40,10 +40,11 @@ static void segment_put(struct index_segment *segment, uint64_t slot)
 	segment->used++;
 }
 
-int flow_index_init(struct flow_index *index)
+int flow_index_init(struct flow_index *index, bool large)
 {
 	*index = (struct flow_index){.segments = 1};
-	flow_pool_init(&index->slots, INDEX_SEGMENT_SLOTS * sizeof(uint64_t), POOL_SHIFT, SEGMENTS_MAX);
+	flow_pool_init(&index->slots, INDEX_SEGMENT_SLOTS * sizeof(uint64_t),
+		       large ? LARGE_SHIFT : SMALL_SHIFT, SEGMENTS_MAX);
 	index->directory = mem_calloc(1, sizeof(struct index_segment *));
 	if (!index->directory)
 		return -1;

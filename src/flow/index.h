@@ -28,7 +28,8 @@ struct flow_index {
 	struct flow_pool slots; /* of all segments */
 };
 
-int flow_index_init(struct flow_index *index) MUST_CHECK;
+/* LARGE: in large pages, which are faster and of which half a one is lost. */
+int flow_index_init(struct flow_index *index, bool large) MUST_CHECK;
 void flow_index_clear(struct flow_index *index);
 /* Takes out everything; a first segment stays. */
 void flow_index_empty(struct flow_index *index);
