@@ -272,6 +272,36 @@ is "expiring, JSON" "$(field "out/$(day 9)/report.json" 'r["exceptions"][0]["sta
 has "expiring, page" "out/$(day 9)/report.html" "expiring, used"
 report --since "$(day 10)" --until "$(day 10)" | grep -q 'EX-1 *expiring, unused' && ok || no "expiring, text" "not said"
 
+# The packets of each finding, linked from the report, for as long as the captures lie in the spool; what was written
+# then stays.
+begin evidence
+make_capture spool/1.pcap 1 3600 10.9.0.7 10.1.0.1 3389 10.9.0.8 10.1.0.1 23
+nightly 1 --evidence "proof of it"
+is "evidence, status" $? 1
+linked() { # linked PAGE: how many files it links, of how many links
+	python3 -c 'import pathlib, re, sys, urllib.parse
+page = pathlib.Path(sys.argv[1])
+links = set(re.findall("href=\"([^\"#]*\\.pcapng)\"", page.read_text()))
+print(sum((page.parent / urllib.parse.unquote(link)).is_file() for link in links), len(links))' "$1"
+}
+is "evidence, links" "$(linked "out/$(day 1)/report.html")" "2 2"
+is "evidence, JSON" "$(field "out/$(day 1)/report.json" '[f["evidence"]["pcap"] == "proof of it/%s/%s.pcapng" % ("'"$(day 1)"'", f["id"]) for f in r["findings"]]')" "[True, True]"
+"$T" flows -q -f csv "proof of it/$(day 1)"/*.pcapng >flows.csv
+is "evidence, packets" "$(cut -d, -f4,6,7 flows.csv | sort | tr '\n' ' ')" \
+	"10.9.0.7,10.1.0.1,3389 10.9.0.8,10.1.0.1,23 initiator,responder,responder_port "
+gzip spool/1.pcap
+report --since "$(day 1)" --until "$(day 1)" --spool spool --evidence again -f html -o page.html
+is "evidence of a report, of a capture that was compressed since" "$(linked page.html)" "2 2"
+is "evidence of a report, the same" "$(cat again/*.pcapng | wc -c)" "$(cat "proof of it/$(day 1)"/*.pcapng | wc -c)"
+rm spool/1.pcap.gz
+nightly 1 --evidence "proof of it"
+is "evidence, kept" "$(linked "out/$(day 1)/report.html")" "2 2"
+nightly 1 --evidence other
+has "evidence, gone" "out/$(day 1)/summary.txt" "1 capture is no longer in the spool: of 2 findings there are no packets to show."
+has "evidence, gone, page" "out/$(day 1)/report.html" "of 2 findings there are no packets to show."
+report --evidence more >/dev/null 2>where.log
+is "evidence from nowhere" "$?: $(cat where.log)" "2: tapaudit: report: --evidence needs --spool DIR, where the captures lie"
+
 cd "$HERE" || exit 2
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -24,6 +24,9 @@ static const struct option_spec nightly_options[] = {
 	       "forget what was observed over so many days ago (default: keep all)"),
     OPTION_ROW(0, "sensor", "NAME", OPTION_TEXT, sensor,
 	       "name of the place where was captured (default local)"),
+    OPTION_ROW(
+	0, "evidence", "DIR", OPTION_TEXT, evidence,
+	"write a pcapng for each finding below DIR/DAY, of captures that lie in the spool; implies --hash"),
     OPTION_JUDGING_ROWS,
     OPTION_READING_ROWS,
     OPTION_VERBOSITY_ROWS,
@@ -103,7 +106,9 @@ static int check_command(const struct run_options *options)
 		say_error("--settle: \"%s\" is not a number", options->settle);
 		return -1;
 	}
-	return parse_severity(options->fail_on, &fail_on) != 0 ? -1 : parse_expect(options->expect);
+	if (evidence_check(options, "nightly") != 0 || parse_severity(options->fail_on, &fail_on) != 0)
+		return -1;
+	return parse_expect(options->expect);
 }
 
 static int choose_day(struct nightly *nightly)
@@ -159,10 +164,13 @@ static int judge_and_write(struct nightly *nightly)
 	int status = -1;
 
 	night_sweep(nightly->options->output);
-	if (night_judge(&night, nightly) == 0 && !night_say_forgotten(&night, nightly) &&
-	    night_write(&night, nightly) == 0 && night_remember(&night, nightly) == 0 &&
-	    index_write(nightly) == 0)
-		status = verdict_status(night.today.judged.result);
+	if (night_judge(&night, nightly) == 0 && !night_say_forgotten(&night, nightly)) {
+		/* The report is written also when evidence could not be. */
+		nightly->trouble |= night_prove(&night, nightly) != 0;
+		if (night_write(&night, nightly) == 0 && night_remember(&night, nightly) == 0 &&
+		    index_write(nightly) == 0)
+			status = verdict_status(night.today.judged.result);
+	}
 	/* Said when it was taken; a run after that one, or after one that was killed, must not end better. */
 	if (status >= 0 && stored_has_trouble(night.today.ledger) && !nightly->trouble) {
 		say_warning(nightly->options, "a capture of the day was not read whole; the report lists it");

@@ -1,3 +1,4 @@
+#include "evidence.h"
 #include "fleet.h"
 #include "formats.h"
 #include "nightly.h"
@@ -20,6 +21,9 @@ static const struct option_spec report_options_table[] = {
 	       "where to write (default: standard output); a folder for several formats"),
     OPTION_ROW(0, "suggest-exceptions", NULL, OPTION_FLAG, suggest_exceptions,
 	       "instead of a report, draft an exception for each finding that has none; nothing is applied"),
+    OPTION_ROW(0, "evidence", "DIR", OPTION_TEXT, evidence,
+	       "write a pcapng for each finding, of captures that lie in the spool still"),
+    OPTION_ROW(0, "spool", "DIR", OPTION_TEXT, spool, "folder of captures, for --evidence; only read"),
     OPTION_JUDGING_ROWS,
     OPTION_ROW(0, "memory", "SIZE", OPTION_MEMORY, memory_bytes, "memory limit, such as 512M"),
     OPTION_VERBOSITY_ROWS,
@@ -60,7 +64,8 @@ static int check_command(const struct run_options *options, struct format_choice
 		say_error("no site file named; -s SITE");
 		return -1;
 	}
-	if (parse_severity(options->fail_on, &fail_on) != 0 || parse_expect(options->expect) != 0)
+	if (evidence_check(options, "report") != 0 || parse_severity(options->fail_on, &fail_on) != 0 ||
+	    parse_expect(options->expect) != 0)
 		return -1;
 	return formats_choose(options, choice);
 }
@@ -88,6 +93,23 @@ static bool is_one_day(int64_t from_ns, int64_t until_ns, int32_t *day)
 	return zone_day_start_ns(*day) == from_ns && zone_day_start_ns(*day + 1) == until_ns;
 }
 
+/* The report, and before it the packets that it links. */
+static int write_report(const struct run_options *options, const struct format_choice *choice,
+			struct judged *judged, const struct ledger *ledger)
+{
+	struct evidence_files evidence = {.count = 0};
+	int result = options->evidence ? evidence_stored(&evidence, options, ledger, judged->result) : 0;
+
+	judged->pcaps = evidence.paths;
+	judged->more = evidence.remark;
+	if (formats_write(choice, options, judged, ledger) != 0)
+		result = -1;
+	judged->pcaps = NULL;
+	judged->more = NULL;
+	evidence_files_clear(&evidence);
+	return result;
+}
+
 static int report_day(const struct run_options *options, const struct format_choice *choice,
 		      struct store *store, int32_t day)
 {
@@ -101,7 +123,7 @@ static int report_day(const struct run_options *options, const struct format_cho
 
 		judged->history = night.has_before ? &night.history : NULL;
 		judged->remark = night.remark;
-		if (formats_write(choice, options, judged, night.today.ledger) == 0 &&
+		if (write_report(options, choice, judged, night.today.ledger) == 0 &&
 		    !stored_has_trouble(night.today.ledger))
 			status = verdict_status(judged->result);
 	}
@@ -133,7 +155,7 @@ static int report_span(const struct run_options *options, const struct format_ch
 		stored.judged.remark = forgotten_remark(stored.ledger);
 		int result = options->suggest_exceptions
 				 ? write_suggestions(options, &stored)
-				 : formats_write(choice, options, &stored.judged, stored.ledger);
+				 : write_report(options, choice, &stored.judged, stored.ledger);
 		if (result == 0 && !stored_has_trouble(stored.ledger))
 			status = verdict_status(stored.judged.result);
 	}

@@ -72,18 +72,19 @@ static void build_file(struct pcapng_writer *writer, const struct evidence_job *
 
 /* Findings of one id (a host's two addresses; what an exception covers and what it does not) have files of
  * their own: the second is ID-2. NULL without memory. */
-static char *file_path(struct evidence_job *job, size_t want)
+char *evidence_path(struct arena *arena, const struct run_options *options, const struct audit_result *result,
+		    size_t i)
 {
-	const struct audit_finding *findings = job->result->findings;
-	const char *id = findings[job->findings[want]].id;
+	const struct audit_finding *findings = result->findings;
+	const char *id = findings[i].id;
 	size_t same = 1;
 
 	/* All of them count, so that the page's second anchor and the second file are of one finding. */
-	for (size_t i = 0; i < job->findings[want]; i++)
-		same += strcmp(findings[i].id, id) == 0;
+	for (size_t k = 0; k < i; k++)
+		same += strcmp(findings[k].id, id) == 0;
 	if (same == 1)
-		return arena_printf(&job->files->arena, "%s/%s.pcapng", job->options->evidence, id);
-	return arena_printf(&job->files->arena, "%s/%s-%zu.pcapng", job->options->evidence, id, same);
+		return arena_printf(arena, "%s/%s.pcapng", options->evidence, id);
+	return arena_printf(arena, "%s/%s-%zu.pcapng", options->evidence, id, same);
 }
 
 int evidence_write_file(struct evidence_job *job, size_t want, const struct evidence_found *found)
@@ -91,7 +92,7 @@ int evidence_write_file(struct evidence_job *job, size_t want, const struct evid
 	const struct audit_finding *finding = &job->result->findings[job->findings[want]];
 	struct pcapng_writer writer = {0};
 	struct err err = {""};
-	char *path = file_path(job, want);
+	char *path = evidence_path(&job->files->arena, job->options, job->result, job->findings[want]);
 	int result = path ? 0 : err_no_memory(&err);
 
 	if (result == 0) {
@@ -173,7 +174,7 @@ int evidence_write(struct evidence_files *files, const struct run_options *optio
 	int status = read_again(&job, list, ledger, &set);
 	if (status == 0)
 		status = write_files(&job, &set);
-	if (status == 0)
+	if (status == 0 && !files->partial)
 		evidence_sweep(files, options, result->finding_count);
 	evidence_clear(&set);
 	return status;

@@ -10,6 +10,8 @@ struct evidence_files {
 	struct arena arena;
 	const char **paths; /* by finding; NULL: none was written for it */
 	size_t count;       /* written */
+	bool partial;       /* captures are gone: what earlier runs wrote stays */
+	const char *remark; /* on what is missing, for the report; or NULL */
 };
 
 /* Makes the folder where it is absent. 0, or -1 after saying why. */
@@ -20,6 +22,14 @@ int evidence_folder(const struct run_options *options);
 int evidence_write(struct evidence_files *files, const struct run_options *options,
 		   const struct capture_list *list, const struct ledger *ledger,
 		   const struct audit_result *result);
+/* The same for what a store kept of captures that may lie in the spool still. */
+int evidence_stored(struct evidence_files *files, const struct run_options *options,
+		    const struct ledger *ledger, const struct audit_result *result);
+/* Where they lie has to be told. 0, or -1 after saying so. */
+int evidence_check(const struct run_options *options, const char *command);
+/* The file of finding I, in ARENA; NULL without memory. */
+char *evidence_path(struct arena *arena, const struct run_options *options, const struct audit_result *result,
+		    size_t i);
 /* Removes files that earlier runs wrote into the folder and this one did not; says how many. */
 void evidence_sweep(const struct evidence_files *files, const struct run_options *options,
 		    size_t finding_count);

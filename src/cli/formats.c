@@ -51,8 +51,12 @@ static int write_format(const struct report_format *format, const char *path,
 	report.site_name = options->site ? judged->site->name : NULL;
 	report.pcaps = judged->pcaps;
 	report.history = judged->history;
-	report.remarks = &judged->remark;
-	report.remark_count = judged->remark != NULL;
+	const char *remarks[2];
+	report.remarks = remarks;
+	if (judged->remark)
+		remarks[report.remark_count++] = judged->remark;
+	if (judged->more)
+		remarks[report.remark_count++] = judged->more;
 	int result = format->write(&text, judged->result, ledger, &report, &err);
 	if (result != 0)
 		say_error("%s", err.text);

@@ -8,6 +8,7 @@
 
 #include "audit/compare.h"
 #include "base/hash.h"
+#include "evidence.h"
 #include "nightly_beginning.h"
 #include "stored.h"
 
@@ -140,7 +141,9 @@ struct night {
 	const struct store_finding *past; /* what was reported of the day before, by id */
 	size_t past_count;
 	struct report_history history;
-	const char *remark; /* on what it was compared with, where that is not the day before; or NULL */
+	const char *remark;   /* on what it was compared with, where that is not the day before; or NULL */
+	const char *evidence; /* the day's folder of it, or NULL */
+	struct evidence_files proof;
 };
 int night_judge(struct night *night, struct nightly *nightly);
 /* True when nothing was captured on the day. */
@@ -157,6 +160,9 @@ struct fixed_finding night_fixed(const struct night *night, const struct compare
 
 /* nightly_remark.c. Says of which days nothing is stored. 0, or -1 after saying why. */
 int night_add_remark(struct night *night, struct nightly *nightly);
+
+/* nightly_prove.c. Writes the packets of the day's findings. 0, or -1 after saying why. */
+int night_prove(struct night *night, const struct nightly *nightly);
 
 /* nightly_summary.c. The page that fits into a mail. */
 void summary_add(struct strbuf *out, const struct night *night, const struct nightly *nightly);

@@ -272,6 +272,7 @@ int night_remember(const struct night *night, struct nightly *nightly)
 void night_clear(struct night *night)
 {
 	comparison_free(night->comparison);
+	evidence_files_clear(&night->proof);
 	stored_clear(&night->today);
 	stored_clear(&night->before);
 	arena_clear(&night->arena);

@@ -147,6 +147,8 @@ static void add_comparison(struct strbuf *out, const struct night *night)
 		add_clean(out, night->remark);
 		strbuf_add_char(out, '\n');
 	}
+	if (night->proof.remark)
+		strbuf_addf(out, "  %s\n", night->proof.remark);
 	if (!night->has_before)
 		return;
 	strbuf_addf(out, "  compared with %s: %zu new, %zu continuing", night->history.compared_with,

@@ -102,19 +102,30 @@ static int write_format(const struct report_format *format, const char *folder, 
 			const struct nightly *nightly)
 {
 	struct report_options report = report_defaults(nightly->options, false);
-	struct strbuf text = {0};
+	struct strbuf text = {0}, link = {0};
+	const char *remarks[2];
+	char page[PATH_MAX];
 	struct err err;
 
 	zone_show(&report);
 	report.site_name = nightly->files.site->name;
 	report.history = night->has_before ? &night->history : NULL;
-	report.remarks = &night->remark;
-	report.remark_count = night->remark != NULL;
+	report.remarks = remarks;
+	if (night->remark)
+		remarks[report.remark_count++] = night->remark;
+	if (night->proof.remark)
+		remarks[report.remark_count++] = night->proof.remark;
+	report.pcaps = night->proof.paths;
+	/* The folder aside lies where the day's will. */
+	if (report.pcaps && join_path(page, folder, format->file_name) == 0 &&
+	    link_folder(&link, page, night->evidence) == 0)
+		report.pcap_folder = strbuf_text(&link);
 	int result = format->write(&text, night->today.judged.result, night->today.ledger, &report, &err);
 	if (result != 0)
 		say_error("%s", err.text);
 	else
 		result = write_text(folder, format->file_name, &text);
+	strbuf_clear(&link);
 	strbuf_clear(&text);
 	return result;
 }
