@@ -1,5 +1,6 @@
 """Tests of `tapaudit live`, by name: tests/live.sh runs each in a namespace of its own."""
 import calendar
+import fcntl
 import json
 import os
 import pty
@@ -430,6 +431,69 @@ def test_slow_reader(folder):
     same("packets", report["capture"]["packets"], sent)
     same("dropped", report["capture"]["health"]["dropped"], 0)
     held.close()
+
+
+def test_slow_lines(folder):
+    """Plain lines into a pipe that nobody reads: it goes on, and says later how many were lost."""
+    pair()
+    report, site = os.path.join(folder, "report.json"), os.path.join(folder, "site.json")
+    with open(site, "w") as text, open(SITE) as good:
+        text.write(good.read())
+    read_end, write_end = os.pipe()
+    fcntl.fcntl(write_end, fcntl.F_SETPIPE_SZ, 4096)
+    process = subprocess.Popen([TAPAUDIT, "live", "-i", "vb", "-s", site, "-f", "json", "-o", report], stdout=write_end,
+                               stderr=subprocess.DEVNULL)
+    os.close(write_end)
+    time.sleep(1.5)
+    with open(site, "w") as text:
+        text.write("{")
+    for _ in range(40):
+        process.send_signal(signal.SIGHUP)
+        time.sleep(0.02)
+    sent = send(LOUD)
+    time.sleep(1.2)
+    process.send_signal(signal.SIGUSR1)
+    wait_for("the report", lambda: os.path.exists(report), 5)
+    time.sleep(0.5)
+    with open(report) as text:
+        same("packets", json.load(text)["capture"]["packets"], sent)
+    process.send_signal(signal.SIGTERM)
+    same("exit status", process.wait(20), 1)
+    with os.fdopen(read_end) as lines:
+        said = lines.read().split("\n")
+    check(any("the sensor started" in line for line in said), said[:3])
+
+
+def test_standard_output(folder):
+    """Two things on standard output are one too many; what cannot be written is said at the start."""
+    pair()
+    command = [TAPAUDIT, "live", "-i", "vb", "-s", SITE, "--duration", "2"]
+    got = subprocess.run([*command, "--events", "-"], capture_output=True, text=True)
+    same("exit status", got.returncode, 3)
+    for line in got.stdout.split("\n")[:-1]:
+        same("schema", json.loads(line)["schema"], "tapaudit.event/1")
+    check("the sensor stopped" in got.stdout, got.stdout)
+    for options in (["--events", "-", "-o", "-"], ["-o", f"{folder}/none/x.json"], ["--metrics", f"{folder}/none/x"],
+                    ["-o", f"{folder}/none/x.json", "--no-sandbox"]):
+        begin = time.monotonic()
+        got = subprocess.run([*command, *options], capture_output=True, text=True)
+        check(got.returncode == 2 and got.stderr.count("\n") == 1, options, got.returncode, got.stderr)
+        check(time.monotonic() - begin < 1.5, options, "was refused after", time.monotonic() - begin, "s")
+
+
+def test_readers_away(folder):
+    """A log where nobody listens is told; and when somebody does."""
+    pair()
+    log = os.path.join(folder, "log.sock")
+    sensor = Sensor(folder, "--syslog", log)
+    check("No such file" in sensor.hear("log-away")[0]["text"], sensor.notices("log-away"))
+    reader = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    reader.bind(log)
+    reader.settimeout(20)
+    send(LOUD)
+    check(reader.recv(4096).startswith(b"<"), "no message")
+    sensor.hear("log-back")
+    sensor.end()
 
 
 def test_full_disk(folder):

@@ -72,6 +72,11 @@ static int check_command(const struct run_options *options, struct live_run *run
 		say_error("no site file named; -s SITE (\"tapaudit discover\" drafts one from a capture)");
 		return -1;
 	}
+	if (options->events && options->output && strcmp(options->events, "-") == 0 &&
+	    strcmp(options->output, "-") == 0) {
+		say_error("--events and -o both to standard output; a report needs a file then");
+		return -1;
+	}
 	if (options->snaplen > 0 && (options->snaplen < SNAPLEN_LEAST || options->snaplen > SNAPLEN_MOST)) {
 		say_error("--snaplen: %d to %d bytes", SNAPLEN_LEAST, SNAPLEN_MOST);
 		return -1;
@@ -160,6 +165,9 @@ static int finish(struct live_run *run)
 		return -1;
 	int stored = live_store_finish(run);
 	live_page_close(run);
+	live_out_end_lines(run);
+	if (live_report_has_no_place(run))
+		return stored;
 	return formats_write(&run->formats, run->options, &run->files, run->ledger) != 0 || stored != 0 ? -1
 													: 0;
 }

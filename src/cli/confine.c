@@ -146,8 +146,7 @@ static int enter_live(const struct path_list *list, const struct run_options *op
 	return 0;
 }
 
-/* What cannot be written as the user that we are now should be known today, and not when the last report is
- * due. */
+/* What cannot be written should be known today, and not when the last report is due in some months. */
 static int check_writable(const struct run_options *options)
 {
 	const char *const targets[] = {options->output, options->evidence, options->metrics,
@@ -169,7 +168,8 @@ static int check_writable(const struct run_options *options)
 				 slash ? targets[i] : ".");
 		if (access(folder, W_OK) == 0)
 			continue;
-		say_error("%s: user %s cannot write in %s: %s", targets[i], options->user, folder,
+		say_error("%s: %s%s%scannot write in %s: %s", targets[i], options->user ? "user " : "",
+			  options->user ? options->user : "", options->user ? " " : "", folder,
 			  strerror(errno));
 		return -1;
 	}
@@ -182,7 +182,7 @@ int confine_live(const struct run_options *options, bool terminal, struct confin
 	int result = -1;
 
 	if (options->no_sandbox)
-		return 0;
+		return check_writable(options);
 	paths_add_options(&list, &command_live, options);
 	add_read_again(&list, options->site);
 	if (options->metrics)
@@ -193,7 +193,7 @@ int confine_live(const struct run_options *options, bool terminal, struct confin
 		say_error("out of memory");
 	else
 		result = enter_live(&list, options, terminal, state);
-	if (result == 0 && options->user)
+	if (result == 0)
 		result = check_writable(options);
 	paths_clear(&list);
 	return result;

@@ -25,9 +25,11 @@ enum { LIVE_NEWS = 64, LIVE_NEWS_TEXT = 240, LIVE_METRICS_SEC = 10, LIVE_RATE_SE
 /* Where events go, and what the page and the metrics need to know. */
 struct live_out {
 	struct event_tracker *tracker;
-	struct writer *events; /* or NULL */
-	struct syslog *syslog; /* or NULL */
-	bool page, lines;      /* a page on the terminal; plain lines on standard output */
+	struct writer *events;      /* or NULL */
+	struct syslog *syslog;      /* or NULL */
+	struct writer *lines;       /* plain lines on standard output; or NULL */
+	bool page;                  /* on the terminal */
+	bool events_away, log_away; /* told that nobody takes them */
 	struct live_interface interfaces[CAPTURE_LIVE_INTERFACES];
 	struct live_door doors[DOOR_COUNT];
 	float rates[LIVE_RATES_MAX];
@@ -81,6 +83,8 @@ int live_judge(struct live_run *run, bool whole);
 int live_judge_due(struct live_run *run);
 /* Judges all that is kept and writes the report. 0, or -1 after saying why. */
 int live_report(struct live_run *run);
+/* Standard output, where a report would go, is taken: it needs a file of its own. */
+bool live_report_has_no_place(const struct live_run *run);
 void live_judge_clear(struct live_run *run);
 
 /* live_out.c: events, lines, metrics. */
@@ -92,6 +96,8 @@ void live_out_findings(struct live_run *run);
 void live_out_beat(struct live_run *run);
 /* The sensor's own affairs. */
 void live_out_notice(struct live_run *run, unsigned severity, const char *what, const char *text);
+/* What was said so far is out: standard output is somebody else's from now on. */
+void live_out_end_lines(struct live_run *run);
 void live_out_close(struct live_run *run);
 
 /* live_state.c */

@@ -1,6 +1,7 @@
 #include "base/mem.h"
 #include "live.h"
 #include "zone.h"
+#include <string.h>
 #include <time.h>
 
 static int64_t clock_ns(clockid_t clock)
@@ -119,10 +120,23 @@ int live_judge_due(struct live_run *run)
 	return 0;
 }
 
+bool live_report_has_no_place(const struct live_run *run)
+{
+	const char *output = run->options->output, *events = run->options->events;
+	bool to_stdout = !output || strcmp(output, "-") == 0;
+
+	return to_stdout && (run->out.page || (events && strcmp(events, "-") == 0));
+}
+
 int live_report(struct live_run *run)
 {
 	struct err err;
 
+	if (live_report_has_no_place(run)) {
+		live_out_notice(run, SYSLOG_WARNING, "report-refused",
+				"no report: standard output is taken; -o FILE gives it a place");
+		return 0;
+	}
 	if (observe_live_collect(run->observe, &err) != 0) {
 		say_error("%s", err.text);
 		return -1;

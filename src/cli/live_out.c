@@ -24,13 +24,16 @@ static void keep_news(struct live_out *out, const struct event *event)
 		out->news[i].text = out->news_texts[i];
 }
 
-static void say_line(const struct event *event)
+static void put_line(struct writer *lines, const struct event *event)
 {
-	char text[TIME_TEXT_MAX];
+	char when[TIME_TEXT_MAX];
+	struct strbuf line = {0};
 
-	printf("%s %s: %s\n", time_format(live_real_ns(), 0, text), event_kind_name(event->kind),
-	       event->text);
-	fflush(stdout);
+	strbuf_addf(&line, "%s %s: %s", time_format(live_real_ns(), 0, when), event_kind_name(event->kind),
+		    event->text);
+	if (strbuf_ok(&line))
+		(void)writer_put(lines, strbuf_text(&line), line.length);
+	strbuf_clear(&line);
 }
 
 static void emit(void *context, const struct event *event)
@@ -58,7 +61,7 @@ static void emit(void *context, const struct event *event)
 	if (event->kind != EVENT_STATS && event->kind != EVENT_UPDATE)
 		keep_news(out, event);
 	if (out->lines && event->kind != EVENT_STATS)
-		say_line(event);
+		put_line(out->lines, event);
 }
 
 static size_t lost_line(void *context, uint64_t lines, char text[WRITER_LOST_LINE_MAX])
@@ -73,6 +76,27 @@ static size_t lost_line(void *context, uint64_t lines, char text[WRITER_LOST_LIN
 	    "\"text\":\"%" PRIu64 " events were lost here: the reader was too slow\",\"lost\":%" PRIu64 "}",
 	    time_format(live_real_ns(), 9, when), lines, lines);
 	return length > 0 ? (size_t)length : 0;
+}
+
+static size_t lost_plain_line(void *context, uint64_t lines, char text[WRITER_LOST_LINE_MAX])
+{
+	int length;
+
+	(void)context;
+	length = snprintf(text, WRITER_LOST_LINE_MAX,
+			  "%" PRIu64 " lines were lost here: the reader was too slow", lines);
+	return length > 0 ? (size_t)length : 0;
+}
+
+static int open_lines(struct live_run *run)
+{
+	const struct writer_options writer = {.target = "-", .lost_line = lost_plain_line};
+	struct err err;
+
+	run->out.lines = writer_open(&writer, &err);
+	if (!run->out.lines)
+		say_error("%s", err.text);
+	return run->out.lines ? 0 : -1;
 }
 
 static int open_targets(struct live_run *run)
@@ -120,7 +144,8 @@ int live_out_open(struct live_run *run)
 		return -1;
 	}
 	out->page = !to_stdout && !options->quiet && isatty(STDOUT_FILENO) && isatty(STDIN_FILENO);
-	out->lines = !to_stdout && !options->quiet && !out->page;
+	if (!to_stdout && !options->quiet && !out->page && open_lines(run) != 0)
+		return -1;
 	return open_targets(run);
 }
 
@@ -155,6 +180,43 @@ static void write_metrics(struct live_run *run, const struct live_state *state)
 	strbuf_clear(&text);
 }
 
+static void say_away(struct live_run *run, const char *what, const struct writer_counts *counts, bool *told)
+{
+	bool is_away = !counts->connected && counts->trouble[0] != '\0';
+	char text[sizeof counts->trouble + 80], word[32];
+
+	if (is_away == *told || (!is_away && !counts->connected))
+		return;
+	*told = is_away;
+	(void)snprintf(word, sizeof word, "%s-%s", what, is_away ? "away" : "back");
+	(void)snprintf(text, sizeof text, is_away ? "nobody takes %s: %s" : "somebody takes %s again%s",
+		       strcmp(what, "log") == 0 ? "the log's messages" : "events",
+		       is_away ? counts->trouble : "");
+	live_out_notice(run, is_away ? SYSLOG_WARNING : SYSLOG_NOTICE, word, text);
+}
+
+/* Readers that are away are told to the others. */
+static void beat_readers(struct live_run *run)
+{
+	struct live_out *out = &run->out;
+	struct writer_counts counts;
+
+	if (out->events) {
+		counts = writer_counts(out->events);
+		say_away(run, "events", &counts, &out->events_away);
+	}
+	if (out->syslog) {
+		counts = syslog_counts(out->syslog);
+		say_away(run, "log", &counts, &out->log_away);
+	}
+}
+
+void live_out_end_lines(struct live_run *run)
+{
+	(void)writer_close(run->out.lines, CLOSE_MSEC);
+	run->out.lines = NULL;
+}
+
 void live_out_beat(struct live_run *run)
 {
 	struct live_state state;
@@ -166,6 +228,7 @@ void live_out_beat(struct live_run *run)
 		run->out.metrics_ns = live_monotonic_ns() + LIVE_METRICS_SEC * NSEC_PER_SEC;
 		write_metrics(run, &state);
 	}
+	beat_readers(run);
 	live_page_show(run, NULL);
 }
 
@@ -175,6 +238,7 @@ void live_out_close(struct live_run *run)
 	struct live_state state;
 
 	live_page_close(run);
+	live_out_end_lines(run);
 	if (out->tracker && run->observe) {
 		live_state_fill(run, &state);
 		event_state(out->tracker, &state, run->files.result, true);

@@ -1,6 +1,7 @@
 /* The live page: the alternate screen, drawn once a second; q or control-C ends. */
 #include "live.h"
 #include <langinfo.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -31,7 +32,6 @@ void live_page_open(struct live_run *run)
 		return;
 	if (tcgetattr(STDIN_FILENO, &terminal_before) != 0) {
 		run->out.page = false;
-		run->out.lines = true;
 		return;
 	}
 	raw = terminal_before;
@@ -74,6 +74,14 @@ static void draw(const struct strbuf *text)
 	strbuf_clear(&screen);
 }
 
+/* A terminal that was stopped, or that nobody reads, would hold everything up: it gets the next picture. */
+static bool takes_more(void)
+{
+	struct pollfd terminal = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+	return poll(&terminal, 1, 0) > 0 && (terminal.revents & POLLOUT);
+}
+
 void live_page_show(struct live_run *run, const char *message)
 {
 	const char *plain = getenv("NO_COLOR");
@@ -82,7 +90,7 @@ void live_page_show(struct live_run *run, const char *message)
 	struct strbuf text = {0};
 	struct err err;
 
-	if (!run->out.page)
+	if (!run->out.page || !takes_more())
 		return;
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0)
 		size = (struct winsize){.ws_col = 80, .ws_row = 24};
@@ -113,7 +121,9 @@ bool live_page_key(struct live_run *run)
 	for (ssize_t i = 0; i < got; i++) {
 		if (keys[i] == 'q' || keys[i] == 'Q')
 			return true;
-		if (keys[i] == 'r')
+		if (keys[i] == 'r' && live_report_has_no_place(run))
+			live_page_show(run, "no report now: -o FILE gives it a place");
+		else if (keys[i] == 'r')
 			live_page_show(run, live_report(run) == 0 ? "the report was written"
 								  : "the report could not be written");
 	}
