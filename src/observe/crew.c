@@ -7,7 +7,7 @@
 #include <sched.h>
 #include <signal.h>
 
-enum { YIELDS = 40 };
+enum { YIELDS = 40, IN_A_ROW = 4 };
 
 /* With the lock held. */
 static void say_changed(struct crew *crew)
@@ -46,29 +46,53 @@ static bool can_fill(const struct crew *crew)
 	return held_bytes < CREW_HELD_BYTES;
 }
 
-/* Fills and decodes the next batch; the lock is held before and after. */
-static void fill_one(struct crew *crew, struct worker *worker)
+/* Fills up to COUNT places in a row, without the lock; returns how many. *MORE: there may be more to fill. */
+static unsigned fill_places(const struct crew *crew, uint64_t first, unsigned count, bool *more)
 {
-	struct place *place = place_of(crew, crew->filled);
-	bool more;
+	size_t held_bytes = 0;
+	unsigned n = 0;
 
-	crew->filling = true;
-	place->ready = false;
-	(void)pthread_mutex_unlock(&crew->lock);
-	more = run_fill(crew->run, &place->batch);
-	(void)pthread_mutex_lock(&crew->lock);
-	crew->filling = false;
-	crew->filled += more;
-	crew->ended = !more;
-	say_changed(crew);
-	if (!more)
-		return;
+	while (n < count && held_bytes < BATCH_HELD_BYTES) {
+		struct place *place = place_of(crew, first + n);
+
+		place->ready = false;
+		*more = run_fill(crew->run, &place->batch);
+		if (!*more)
+			break;
+		held_bytes += place->batch.held_bytes;
+		n++;
+	}
+	return n;
+}
+
+static void decode_place(struct crew *crew, struct worker *worker, struct place *place)
+{
 	(void)pthread_mutex_unlock(&crew->lock);
 	worker_look(worker, &place->batch, &place->decoded);
 	decoded_share(&place->decoded, &place->batch, &crew->shares, crew->count);
 	(void)pthread_mutex_lock(&crew->lock);
 	place->ready = true;
 	say_changed(crew);
+}
+
+/* Fills and decodes the next batches; the lock is held before and after. Several at once, because what was
+ * read lies in the cache of who read it. */
+static void fill_some(struct crew *crew, struct worker *worker)
+{
+	uint64_t first = crew->filled, room = CREW_PLACES - (first - crew->oldest);
+	unsigned count;
+	bool more = true;
+
+	crew->filling = true;
+	(void)pthread_mutex_unlock(&crew->lock);
+	count = fill_places(crew, first, room < IN_A_ROW ? (unsigned)room : IN_A_ROW, &more);
+	(void)pthread_mutex_lock(&crew->lock);
+	crew->filling = false;
+	crew->filled += count;
+	crew->ended = !more;
+	say_changed(crew);
+	for (unsigned i = 0; i < count; i++)
+		decode_place(crew, worker, place_of(crew, first + i));
 }
 
 /* The batch that MEMBER takes next; NULL: there are no more. */
@@ -86,7 +110,7 @@ static struct place *next_place(struct member *member)
 		if (crew->ended && member->next == crew->filled)
 			break;
 		if (can_fill(crew))
-			fill_one(crew, &member->worker);
+			fill_some(crew, &member->worker);
 		else
 			wait_for_change(crew);
 	}
