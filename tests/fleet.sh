@@ -69,7 +69,7 @@ servers_start || { echo "0 passed, 1 failed"; exit 1; }
 "$P" report -s pcaps/wdm.site.json --store "$(at audit x)" >"$W/said" 2>&1
 is "a database without tables" "$? $(grep -c 'tapaudit store init --store URL' "$W/said")" "2 1"
 for i in 1 2; do "$P" store init --store "$(at audit x)" || no "store init, time $i"; done
-is "tables on each node" "$(sql 1 'SELECT count() FROM system.tables WHERE database = '"'audit'") $(sql 2 'SELECT count() FROM system.tables WHERE database = '"'audit'")" "22 22"
+is "tables on each node" "$(sql 1 'SELECT count() FROM system.tables WHERE database = '"'audit'") $(sql 2 'SELECT count() FROM system.tables WHERE database = '"'audit'")" "24 24"
 is "a wrong password" "$(TAPAUDIT_CLICKHOUSE_PASSWORD=wrong "$P" store init --store "$(at audit x)" 2>&1 | grep -c 'status ')" 1
 is "a password in the address" "$("$P" store init --store clickhouse://a:b@127.0.0.1/x 2>&1 | grep -c 'password_file=FILE')" 1
 echo 'secret of the fleet' >"$W/password"
@@ -151,6 +151,65 @@ diff tests/fleet/fleet.expected "$W/fleet.txt" >"$W/diff" && ok || { no "the fle
 for name in kvmnet2 dsview converge wdm; do holds "own report of $name" [ -s "$W/report/sites/$name.html" ]; done
 holds "links to them" grep -q 'href="sites/wdm.html"' "$W/report/fleet.html"
 rm "$W/sites/broken.site.json"
+
+# A site that nobody writes for, a sensor of no site, one that wrote nothing of the time asked for, one that sees half of what there is, and one whose
+# capture is cut: each is said.
+mkdir -p "$W/odd" "$W/odd-cut" "$W/odd-half" "$W/odd-sites"
+"$P" store init --store "$(at odd x)"
+head -c 3000 "$W/wdm-2/a.pcap" >"$W/odd-cut/a.pcap"
+cp pcaps/dsview-one-sided.pcap "$W/odd-half/a.pcap"
+touch -d '2 hours ago' "$W"/odd-*/a.pcap
+night "$(at odd wdm-1)" wdm "$W/wdm-1"
+night "$(at odd wdm-cut)" wdm "$W/odd-cut"
+night "$(at odd lost)" converge "$W/converge-1"
+night "$(at odd half)" dsview "$W/odd-half"
+cp pcaps/wdm.site.json pcaps/dsview.site.json pcaps/kvmnet2.site.json "$W/odd-sites/"
+"$P" report -s "$W/odd-sites" --store "$(at odd x)" -f text,json,csv -o "$W/odd-report" 2>"$W/said"
+is "a fleet's report with a capture that was cut" $? 2
+odd() { # odd REPORT: what is odd in it
+	python3 -c 'import json, sys
+f = json.load(open(sys.argv[1]))
+print([(s["name"], s["sensors"], s["incomplete"], s["reason"] if not s["sensors"] else None) for s in f["sites"] if s["incomplete"] or not s["sensors"]])
+print([(s["name"], s["state"], s["grade"], bool(s["health"])) for s in f["sensors"]], f["summary"])' "$1"
+}
+odd "$W/odd-report/fleet.json" >"$W/odd.txt"
+"$P" report -s "$W/odd-sites" --store "$(at odd x)" --since 2031-01-01 --until 2031-01-02 -f json -o "$W/odd-late.json" 2>"$W/said"
+is "a time of which nothing was written" $? 3
+odd "$W/odd-late.json" >>"$W/odd.txt"
+diff tests/fleet/odd.expected "$W/odd.txt" >"$W/diff" && ok || { no "what is odd in a fleet"; cat "$W/diff"; }
+
+# A shard that is away: sites that it has sensors of are named and not judged, the others are as they were; writers wait.
+"$P" store init --store "$(at away x)"
+away_sites=$(for name in kvmnet2 dsview converge wdm; do [ "$(sql 1 "SELECT max(cityHash64(arrayJoin(['$name-1', '$name-2'])) % 2)")" = 1 ] && echo "$name"; done)
+clean_report() { "$P" report -s "$W/sites" --store "clickhouse://audit@127.0.0.1:$(http_port 1)/audit?cluster=fleet" -f json -o "$1" 2>"$W/said"; }
+clean_report "$W/both.json"
+node_stop 2 KILL
+clean_report "$W/one-shard.json"
+is "a fleet's report with a shard away" "$? $(grep -c 'a shard is away' "$W/said")" "2 $(echo "$away_sites" | wc -w)"
+python3 - "$W/both.json" "$W/one-shard.json" "$W/sites" $away_sites <<'PYTHON' && ok || no "what is said of the sites of a shard that is away"
+import json, sys
+both, one = (json.load(open(p)) for p in sys.argv[1:3])
+away = {"%s/%s.site.json" % (sys.argv[3], name) for name in sys.argv[4:]}
+assert 0 < len(away) < 4, away
+assert {s["file"] for s in one["sites"] if s["error"]} == away
+assert all("a shard is away" in s["error"] and s["verdict"] is None for s in one["sites"] if s["error"])
+assert [s for s in both["sites"] if s["file"] not in away] == [s for s in one["sites"] if not s["error"]]
+assert {s["name"] for s in one["sensors"]} == {s["name"] for s in both["sensors"]}
+assert one["summary"]["sensors"]["away"] > 0 and one["summary"]["sites"]["not_judged"] == len(away)
+PYTHON
+"$P" report -s pcaps/wdm.site.json --store "$(at audit x)" >"$W/out.txt" 2>"$W/said"
+is "a site's own report with a shard away" "$? $(wc -l <"$W/said") $(grep -c 'Code: 279' "$W/said")" "2 1 1"
+night "$(at away wdm-1)" wdm "$W/wdm-1"
+"$P" store send -q --store "$(at away wdm-1)" >"$W/said" 2>&1
+is "segments that wait for a shard" "$? $(cut -d' ' -f1-3 "$W/said")" "2 2 segments wait,"
+node_start 2
+"$P" store send -q --store "$(at away wdm-1)" >"$W/said" 2>&1
+is "segments that waited for a shard" "$? $(cat "$W/said")" "0 0 segments wait, 0 bytes"
+# All of these against the published schema, and the schema against them.
+python3 tests/tools/check_schema.py src/schema/fleet.schema.json - "$W"/{both,one-shard,odd-late,odd-report/fleet,report/fleet}.json >"$W/said"
+[ $? = 0 ] && passed=$((passed + $(tail -1 "$W/said" | cut -d' ' -f1))) || { no "the schema of a fleet's report"; cat "$W/said"; }
+clean_report "$W/both-again.json"
+cmp -s "$W/both.json" "$W/both-again.json" && ok || no "the report once the shard is back"
 
 # The same again counts once: the same files, copies of them, and a segment that is sent three times.
 night "$(at audit wdm-1)" wdm "$W/wdm-1"

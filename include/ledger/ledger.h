@@ -220,5 +220,7 @@ struct ledger_health {
 	struct flow_health flows;
 };
 struct ledger_health ledger_health(const struct ledger *ledger);
+/* Of what one sensor saw. */
+struct ledger_health ledger_sensor_health(const struct ledger *ledger, uint32_t sensor);
 
 #endif

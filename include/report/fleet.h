@@ -14,6 +14,7 @@ struct fleet_site {
 	const char *name, *file; /* of the site file; name NULL: it could not be read */
 	const char *link;        /* of its own report, beside this one; or NULL */
 	const char *error;       /* why it was not judged, or NULL */
+	const char *incomplete;  /* why not all of it was there to judge, or NULL */
 	enum run_verdict verdict;
 	const char *reason; /* the verdict's first, or NULL */
 	char grade;
@@ -44,14 +45,17 @@ struct fleet_sensor {
 	const char *name, *site;
 	int64_t last_ns;    /* end of the last quarter hour that it saw */
 	int64_t written_ns; /* when it wrote last, by the server's clock */
+	char grade;         /* of what it saw of the span; 0: not known */
+	const char *health; /* the grade's first reason, or NULL */
 	bool silent;        /* nothing of the span is of it */
 	bool astray;        /* no site file names its site */
+	bool away;          /* it lies on a shard that is away, so nothing is known of it */
 };
 
 struct fleet;
 struct fleet *fleet_new(struct err *err) MUST_CHECK;
 void fleet_free(struct fleet *fleet);
-/* Keeps what RESULT says of SITE (name, file, link, error, sensors and silent are taken from it, all else
+/* Keeps what RESULT says of SITE (name, file, link, error, incomplete, sensors and silent are taken from it, all else
  * from RESULT and LEDGER, which may be NULL where it was not judged). 0/-1 (memory). */
 int fleet_add_site(struct fleet *fleet, const struct fleet_site *site, const struct audit_result *result,
 		   const struct ledger *ledger, struct err *err) MUST_CHECK;

@@ -169,6 +169,7 @@ struct store_sensor {
 	int32_t last_bucket;     /* of what it saw */
 	int64_t written_ns;      /* when it wrote last, by the server's clock */
 	uint64_t rows;           /* that it wrote of FIRST up to END, about */
+	bool away;               /* what it wrote lies on a shard that is away; nothing but its site is known */
 };
 /* All sensors, by name, in ARENA; a file has none of its own. 0/-1. */
 int store_sensors(struct store *store, int32_t first_bucket, int32_t end_bucket, struct arena *arena,

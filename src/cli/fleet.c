@@ -24,87 +24,6 @@ static int list_files(struct fleet_run *run)
 	return -1;
 }
 
-static bool is_silent(const struct fleet_run *run, const struct store_sensor *sensor)
-{
-	return sensor->last_bucket < run->first;
-}
-
-static int add_to_fleet(struct fleet_run *run, const struct fleet_site *site,
-			const struct audit_result *result, const struct ledger *ledger)
-{
-	struct err err;
-
-	if (fleet_add_site(run->fleet, site, result, ledger, &err) == 0)
-		return 0;
-	say_error("%s", err.text);
-	return -1;
-}
-
-/* A site file that is wrong is told in the report, and does not keep the others from being judged. */
-static int add_unread(struct fleet_run *run, const char *file, const char *name, const char *error)
-{
-	const struct fleet_site site = {.file = file, .name = name, .error = error};
-
-	run->trouble = true;
-	return add_to_fleet(run, &site, NULL, NULL);
-}
-
-/* "sites/NAME.html", NAME being the site file's. */
-static const char *report_name(struct fleet_run *run, const char *file)
-{
-	const char *base = strrchr(file, '/') ? strrchr(file, '/') + 1 : file;
-	size_t length = strlen(base) - strlen(".json");
-
-	if (length > 5 && strncmp(base + length - 5, ".site", 5) == 0)
-		length -= 5;
-	return arena_printf(&run->arena, "sites/%.*s.html", (int)length, base);
-}
-
-static int write_site(struct fleet_run *run, const struct stored *stored, const char *link)
-{
-	struct report_options report = report_defaults(run->options, false);
-	char path[PATH_MAX];
-	struct strbuf text = {0};
-	struct err err;
-	int result = -1;
-
-	report.site_name = stored->judged.site->name;
-	zone_show(&report);
-	if (snprintf(path, sizeof path, "%s/%s", run->folder, link) >= PATH_MAX)
-		say_error("%s: name too long", run->folder);
-	else if (report_html(&text, stored->judged.result, stored->ledger, &report, &err) != 0)
-		say_error("%s", err.text);
-	else
-		result = write_output(path, strbuf_text(&text), text.length);
-	strbuf_clear(&text);
-	return result;
-}
-
-static void count_sensors(struct fleet_run *run, const char *name, struct fleet_site *site)
-{
-	size_t first;
-
-	site->sensors = fleet_sensors_of(run, name, &first);
-	for (size_t i = first; i < first + site->sensors; i++) {
-		run->known[i] = true;
-		site->silent += is_silent(run, &run->sensors[i]);
-	}
-}
-
-static int judge_site(struct fleet_run *run, struct stored *stored, const char *file)
-{
-	struct fleet_site site = {.file = file, .name = stored->judged.site->name};
-
-	count_sensors(run, site.name, &site);
-	zone_enter_if_known(stored->judged.site->timezone);
-	if (stored_run(stored, run->options, run->until_ns) != 0)
-		return add_unread(run, file, site.name, "could not be judged");
-	site.link = run->folder ? report_name(run, file) : NULL;
-	if (site.link && write_site(run, stored, site.link) != 0)
-		return -1;
-	return add_to_fleet(run, &site, stored->judged.result, stored->ledger);
-}
-
 /* The library is everybody's, and outlives them. */
 static int load_site(struct fleet_run *run, struct chunk *chunk, const char *file)
 {
@@ -114,14 +33,21 @@ static int load_site(struct fleet_run *run, struct chunk *chunk, const char *fil
 	stored->judged.site = site_load(file, run->library, &stored->judged.messages);
 	if (!stored->judged.site) {
 		const struct message_list *messages = &stored->judged.messages;
-		int result =
-		    add_unread(run, file, NULL, messages->error_count ? messages->errors[0] : "no site file");
+		int result = fleet_add_unread(run, file, NULL,
+					      messages->error_count ? messages->errors[0] : "no site file");
 
 		stored_clear(stored);
 		return result;
 	}
 	const char *name = stored->judged.site->name;
 	size_t first, count = fleet_sensors_of(run, name, &first);
+	const char *away = fleet_sensors_away(run, name, first, count);
+	if (away) {
+		int result = fleet_add_unread(run, file, name, away);
+
+		stored_clear(stored);
+		return result;
+	}
 	for (size_t i = first; i < first + count; i++)
 		chunk->rows += run->sensors[i].rows;
 	chunk->names[chunk->count] = name;
@@ -151,7 +77,7 @@ static int judge_chunk(struct fleet_run *run, struct chunk *chunk)
 
 	for (size_t i = 0; i < chunk->count && result == 0; i++) {
 		chunk->stored[i].ledger = chunk->ledgers[i];
-		result = judge_site(run, &chunk->stored[i], chunk->files[i]);
+		result = fleet_judge_site(run, &chunk->stored[i], chunk->files[i]);
 	}
 	return result;
 }
@@ -196,12 +122,16 @@ static int add_sensors(struct fleet_run *run)
 
 	for (size_t i = 0; i < run->sensor_count; i++) {
 		const struct store_sensor *sensor = &run->sensors[i];
-		const struct fleet_sensor kept = {.name = sensor->name,
-						  .site = sensor->site,
-						  .last_ns = bucket_start_ns(sensor->last_bucket + 1),
-						  .written_ns = sensor->written_ns,
-						  .silent = is_silent(run, sensor),
-						  .astray = !run->known[i]};
+		const struct fleet_sensor kept = {
+		    .name = sensor->name,
+		    .site = sensor->site,
+		    .last_ns = sensor->away ? TIME_UNKNOWN : bucket_start_ns(sensor->last_bucket + 1),
+		    .written_ns = sensor->away ? TIME_UNKNOWN : sensor->written_ns,
+		    .grade = run->notes[i].grade,
+		    .health = run->notes[i].health,
+		    .silent = fleet_is_silent(run, sensor),
+		    .astray = !run->notes[i].known,
+		    .away = sensor->away};
 
 		if (fleet_add_sensor(run->fleet, &kept, &err) != 0) {
 			say_error("%s", err.text);
@@ -249,10 +179,10 @@ static int prepare(struct fleet_run *run)
 		return -1;
 	}
 	fleet_sort_sensors(run);
-	run->known = arena_calloc(&run->arena, run->sensor_count + 1, sizeof *run->known);
-	if (!run->known)
+	run->notes = arena_calloc(&run->arena, run->sensor_count + 1, sizeof *run->notes);
+	if (!run->notes)
 		say_error("out of memory");
-	return run->known ? 0 : -1;
+	return run->notes ? 0 : -1;
 }
 
 static int fleet_status(const struct fleet_run *run)

@@ -16,7 +16,11 @@ struct fleet_run {
 	struct fleet *fleet;
 	struct json_files files;
 	struct store_sensor *sensors; /* by site, then by name */
-	bool *known;                  /* by sensor: a site file names its site */
+	struct sensor_note {
+		bool known; /* a site file names its site */
+		char grade;
+		const char *health;
+	} * notes; /* by sensor */
 	size_t sensor_count;
 	int32_t first, end;
 	int64_t from_ns, until_ns;
@@ -53,6 +57,17 @@ void chunk_clear(struct chunk *chunk);
 size_t fleet_sensors_of(const struct fleet_run *run, const char *name, size_t *first);
 /* Puts sensors in order. */
 void fleet_sort_sensors(struct fleet_run *run);
+
+/* fleet_site.c. SENSOR has written nothing of the time that is judged. */
+bool fleet_is_silent(const struct fleet_run *run, const struct store_sensor *sensor);
+/* A site that is not judged, and why. Nothing else is kept from being judged by it. 0, or -1 after saying
+ * why. */
+int fleet_add_unread(struct fleet_run *run, const char *file, const char *name, const char *error);
+/* The same. */
+int fleet_judge_site(struct fleet_run *run, struct stored *stored, const char *file);
+/* What to say of the site NAME, whose COUNT sensors begin at FIRST, where some of them are away; else NULL.
+ */
+const char *fleet_sensors_away(struct fleet_run *run, const char *name, size_t first, size_t count);
 
 /* fleet_write.c. Each of -f's formats; without WRITE they are only checked. 0, or -1 after saying why. */
 int fleet_write(const struct fleet_run *run, bool write);

@@ -76,12 +76,17 @@ static void count_judge(struct ledger_health *health, const struct health_count 
 		   count->count == 1 ? count->one : count->many);
 }
 
-static struct coverage_row coverage_total(const struct ledger *ledger)
+/* Of SENSOR, or of all where it is NULL. */
+static struct coverage_row coverage_total(const struct ledger *ledger, const uint32_t *sensor)
 {
 	struct coverage_row total = {0};
 
-	for (size_t i = 0; i < ledger->coverage.count; i++)
-		coverage_row_add(&total, row_table_at(&ledger->coverage, i));
+	for (size_t i = 0; i < ledger->coverage.count; i++) {
+		const struct coverage_row *row = row_table_at(&ledger->coverage, i);
+
+		if (!sensor || row->sensor == *sensor)
+			coverage_row_add(&total, row);
+	}
 	return total;
 }
 
@@ -133,9 +138,9 @@ static void judge(struct ledger_health *health, const struct coverage_row *total
 	}
 }
 
-struct ledger_health ledger_health(const struct ledger *ledger)
+static struct ledger_health health_of(const struct ledger *ledger, const uint32_t *sensor)
 {
-	struct coverage_row total = coverage_total(ledger);
+	struct coverage_row total = coverage_total(ledger, sensor);
 	struct ledger_health health = {.grade = 'A',
 				       .packets = total.packets,
 				       .dropped = total.dropped,
@@ -148,4 +153,14 @@ struct ledger_health ledger_health(const struct ledger *ledger)
 
 	judge(&health, &total, troubled_inputs(ledger));
 	return health;
+}
+
+struct ledger_health ledger_health(const struct ledger *ledger)
+{
+	return health_of(ledger, NULL);
+}
+
+struct ledger_health ledger_sensor_health(const struct ledger *ledger, uint32_t sensor)
+{
+	return health_of(ledger, &sensor);
 }

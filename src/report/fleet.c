@@ -160,9 +160,14 @@ int fleet_add_site(struct fleet *fleet, const struct fleet_site *site, const str
 				  .silent = site->silent,
 				  .last_ns = TIME_UNKNOWN};
 
+	kept.incomplete = keep(fleet, site->incomplete, &failed);
 	if (result) {
 		keep_result(&kept, result, ledger);
-		kept.reason = result->reasons.count ? keep(fleet, result->reasons.items[0], &failed) : NULL;
+		kept.reason =
+		    site->sensors == 0 ? "no sensor writes for it"
+		    : site->silent == site->sensors
+			? "none of its sensors wrote anything of this time"
+			: keep(fleet, result->reasons.count ? result->reasons.items[0] : NULL, &failed);
 		kept.health =
 		    result->health.reason_count ? keep(fleet, result->health.reasons[0], &failed) : NULL;
 		failed |= keep_findings(fleet, &kept, result) != 0;
@@ -181,6 +186,7 @@ int fleet_add_sensor(struct fleet *fleet, const struct fleet_sensor *sensor, str
 
 	kept.name = keep(fleet, sensor->name, &failed);
 	kept.site = keep(fleet, sensor->site, &failed);
+	kept.health = keep(fleet, sensor->health, &failed);
 	if (failed || mem_grow((void **)&fleet->sensors, &fleet->sensor_capacity, fleet->sensor_count + 1,
 			       sizeof *fleet->sensors))
 		return err_no_memory(err);
@@ -268,15 +274,6 @@ uint64_t fleet_sites_unread(const struct fleet *fleet)
 
 	for (size_t i = 0; i < fleet->site_count; i++)
 		count += fleet->sites[i].error != NULL;
-	return count;
-}
-
-uint64_t fleet_silent(const struct fleet *fleet)
-{
-	uint64_t count = 0;
-
-	for (size_t i = 0; i < fleet->sensor_count; i++)
-		count += fleet->sensors[i].silent;
 	return count;
 }
 

@@ -25,7 +25,8 @@ static void add_site(struct strbuf *out, const struct fleet_site *site)
 	strbuf_addf(out, "%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%zu,%zu,%s,", site->excepted,
 		    site->packets, site->flows, site->edges, site->sensors, site->silent,
 		    time_format(site->last_ns, 0, time));
-	csv_text_add(out, site->link ? site->link : "");
+	add_text(out, site->link);
+	csv_text_add(out, site->incomplete ? site->incomplete : "");
 	strbuf_add(out, "\r\n");
 }
 
@@ -36,7 +37,7 @@ int fleet_csv(struct strbuf *out, const struct fleet *fleet, const struct fleet_
 	strbuf_add(
 	    out,
 	    "site,file,verdict,reason,grade,health,high,medium,low,info,excepted,packets,flows,edges,sensors,"
-	    "silent_sensors,last,report\r\n");
+	    "silent_sensors,last,report,incomplete\r\n");
 	for (size_t i = 0; i < fleet->site_count; i++)
 		add_site(out, &fleet->sites[i]);
 	return strbuf_ok(out) ? 0 : err_no_memory(err);

@@ -76,7 +76,13 @@ static void add_summary(struct strbuf *out, const struct fleet *fleet, const str
 	add_tile(out, "unread", fleet_sites_unread(fleet), "not judged");
 	add_tile(out, NULL, fleet->finding_total, "findings");
 	add_tile(out, NULL, fleet->sensor_count, "sensors");
-	add_tile(out, "fail", fleet_silent(fleet), "sensors silent");
+	add_tile(out, "fail", fleet_sensors_in(fleet, SENSOR_SILENT), "sensors silent");
+	add_tile(out, "inconclusive", fleet_sensors_in(fleet, SENSOR_UNHEALTHY), "sensors unhealthy");
+	if (fleet_sites_alone(fleet) > 0)
+		add_tile(out, "inconclusive", fleet_sites_alone(fleet), "sites without a sensor");
+	if (fleet_sensors_in(fleet, SENSOR_AWAY) > 0)
+		add_tile(out, "fail", fleet_sensors_in(fleet, SENSOR_AWAY),
+			 "sensors on a shard that is away");
 	strbuf_add(out, "</ul>\n");
 }
 
@@ -113,7 +119,11 @@ static void add_site(struct strbuf *out, const struct fleet_site *site)
 	add_cell(out, NULL, grade);
 	strbuf_addf(out, "<td class=\"n\">%zu of %zu</td>", site->sensors - site->silent, site->sensors);
 	add_time_cell(out, site->last_ns);
-	add_cell(out, NULL, site->error ? site->error : site->reason ? site->reason : site->health);
+	add_cell(out, NULL,
+		 site->error        ? site->error
+		 : site->incomplete ? site->incomplete
+		 : site->reason     ? site->reason
+				    : site->health);
 	strbuf_add(out, "</tr>\n");
 }
 
@@ -180,21 +190,22 @@ static void add_sensors(struct strbuf *out, const struct fleet *fleet)
 {
 	if (fleet->sensor_count == 0)
 		return;
-	add_table(
-	    out, "sensors", "Sensors",
-	    "<th>Sensor</th><th>Site</th><th>State</th><th>Saw last (UTC)</th><th>Wrote last (UTC)</th>");
+	add_table(out, "sensors", "Sensors",
+		  "<th>Sensor</th><th>Site</th><th>State</th><th>Health</th><th>Saw last (UTC)</th><th>Wrote "
+		  "last (UTC)</th><th>Why</th>");
 	for (size_t i = 0; i < fleet->sensor_count; i++) {
 		const struct fleet_sensor *sensor = &fleet->sensors[i];
+		enum sensor_state state = fleet_sensor_state(sensor);
+		const char grade[2] = {sensor->grade, '\0'};
 
 		strbuf_add(out, "<tr>");
 		add_cell(out, NULL, sensor->name);
 		add_cell(out, NULL, sensor->site);
-		add_cell(out, sensor->silent || sensor->astray ? "unread" : "pass",
-			 sensor->astray   ? "no site file names its site"
-			 : sensor->silent ? "silent"
-					  : "writes");
+		add_cell(out, state == SENSOR_WRITES ? "pass" : "unread", sensor_state_words(state));
+		add_cell(out, NULL, grade);
 		add_time_cell(out, sensor->last_ns);
 		add_time_cell(out, sensor->written_ns);
+		add_cell(out, NULL, sensor->health);
 		strbuf_add(out, "</tr>\n");
 	}
 	end_table(out);

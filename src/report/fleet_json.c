@@ -10,6 +10,7 @@ static void json_site(struct json_page *page, cJSON *array, const struct fleet_s
 	json_text(page, object, "file", site->file);
 	json_text(page, object, "report", site->link);
 	json_text(page, object, "error", site->error);
+	json_text(page, object, "incomplete", site->incomplete);
 	json_text(page, object, "verdict", site->error ? NULL : run_verdict_name(site->verdict));
 	json_text(page, object, "reason", site->reason);
 	json_text_or_null(page, object, "grade", grade);
@@ -58,13 +59,34 @@ static void json_rule(struct json_page *page, cJSON *array, const struct fleet_r
 static void json_sensor(struct json_page *page, cJSON *array, const struct fleet_sensor *sensor)
 {
 	cJSON *object = json_object_item(page, array);
+	const char grade[2] = {sensor->grade, '\0'};
 
 	json_text(page, object, "name", sensor->name);
 	json_text(page, object, "site", sensor->site);
 	json_time(page, object, "last", sensor->last_ns, 0);
 	json_time(page, object, "written", sensor->written_ns, 0);
+	json_text(page, object, "state", sensor_state_name(fleet_sensor_state(sensor)));
+	json_text_or_null(page, object, "grade", grade);
+	json_text(page, object, "health", sensor->health);
 	json_bool(page, object, "silent", sensor->silent);
 	json_bool(page, object, "astray", sensor->astray);
+	json_bool(page, object, "away", sensor->away);
+}
+
+static void json_summary(struct json_page *page, const struct fleet *fleet)
+{
+	cJSON *summary = json_object(page, page->root, "summary"),
+	      *counts = json_object(page, summary, "sites");
+
+	json_count(page, counts, "fail", fleet_sites_of(fleet, RUN_FAIL));
+	json_count(page, counts, "inconclusive", fleet_sites_of(fleet, RUN_INCONCLUSIVE));
+	json_count(page, counts, "pass", fleet_sites_of(fleet, RUN_PASS));
+	json_count(page, counts, "not_judged", fleet_sites_unread(fleet));
+	json_count(page, counts, "without_sensor", fleet_sites_alone(fleet));
+	counts = json_object(page, summary, "sensors");
+	for (int i = 0; i < SENSOR_STATES; i++)
+		json_count(page, counts, sensor_state_name((enum sensor_state)i),
+			   fleet_sensors_in(fleet, (enum sensor_state)i));
 }
 
 int fleet_json(struct strbuf *out, const struct fleet *fleet, const struct fleet_options *options,
@@ -80,6 +102,7 @@ int fleet_json(struct strbuf *out, const struct fleet *fleet, const struct fleet
 	json_time(&page, page.root, "since", options->from_ns, 0);
 	json_time(&page, page.root, "until", options->until_ns, 0);
 	json_text(&page, page.root, "verdict", run_verdict_name(fleet_verdict(fleet)));
+	json_summary(&page, fleet);
 	cJSON *array = json_array(&page, page.root, "sites");
 	for (size_t i = 0; i < fleet->site_count; i++)
 		json_site(&page, array, &fleet->sites[i]);

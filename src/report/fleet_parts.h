@@ -22,7 +22,22 @@ struct fleet {
 uint64_t fleet_sites_of(const struct fleet *fleet, enum run_verdict verdict);
 /* Sites that were not judged. */
 uint64_t fleet_sites_unread(const struct fleet *fleet);
-uint64_t fleet_silent(const struct fleet *fleet);
+/* Sites that no sensor writes for. */
+uint64_t fleet_sites_alone(const struct fleet *fleet);
+/* Sensors in a state; each has one, the first that applies. */
+enum sensor_state {
+	SENSOR_AWAY,
+	SENSOR_ASTRAY,
+	SENSOR_SILENT,
+	SENSOR_UNHEALTHY,
+	SENSOR_WRITES,
+	SENSOR_STATES
+};
+enum sensor_state fleet_sensor_state(const struct fleet_sensor *sensor);
+const char *sensor_state_name(enum sensor_state state);
+/* In words. */
+const char *sensor_state_words(enum sensor_state state);
+uint64_t fleet_sensors_in(const struct fleet *fleet, enum sensor_state state);
 
 int fleet_text(struct strbuf *out, const struct fleet *fleet, const struct fleet_options *options,
 	       struct err *err);

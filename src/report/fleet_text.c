@@ -34,7 +34,13 @@ static void put_title(struct page *page, const struct fleet *fleet, const struct
 		strbuf_addf(&line, ", %s not judged", word_count(fleet_sites_unread(fleet), number));
 	page_built_paragraph(page, TEXT_LABEL, TEXT_HANG, "sites", &line);
 	add_count(&line, fleet->sensor_count, "sensor");
-	strbuf_addf(&line, ", %s silent", word_count(fleet_silent(fleet), number));
+	for (int i = 0; i < SENSOR_WRITES; i++) {
+		uint64_t count = fleet_sensors_in(fleet, (enum sensor_state)i);
+
+		if (count > 0 || i == SENSOR_SILENT)
+			strbuf_addf(&line, ", %s %s", word_count(count, number),
+				    sensor_state_name((enum sensor_state)i));
+	}
 	page_built_paragraph(page, TEXT_LABEL, TEXT_HANG, "sensors", &line);
 	if (options->from_ns != TIME_UNKNOWN) {
 		strbuf_addf(&line, "%s to ", word_time(options->from_ns, time));
@@ -64,6 +70,10 @@ static void add_site(struct table *table, const struct fleet_site *site)
 	table_add(table, site->grade == 'A' ? STYLE_GREEN : STYLE_YELLOW, grade);
 	add_number(table, STYLE_YELLOW, site->silent);
 	table_add(table, STYLE_PLAIN, word_time(site->last_ns, time));
+	if (site->incomplete)
+		table_add_note(table, STYLE_YELLOW, site->incomplete);
+	else if (site->verdict == RUN_INCONCLUSIVE && site->reason)
+		table_add_note(table, STYLE_DIM, site->reason);
 }
 
 static void put_sites(struct page *page, const struct fleet *fleet)
@@ -140,18 +150,34 @@ static void put_sensors(struct page *page, const struct fleet *fleet)
 
 	for (size_t i = 0; i < fleet->sensor_count && shown < SENSORS_SHOWN; i++) {
 		const struct fleet_sensor *sensor = &fleet->sensors[i];
-
-		if (!sensor->silent && !sensor->astray)
+		enum sensor_state state = fleet_sensor_state(sensor);
+		if (state == SENSOR_WRITES)
 			continue;
 		if (shown++ == 0)
 			page_heading(page, "SENSORS THAT NEED A LOOK");
-		strbuf_addf(&text, "%s, of %s: %s; saw last %s UTC", sensor->name,
-			    sensor->site[0] ? sensor->site : "no site",
-			    sensor->astray ? "no site file here names its site" : "silent",
-			    word_time(sensor->last_ns, time));
+		strbuf_addf(&text, "%s, of %s: %s", sensor->name, sensor->site[0] ? sensor->site : "no site",
+			    sensor_state_words(state));
+		if (state == SENSOR_UNHEALTHY)
+			strbuf_addf(&text, ": grade %c, %s", sensor->grade,
+				    sensor->health ? sensor->health : "");
+		else if (state != SENSOR_AWAY)
+			strbuf_addf(&text, "; saw last %s UTC", word_time(sensor->last_ns, time));
 		page_built_paragraph(page, TEXT_LABEL, TEXT_HANG, NULL, &text);
 	}
 	strbuf_clear(&text);
+}
+
+static void put_more_sensors(struct page *page, const struct fleet *fleet)
+{
+	uint64_t count = fleet->sensor_count - fleet_sensors_in(fleet, SENSOR_WRITES);
+	struct strbuf more = {0};
+
+	if (count <= SENSORS_SHOWN)
+		return;
+	add_count(&more, count - SENSORS_SHOWN, "sensor");
+	strbuf_add(&more, " more: -f json or html has them all.");
+	page_built_paragraph(page, TEXT_LABEL, TEXT_LABEL, NULL, &more);
+	strbuf_clear(&more);
 }
 
 int fleet_text(struct strbuf *out, const struct fleet *fleet, const struct fleet_options *options,
@@ -167,6 +193,7 @@ int fleet_text(struct strbuf *out, const struct fleet *fleet, const struct fleet
 	put_rules(&page, fleet);
 	put_newest(&page, fleet);
 	put_sensors(&page, fleet);
+	put_more_sensors(&page, fleet);
 	page_newline(&page);
 	strbuf_addf(&line, "tapaudit %s, written %s UTC", options->version,
 		    word_time(options->generated_ns, time));

@@ -51,6 +51,8 @@ struct clickhouse {
 	uint64_t run, segments; /* a number of this run, and how many were written */
 	bool is_away;
 	struct err away; /* why what waits was not taken */
+	char *registered;    /* the sensor that was last made known to all shards, or NULL */
+	bool partial;        /* reads what the shards that are there have */
 	uint64_t random_state[2];
 };
 
@@ -62,6 +64,9 @@ static inline struct clickhouse *clickhouse_of(struct store *store)
 /* clickhouse_http.c. Sends SQL with BODY behind it; OUT gets the answer. ERR is filled unless it is done. */
 enum clickhouse_answer clickhouse_send(struct clickhouse *house, const char *sql, const void *body,
 				       size_t length, struct strbuf *out, struct err *err);
+/* The same of a statement that strbuf_add made, which it clears. */
+enum clickhouse_answer clickhouse_send_sql(struct clickhouse *house, struct strbuf *sql, struct strbuf *out,
+					   struct err *err);
 /* The same for a question: 0/-1. */
 int clickhouse_ask(struct clickhouse *house, const char *sql, struct strbuf *out, struct err *err) MUST_CHECK;
 /* A number that no other attempt has. */
@@ -83,7 +88,7 @@ struct clickhouse_table {
 	const char *columns;   /* "name Type, .." */
 	const char *partition; /* expression */
 	const char *order;
-	const char *shard; /* column whose hash says which shard */
+	const char *shard; /* expression that says which shard */
 };
 enum clickhouse_table_id {
 	TABLE_EDGE,
@@ -97,6 +102,7 @@ enum clickhouse_table_id {
 	TABLE_CHAIN,
 	TABLE_DAY,
 	TABLE_FINDING,
+	TABLE_SENSOR,
 	TABLE_COUNT
 };
 extern const struct clickhouse_table clickhouse_tables[TABLE_COUNT];
@@ -172,6 +178,12 @@ sqlite3 *spool_db(struct spool *spool);
 /* One process at a time sends; false: another one does. */
 bool spool_lock(struct spool *spool);
 void spool_unlock(struct spool *spool);
+
+/* clickhouse_registry.c. Makes it known to every shard that SENSOR writes for this handle's site. */
+enum clickhouse_answer clickhouse_register(struct clickhouse *house, const char *sensor, struct err *err);
+/* Shards are away: from now on only what the others have is read. OUT gets one row for each sensor that lies on those
+ * that are away: sensor, site. 0/-1. */
+int clickhouse_read_partly(struct clickhouse *house, struct strbuf *out, struct err *err) MUST_CHECK;
 
 /* clickhouse_write.c */
 int clickhouse_add(struct store *store, const struct ledger *ledger, const struct store_file *files,

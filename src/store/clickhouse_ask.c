@@ -6,20 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Runs SQL, and clears it. */
-static enum clickhouse_answer ask(struct clickhouse *house, struct strbuf *sql, struct strbuf *out,
-				  struct err *err)
-{
-	enum clickhouse_answer answer = ANSWER_REFUSED;
-
-	if (strbuf_ok(sql))
-		answer = clickhouse_send(house, strbuf_text(sql), NULL, 0, out, err);
-	else
-		(void)err_no_memory(err);
-	strbuf_clear(sql);
-	return answer;
-}
-
 static struct cursor cursor_of(const struct strbuf *answer)
 {
 	return cur_make((const uint8_t *)strbuf_text(answer), answer->length);
@@ -63,7 +49,7 @@ enum clickhouse_answer clickhouse_knows_answer(struct clickhouse *house, const c
 	strbuf_add(&sql, " AND ");
 	add_whole(&sql, house, NULL);
 	strbuf_add(&sql, " FORMAT RowBinary");
-	enum clickhouse_answer answer = ask(house, &sql, &out, err);
+	enum clickhouse_answer answer = clickhouse_send_sql(house, &sql, &out, err);
 	struct cursor in = cursor_of(&out);
 	*known = take_number(&in, 8) > 0;
 	strbuf_clear(&out);
@@ -101,7 +87,7 @@ int clickhouse_find_file(struct store *store, const char *path, struct arena *ar
 	strbuf_add(&sql, " AND ");
 	add_whole(&sql, house, house->place.sensor);
 	strbuf_add(&sql, " ORDER BY changed_ns DESC LIMIT 1 FORMAT RowBinary");
-	enum clickhouse_answer got = ask(house, &sql, &answer, err);
+	enum clickhouse_answer got = clickhouse_send_sql(house, &sql, &answer, err);
 	if (got != ANSWER_DONE) {
 		strbuf_clear(&answer);
 		return got == ANSWER_AWAY && house->spool ? 0 : -1;
@@ -172,7 +158,7 @@ static int ask_flows(struct clickhouse *house, const char *sensor, struct arena 
 	strbuf_add(&sql, " AND ");
 	add_whole(&sql, house, sensor);
 	strbuf_add(&sql, " ORDER BY end_ns DESC, attempt LIMIT 1 FORMAT RowBinary");
-	enum clickhouse_answer got = ask(house, &sql, &answer, err);
+	enum clickhouse_answer got = clickhouse_send_sql(house, &sql, &answer, err);
 	int status = got == ANSWER_DONE || (got == ANSWER_AWAY && house->spool) ? 0 : -1;
 	struct cursor in = cursor_of(&answer);
 	size_t length = 0;
@@ -218,7 +204,7 @@ int clickhouse_extent(struct store *store, int32_t end_bucket, int32_t *first, i
 		strbuf_addf(&sql, "sensor IN (%s) AND ", strbuf_text(&sensors));
 	sql_add_visible(&sql, house, INT32_MIN, end_bucket, sensors.length ? strbuf_text(&sensors) : NULL);
 	strbuf_add(&sql, " FORMAT RowBinary");
-	int status = ask(house, &sql, &answer, err) == ANSWER_DONE ? 0 : -1;
+	int status = clickhouse_send_sql(house, &sql, &answer, err) == ANSWER_DONE ? 0 : -1;
 	struct cursor in = cursor_of(&answer);
 	*found = status == 0 && take_number(&in, 8) > 0;
 	*first = (int32_t)(uint32_t)take_number(&in, 4);
@@ -240,7 +226,7 @@ static int oldest_day(struct clickhouse *house, int32_t end_bucket, int32_t *day
 	sql_add_table(&sql, house, "segment");
 	strbuf_addf(&sql, " WHERE last_bucket >= 0 AND intDiv(last_bucket, 96) < %d FORMAT RowBinary",
 		    end_bucket / BUCKETS_A_DAY);
-	int status = ask(house, &sql, &answer, err) == ANSWER_DONE ? 0 : -1;
+	int status = clickhouse_send_sql(house, &sql, &answer, err) == ANSWER_DONE ? 0 : -1;
 	struct cursor in = cursor_of(&answer);
 	*found = status == 0 && take_number(&in, 8) > 0;
 	*day = (int32_t)(uint32_t)take_number(&in, 4);
@@ -257,7 +243,7 @@ static int drop_day(struct clickhouse *house, const char *table, int32_t day, st
 	if (place->cluster)
 		strbuf_addf(&sql, " ON CLUSTER %s", place->cluster);
 	strbuf_addf(&sql, " DROP PARTITION %d", day);
-	int status = ask(house, &sql, &answer, err) == ANSWER_DONE ? 0 : -1;
+	int status = clickhouse_send_sql(house, &sql, &answer, err) == ANSWER_DONE ? 0 : -1;
 	strbuf_clear(&answer);
 	return status;
 }

@@ -2,6 +2,7 @@
  * in the body. */
 #include "base/hash.h"
 #include "clickhouse.h"
+#include <stdlib.h>
 #include <string.h>
 
 enum { CONNECT_MS = 5000, STALLED_SEC = 60, HTTP_OK = 200, ANSWER_SHOWN = 300 };
@@ -25,6 +26,8 @@ static void add_url(struct strbuf *out, struct clickhouse *house, const char *sq
 	/* Only what a Distributed table has handed on is confirmed; an answer is whole or an error. */
 	strbuf_addf(out, "%s://%s:%u/?wait_end_of_query=1&insert_distributed_sync=1&max_query_size=67108864",
 		    place->https ? "https" : "http", place->host, place->port);
+	if (house->partial)
+		strbuf_add(out, "&skip_unavailable_shards=1");
 	char *escaped = sql ? curl_easy_escape(house->curl, sql, 0) : NULL;
 	if (sql)
 		strbuf_addf(out, "&query=%s", escaped ? escaped : "");
@@ -79,6 +82,57 @@ static void set_options(struct clickhouse *house, const char *url, struct curl_s
 		curl_easy_setopt(curl, CURLOPT_CAINFO, house->place.ca);
 }
 
+/* What the server says of itself that need not be so the next time: it, or a shard of its, is away, full or
+ * too busy. */
+static bool will_pass(const char *text)
+{
+	static const struct {
+		int code;
+		const char *what;
+	} passing[] = {
+	    {159, "timeout exceeded"},
+	    {164, "read only"},
+	    {202, "too many queries"},
+	    {209, "socket timeout"},
+	    {210, "network error"},
+	    {241, "memory limit"},
+	    {242, "table read only"},
+	    {243, "not enough space"},
+	    {252, "too many parts"},
+	    {279, "no shard to reach"},
+	    {319, "unknown status of insert"},
+	    {394, "query was cancelled"},
+	};
+	const char *at = strstr(text, "Code: ");
+	long code = at ? strtol(at + strlen("Code: "), NULL, 10) : 0;
+
+	for (size_t i = 0; i < sizeof passing / sizeof passing[0]; i++) {
+		if (passing[i].code == code)
+			return true;
+	}
+	return false;
+}
+
+/* What the server says, in one line. */
+static void say_refusal(struct clickhouse *house, long status, const char *text, struct err *err)
+{
+	char line[ANSWER_SHOWN + 1];
+	size_t length = 0;
+
+	for (; *text && length < ANSWER_SHOWN; text++) {
+		bool blank = (unsigned char)*text <= ' ';
+
+		if (!blank || (length > 0 && line[length - 1] != ' '))
+			line[length++] = blank ? ' ' : *text;
+	}
+	line[length] = '\0';
+	const char *hint = strstr(line, "Code: 60,") || strstr(line, "Code: 60.")
+			       ? "; `tapaudit store init --store URL` makes what is missing"
+			       : "";
+	(void)err_set(err, "clickhouse %s:%u: status %ld: %s%s", house->place.host, house->place.port, status,
+		      line, hint);
+}
+
 static enum clickhouse_answer judge(struct clickhouse *house, CURLcode code, const struct strbuf *out,
 				    struct err *err)
 {
@@ -101,11 +155,9 @@ static enum clickhouse_answer judge(struct clickhouse *house, CURLcode code, con
 	}
 	if (status == HTTP_OK)
 		return ANSWER_DONE;
-	const char *text = strbuf_text(out);
-	(void)err_set(err, "clickhouse %s:%u: status %ld: %.*s", place->host, place->port, status,
-		      (int)strnlen(text, ANSWER_SHOWN), text);
+	say_refusal(house, status, strbuf_text(out), err);
 	/* 502 to 504 come from what stands in front of a server that is away. */
-	return status >= 502 && status <= 504 ? ANSWER_AWAY : ANSWER_REFUSED;
+	return (status >= 502 && status <= 504) || will_pass(strbuf_text(out)) ? ANSWER_AWAY : ANSWER_REFUSED;
 }
 
 enum clickhouse_answer clickhouse_send(struct clickhouse *house, const char *sql, const void *body,
@@ -126,6 +178,19 @@ enum clickhouse_answer clickhouse_send(struct clickhouse *house, const char *sql
 	}
 	curl_slist_free_all(headers);
 	strbuf_clear(&url);
+	return answer;
+}
+
+enum clickhouse_answer clickhouse_send_sql(struct clickhouse *house, struct strbuf *sql, struct strbuf *out,
+					   struct err *err)
+{
+	enum clickhouse_answer answer = ANSWER_REFUSED;
+
+	if (strbuf_ok(sql))
+		answer = clickhouse_send(house, strbuf_text(sql), NULL, 0, out, err);
+	else
+		(void)err_no_memory(err);
+	strbuf_clear(sql);
 	return answer;
 }
 

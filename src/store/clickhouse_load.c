@@ -29,6 +29,15 @@ static void free_ledgers(struct load *load)
 	}
 }
 
+/* Where shards may be skipped, one that went away since sensors were listed must not pass for silence. */
+static int check_shards(const struct load *load, struct err *err)
+{
+	if (!load->house->partial || load->seen.sensors >= load->writers)
+		return 0;
+	return err_set(err, "clickhouse %s:%u: a shard went away while it was read", load->house->place.host,
+		       load->house->place.port);
+}
+
 /* Several questions make one ledger, and writers do not wait for us: what changed meanwhile is asked again.
  * 1: that. */
 static int load_once(struct load *load, struct err *err)
@@ -36,7 +45,7 @@ static int load_once(struct load *load, struct err *err)
 	struct seen after = {.answer = {0}};
 	int status = new_ledgers(load, err) ||
 			     seen_ask(load->house, load->first, load->end, load->sensors, &load->seen, err) ||
-			     load_all(load, err) ||
+			     check_shards(load, err) || load_all(load, err) ||
 			     seen_ask(load->house, load->first, load->end, load->sensors, &after, err)
 			 ? -1
 			 : 0;
@@ -99,7 +108,8 @@ int clickhouse_load_split(struct clickhouse *house, int32_t first_bucket, int32_
 			    .ledgers = out,
 			    .ledger_count = ledger_count,
 			    .targets = sites->targets,
-			    .target_count = sites->count};
+			    .target_count = sites->count,
+			    .writers = sites->writers};
 
 	return load_settled(&load, err);
 }

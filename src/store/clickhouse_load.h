@@ -17,7 +17,7 @@ struct load {
 	struct ledger **ledgers; /* that are filled */
 	size_t ledger_count;
 	struct house_target *targets; /* sensors and their ledgers, by name; NULL: one ledger for all */
-	size_t target_count;
+	size_t target_count, writers;
 };
 
 /* clickhouse_questions.c. All that load->seen shows, into its ledgers. 0/-1. */

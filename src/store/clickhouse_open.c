@@ -14,6 +14,7 @@ static void clickhouse_close(struct store *store)
 	clickhouse_place_clear(&house->place);
 	mem_free(house->site);
 	mem_free(house->password);
+	mem_free(house->registered);
 	mem_free(house);
 }
 

@@ -1,50 +1,56 @@
 /*
  * Tables. With a cluster each is two: NAME_local on every node holds rows, NAME (Distributed) writes and
- * reads all nodes'. All rows of a sensor, or of a site, lie on one shard. Partitions are days, so that
- * forgetting a day is cheap.
+ * reads all nodes'. All rows of a sensor, or of a site, lie on one shard; who is a sensor of which site
+ * stands on each of them, so that it is known of a shard that is away what it holds. Partitions are days, so
+ * that forgetting a day is cheap.
  */
 #include "clickhouse.h"
 #include <string.h>
 
-#define BY_DAY "intDiv(bucket, 96)"
+#define BY_DAY    "intDiv(bucket, 96)"
+#define BY_SENSOR "cityHash64(sensor)"
+#define BY_SITE   "cityHash64(site)"
 
 const struct clickhouse_table clickhouse_tables[TABLE_COUNT] = {
-    [TABLE_EDGE] = {"edge", SHAPE_EDGES, NULL, BY_DAY, "sensor, bucket, attempt", "sensor"},
-    [TABLE_HOST] = {"host", SHAPE_HOSTS, NULL, BY_DAY, "sensor, bucket, attempt", "sensor"},
-    [TABLE_COVERAGE] = {"coverage", SHAPE_COVERAGE, NULL, BY_DAY, "sensor, bucket, attempt", "sensor"},
-    [TABLE_ANOMALY] = {"anomaly", SHAPE_ANOMALIES, NULL, BY_DAY, "sensor, bucket, attempt", "sensor"},
+    [TABLE_EDGE] = {"edge", SHAPE_EDGES, NULL, BY_DAY, "sensor, bucket, attempt", BY_SENSOR},
+    [TABLE_HOST] = {"host", SHAPE_HOSTS, NULL, BY_DAY, "sensor, bucket, attempt", BY_SENSOR},
+    [TABLE_COVERAGE] = {"coverage", SHAPE_COVERAGE, NULL, BY_DAY, "sensor, bucket, attempt", BY_SENSOR},
+    [TABLE_ANOMALY] = {"anomaly", SHAPE_ANOMALIES, NULL, BY_DAY, "sensor, bucket, attempt", BY_SENSOR},
     [TABLE_INPUT] =
 	{"input", SHAPE_COUNT,
 	 "sensor String, first_bucket Int32, last_bucket Int32, id String, name String, fingerprint String, "
 	 "sha256 String, format String, status String, error String, unsupported String, link_types String, "
 	 "filter String, trouble UInt8, packets UInt64, bytes UInt64, first_ns Int64, last_ns Int64, "
 	 "accounting Array(UInt64)",
-	 "intDiv(last_bucket, 96)", "sensor, id", "sensor"},
+	 "intDiv(last_bucket, 96)", "sensor, id", BY_SENSOR},
     [TABLE_SPAN] = {"span", SHAPE_COUNT, "sensor String, bucket Int32, first_ns Int64, last_ns Int64", BY_DAY,
-		    "sensor, bucket, attempt", "sensor"},
+		    "sensor, bucket, attempt", BY_SENSOR},
     [TABLE_SEGMENT] =
 	{"segment", SHAPE_COUNT,
 	 "sensor String, segment String, version UInt64, first_bucket Int32, last_bucket Int32, site String, "
 	 "rows UInt64, written DateTime DEFAULT now()",
-	 "intDiv(last_bucket, 96)", "sensor, first_bucket, segment", "sensor"},
+	 "intDiv(last_bucket, 96)", "sensor, first_bucket, segment", BY_SENSOR},
     [TABLE_FILE] = {"file", SHAPE_COUNT,
 		    "sensor String, path String, bytes UInt64, changed_ns Int64, fingerprint String, "
 		    "first_ns Int64, packets UInt64",
-		    "tuple()", "sensor, path", "sensor"},
+		    "tuple()", "sensor, path", BY_SENSOR},
     [TABLE_CHAIN] = {"chain", SHAPE_COUNT, "sensor String, end_ns Int64, flows String", "tuple()",
-		     "sensor, end_ns", "sensor"},
+		     "sensor, end_ns", BY_SENSOR},
     [TABLE_DAY] =
 	{"day", SHAPE_COUNT,
 	 "site String, day Int32, version UInt64, site_digest String, signatures_digest String, verdict "
 	 "String, "
 	 "grade String, packets UInt64, findings UInt64, excepted UInt64, fresh UInt64, continuing UInt64, "
 	 "fixed UInt64",
-	 "tuple()", "site, day", "site"},
+	 "tuple()", "site, day", BY_SITE},
     [TABLE_FINDING] =
 	{"finding", SHAPE_COUNT,
 	 "site String, day Int32, id String, kind String, severity String, system String, rule String, "
 	 "message String, exception String, has UInt8, since_day Int32",
-	 "intDiv(day, 31)", "site, day, attempt, id", "site"},
+	 "intDiv(day, 31)", "site, day, attempt, id", BY_SITE},
+    [TABLE_SENSOR] = {"sensor", SHAPE_COUNT,
+		      "shard UInt64, sensor String, site String, written DateTime DEFAULT now()", "tuple()",
+		      "sensor, site", "shard"},
 };
 
 static void add_table_columns(struct strbuf *out, const struct clickhouse_table *table)
@@ -113,8 +119,8 @@ static int make_table(struct clickhouse *house, const struct clickhouse_table *t
 	add_on_cluster(&sql, house);
 	strbuf_add_char(&sql, ' ');
 	add_table_columns(&sql, table);
-	strbuf_addf(&sql, " ENGINE = Distributed(%s, %s, %s_local, cityHash64(%s))", place->cluster,
-		    place->database, table->name, table->shard);
+	strbuf_addf(&sql, " ENGINE = Distributed(%s, %s, %s_local, %s)", place->cluster, place->database,
+		    table->name, table->shard);
 	return run(house, &sql, err);
 }
 

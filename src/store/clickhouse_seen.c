@@ -40,9 +40,9 @@ static void add_attempts(struct lists *lists, const uint8_t *name, size_t length
 	}
 }
 
-static int take_sensors(const struct strbuf *answer, struct lists lists[SEEN_PARTS])
+static int take_sensors(struct seen *seen, struct lists lists[SEEN_PARTS])
 {
-	struct cursor in = cur_make((const uint8_t *)strbuf_text(answer), answer->length);
+	struct cursor in = cur_make((const uint8_t *)strbuf_text(&seen->answer), seen->answer.length);
 
 	while (cur_left(&in) > 0) {
 		size_t length, count;
@@ -54,6 +54,7 @@ static int take_sensors(const struct strbuf *answer, struct lists lists[SEEN_PAR
 		bool shared = cur_u8(&in) != 0;
 		if (!attempts || !cur_ok(&in))
 			return -1;
+		seen->sensors++;
 		add_attempts(&lists[SEEN_ALL], name, length, cur_make(attempts, 8 * count));
 		add_attempts(&lists[shared ? SEEN_SHARED : SEEN_APART], name, length,
 			     cur_make(attempts, 8 * count));
@@ -97,7 +98,7 @@ int seen_ask(struct clickhouse *house, int32_t first, int32_t end, const char *s
 	add_question(&sql, house, first, end, sensors);
 	int status = strbuf_ok(&sql) ? clickhouse_ask(house, strbuf_text(&sql), &out->answer, err)
 				     : err_no_memory(err);
-	if (status == 0 && take_sensors(&out->answer, lists))
+	if (status == 0 && take_sensors(out, lists))
 		status = err_set(err, "clickhouse %s:%u: the list of segments holds what cannot be",
 				 house->place.host, house->place.port);
 	if (status == 0 && lists[SEEN_ALL].count <= NAMED_MAX)

@@ -11,6 +11,7 @@
  */
 enum seen_part { SEEN_ALL, SEEN_APART, SEEN_SHARED, SEEN_PARTS };
 struct seen {
+	size_t sensors;
 	struct strbuf answer; /* as the server gave it: equal answers are equal attempts */
 	struct {
 		size_t attempts;

@@ -6,47 +6,95 @@
 #include <stdlib.h>
 #include <string.h>
 
-int clickhouse_sensors(struct store *store, int32_t first_bucket, int32_t end_bucket, struct arena *arena,
-		       struct store_sensor **out, size_t *count, struct err *err)
+enum { SENSOR_BYTES_LEAST = 22, AWAY_BYTES_LEAST = 2 };
+
+static int bad_list(const struct clickhouse *house, struct err *err)
 {
-	enum { ROW_BYTES_LEAST = 22 };
-	struct clickhouse *house = clickhouse_of(store);
-	struct strbuf sql = {0}, answer = {0};
+	return err_set(err, "clickhouse %s:%u: the list of sensors is cut short, or there is no memory",
+		       house->place.host, house->place.port);
+}
+
+static int take_sensors(struct clickhouse *house, const struct strbuf *answer, struct arena *arena,
+			struct store_sensor *list, size_t *count, struct err *err)
+{
+	struct cursor in = cur_make((const uint8_t *)strbuf_text(answer), answer->length);
+
+	while (cur_left(&in) > 0) {
+		struct store_sensor *sensor = &list[(*count)++];
+
+		if (cur_left(&in) < SENSOR_BYTES_LEAST)
+			return bad_list(house, err);
+		sensor->name = take_text(&in, arena);
+		sensor->site = take_text(&in, arena);
+		sensor->last_bucket = (int32_t)(uint32_t)take_number(&in, 4);
+		sensor->written_ns = (int64_t)(take_number(&in, 8) & UINT32_MAX) * NSEC_PER_SEC;
+		sensor->rows = take_number(&in, 8);
+		if (!sensor->name || !sensor->site || !cur_ok(&in))
+			return bad_list(house, err);
+	}
+	return 0;
+}
+
+static int take_away(struct clickhouse *house, const struct strbuf *answer, struct arena *arena,
+		     struct store_sensor *list, size_t *count, struct err *err)
+{
+	struct cursor in = cur_make((const uint8_t *)strbuf_text(answer), answer->length);
+
+	while (cur_left(&in) > 0) {
+		struct store_sensor *sensor = &list[(*count)++];
+
+		*sensor = (struct store_sensor){.away = true, .last_bucket = INT32_MIN};
+		sensor->name = take_text(&in, arena);
+		sensor->site = take_text(&in, arena);
+		if (!sensor->name || !sensor->site)
+			return bad_list(house, err);
+	}
+	return 0;
+}
+
+static enum clickhouse_answer ask_sensors(struct clickhouse *house, int32_t first, int32_t end,
+					  struct strbuf *out, struct err *err)
+{
+	struct strbuf sql = {0};
 
 	strbuf_addf(
 	    &sql,
 	    "SELECT sensor, argMax(site, tuple(last_bucket, version)) AS latest, toInt32(max(last_bucket)), "
 	    "toInt64(toUInt32(max(written))), toUInt64(sumIf(rows, first_bucket < %d AND last_bucket >= %d)) "
 	    "FROM ",
-	    end_bucket, first_bucket);
+	    end, first);
 	sql_add_table(&sql, house, "segment");
 	strbuf_add(&sql, " GROUP BY sensor ORDER BY sensor FORMAT RowBinary");
-	int status =
-	    strbuf_ok(&sql) ? clickhouse_ask(house, strbuf_text(&sql), &answer, err) : err_no_memory(err);
-	struct cursor in = cur_make((const uint8_t *)strbuf_text(&answer), answer.length);
-	struct store_sensor *list = arena_calloc(arena, answer.length / ROW_BYTES_LEAST + 1, sizeof *list);
-	*count = 0;
-	if (status == 0 && !list)
-		status = err_no_memory(err);
-	while (status == 0 && list && cur_left(&in) > 0) {
-		struct store_sensor *sensor = &list[*count];
+	return clickhouse_send_sql(house, &sql, out, err);
+}
 
-		sensor->name = take_text(&in, arena);
-		sensor->site = take_text(&in, arena);
-		sensor->last_bucket = (int32_t)(uint32_t)take_number(&in, 4);
-		sensor->written_ns = (int64_t)take_number(&in, 8) * NSEC_PER_SEC;
-		sensor->rows = take_number(&in, 8);
-		if (!sensor->name || !sensor->site || !cur_ok(&in) ||
-		    *count > answer.length / ROW_BYTES_LEAST)
-			status = err_set(
-			    err, "clickhouse %s:%u: the list of sensors is cut short, or there is no memory",
-			    house->place.host, house->place.port);
-		else
-			(*count)++;
+int clickhouse_sensors(struct store *store, int32_t first_bucket, int32_t end_bucket, struct arena *arena,
+		       struct store_sensor **out, size_t *count, struct err *err)
+{
+	struct clickhouse *house = clickhouse_of(store);
+	struct strbuf answer = {0}, away = {0};
+	enum clickhouse_answer got = ask_sensors(house, first_bucket, end_bucket, &answer, err);
+	int status = got == ANSWER_DONE ? 0 : -1;
+
+	/* The server is there, but not all of its shards. */
+	if (got == ANSWER_AWAY && house->place.cluster) {
+		strbuf_clear(&answer);
+		if (clickhouse_read_partly(house, &away, err) == 0)
+			status = ask_sensors(house, first_bucket, end_bucket, &answer, err) == ANSWER_DONE
+				     ? 0
+				     : -1;
 	}
-	*out = list;
-	strbuf_clear(&sql);
+	*count = 0;
+	*out = arena_calloc(arena, answer.length / SENSOR_BYTES_LEAST + away.length / AWAY_BYTES_LEAST + 2,
+			    sizeof **out);
+	if (status == 0 && !*out)
+		status = err_no_memory(err);
+	if (status == 0)
+		status = take_sensors(house, &answer, arena, *out, count, err);
+	if (status == 0)
+		status = take_away(house, &away, arena, *out, count, err);
 	strbuf_clear(&answer);
+	strbuf_clear(&away);
 	return status;
 }
 
@@ -67,8 +115,9 @@ static int choose(struct load_sites *choice, const struct store_sensor *sensors,
 
 		while (k < site_count && strcmp(sites[k], sensors[i].site) != 0)
 			k++;
-		if (k == site_count)
+		if (k == site_count || sensors[i].away)
 			continue;
+		choice->writers += sensors[i].rows > 0;
 		choice->targets[choice->count++] =
 		    (struct house_target){.sensor = sensors[i].name, .place = k};
 		strbuf_add(&choice->names, choice->names.length ? ", " : "");

@@ -145,9 +145,13 @@ static enum clickhouse_answer send_segment(struct clickhouse *house, const struc
 	struct sending sending = {.house = house, .attempt = clickhouse_random(house), .answer = ANSWER_DONE};
 	uint64_t version;
 
+	enum clickhouse_answer answer = clickhouse_register(house, segment->sensor, err);
+
+	if (answer != ANSWER_DONE)
+		return answer;
 	if (spool_parts(house->spool, segment->number, &sending, send_part, err))
 		return sending.answer == ANSWER_AWAY ? ANSWER_AWAY : ANSWER_REFUSED;
-	enum clickhouse_answer answer = next_version(house, segment, &version, err);
+	answer = next_version(house, segment, &version, err);
 	return answer == ANSWER_DONE ? confirm(house, segment, &sending, version, err) : answer;
 }
 
