@@ -44,15 +44,16 @@ struct clickhouse {
 	char *site;     /* the site that rows are written for and read of, or NULL: all */
 	char *password; /* or NULL */
 	CURL *curl;
+	char curl_said[CURL_ERROR_SIZE];
 	struct spool *spool; /* NULL when opened to read */
 	/* A live sensor's: clickhouse_live.c. */
 	struct ledger *settled; /* of the quarter hour that is being written; or NULL */
 	int32_t settled_bucket;
 	uint64_t run, segments; /* a number of this run, and how many were written */
 	bool is_away;
-	struct err away; /* why what waits was not taken */
-	char *registered;    /* the sensor that was last made known to all shards, or NULL */
-	bool partial;        /* reads what the shards that are there have */
+	struct err away;  /* why what waits was not taken */
+	char *registered; /* the sensor that was last made known to all shards, or NULL */
+	bool partial;     /* reads what the shards that are there have */
 	uint64_t random_state[2];
 };
 
@@ -181,8 +182,8 @@ void spool_unlock(struct spool *spool);
 
 /* clickhouse_registry.c. Makes it known to every shard that SENSOR writes for this handle's site. */
 enum clickhouse_answer clickhouse_register(struct clickhouse *house, const char *sensor, struct err *err);
-/* Shards are away: from now on only what the others have is read. OUT gets one row for each sensor that lies on those
- * that are away: sensor, site. 0/-1. */
+/* Shards are away: from now on only what the others have is read. OUT gets one row for each sensor that lies
+ * on those that are away: sensor, site. 0/-1. */
 int clickhouse_read_partly(struct clickhouse *house, struct strbuf *out, struct err *err) MUST_CHECK;
 
 /* clickhouse_write.c */

@@ -65,6 +65,8 @@ static void set_options(struct clickhouse *house, const char *url, struct curl_s
 	CURL *curl = house->curl;
 
 	curl_easy_reset(curl);
+	house->curl_said[0] = '\0';
+	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, house->curl_said);
 	curl_easy_setopt(curl, CURLOPT_URL, url);
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, house->place.https ? "https" : "http");
 	curl_easy_setopt(curl, CURLOPT_PROXY, "");
@@ -150,8 +152,11 @@ static enum clickhouse_answer judge(struct clickhouse *house, CURLcode code, con
 	}
 	if (code != CURLE_OK) {
 		(void)err_set(err, "clickhouse %s:%u: %s", place->host, place->port,
-			      curl_easy_strerror(code));
-		return ANSWER_AWAY;
+			      house->curl_said[0] ? house->curl_said : curl_easy_strerror(code));
+		/* Who cannot show who it is will not be waited for. */
+		return code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE
+			   ? ANSWER_REFUSED
+			   : ANSWER_AWAY;
 	}
 	if (status == HTTP_OK)
 		return ANSWER_DONE;

@@ -75,6 +75,7 @@ static int load_settled(struct load *load, struct err *err)
 		if (status != 0)
 			free_ledgers(load);
 	}
+	strbuf_clear(&load->answer);
 	return status == 1
 		   ? err_set(err,
 			     "clickhouse %s:%u: segments change faster than they can be read; ask for a "

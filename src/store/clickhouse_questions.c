@@ -89,15 +89,15 @@ static int load_shape(struct load *load, enum clickhouse_table_id table, struct 
 	int status = 0;
 
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0] && status == 0; i++) {
-		struct strbuf sql = {0}, answer = {0};
+		struct strbuf sql = {0};
 
 		if (load->seen.parts[parts[i]].attempts == 0)
 			continue;
+		load->answer.length = 0;
 		add_question(&sql, load, &clickhouse_tables[table], parts[i]);
-		status = ask(load, &sql, &answer, err);
+		status = ask(load, &sql, &load->answer, err);
 		if (status == 0)
-			status = take_rows(load, clickhouse_tables[table].shape, &answer, err);
-		strbuf_clear(&answer);
+			status = take_rows(load, clickhouse_tables[table].shape, &load->answer, err);
 	}
 	return status;
 }
@@ -177,7 +177,8 @@ static int load_inputs(struct load *load, struct err *err)
 	strbuf_add(&sql, " FROM ");
 	sql_add_table(&sql, load->house, "input");
 	strbuf_addf(&sql, " WHERE %s", strbuf_text(&load->seen.parts[SEEN_ALL].condition));
-	strbuf_add(&sql, " GROUP BY sensor, id ORDER BY argMax(first_ns, " LATEST "), id, sensor FORMAT RowBinary");
+	strbuf_add(&sql,
+		   " GROUP BY sensor, id ORDER BY argMax(first_ns, " LATEST "), id, sensor FORMAT RowBinary");
 	int status = ask(load, &sql, &answer, err);
 	if (status == 0)
 		status = take_inputs(load, &answer, err);

@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "clickhouse.h"
 #include "clickhouse_reader.h"
+#include <endian.h>
 #include <string.h>
 
 /* The smallest of those that are there, "none" standing behind all others meanwhile. No evidence begins with
@@ -223,6 +224,21 @@ static int take_bytes_field(struct cursor *in, const struct column *column, void
 	return bytes ? column_bytes_read(column, bytes, length, field) : -1;
 }
 
+/* Most of a row is such numbers. */
+static int take_u64(struct cursor *in, void *field)
+{
+	const uint8_t *at = cur_take(in, sizeof(uint64_t));
+	uint64_t value;
+
+	if (!at)
+		return -1;
+	memcpy(&value, at, sizeof value);
+	value = le64toh(value);
+	memcpy(field, &value, sizeof value);
+	/* As in files: what a count cannot be. */
+	return value > INT64_MAX ? -1 : 0;
+}
+
 static int take_number_field(struct cursor *in, const struct column *column, void *field)
 {
 	uint64_t value = take_number(in, size_of(column));
@@ -244,11 +260,11 @@ static int take_field(struct cursor *in, const struct column *column, struct hou
 	case COLUMN_SENSOR: return reader_sensor(reader, in, field);
 	case COLUMN_ADDR:
 	case COLUMN_MAC: return take_bytes_field(in, column, field);
+	case COLUMN_U64: return take_u64(in, field);
 	case COLUMN_U8:
 	case COLUMN_U16:
 	case COLUMN_U32:
 	case COLUMN_I32:
-	case COLUMN_U64:
 	case COLUMN_I64: break;
 	}
 	return take_number_field(in, column, field);

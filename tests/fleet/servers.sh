@@ -13,6 +13,18 @@ sql() { # sql NODE STATEMENT
 	curl -sS --max-time 60 "http://127.0.0.1:$(http_port "$1")/" --data-binary "$2"
 }
 
+https_port() { echo $((fleet_base + 10 * $1 + 3)); }
+
+tls_config() { # tls_config N
+	[ ! -f "$fleet_data/certificates/good.pem" ] || cat <<XML
+  <https_port>$(https_port "$1")</https_port>
+  <openSSL><server>
+    <certificateFile>$fleet_data/certificates/good.pem</certificateFile><privateKeyFile>$fleet_data/certificates/good.key</privateKeyFile>
+    <verificationMode>none</verificationMode><loadDefaultCAFile>false</loadDefaultCAFile><disableProtocols>sslv2,sslv3</disableProtocols>
+  </server></openSSL>
+XML
+}
+
 node_config() { # node_config N
 	mkdir -p "$fleet_data/$1"
 	cat >"$fleet_data/$1/config.xml" <<XML
@@ -29,6 +41,7 @@ node_config() { # node_config N
   </fleet></remote_servers>
   <zookeeper><node><host>127.0.0.1</host><port>$((fleet_base + 1))</port></node></zookeeper>
   <distributed_ddl><path>/clickhouse/task_queue/ddl</path></distributed_ddl>
+$(tls_config "$1")
 </yandex>
 XML
 	cat >"$fleet_data/$1/users.xml" <<'XML'
@@ -87,7 +100,8 @@ servers_stop() {
 
 servers_start() {
 	rm -rf "$fleet_data"
-	mkdir -p "$fleet_data"
+	mkdir -p "$fleet_data/certificates"
+	tests/fleet/certificates.sh "$fleet_data/certificates" || echo "no certificates: openssl and faketime are needed"
 	node_config 1
 	node_config 2
 	zookeeper_start || { echo "ZooKeeper does not start:"; tail -5 "$fleet_data/zookeeper/out"; return 1; }
