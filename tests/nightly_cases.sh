@@ -302,6 +302,24 @@ has "evidence, gone, page" "out/$(day 1)/report.html" "of 2 findings there are n
 report --evidence more >/dev/null 2>where.log
 is "evidence from nowhere" "$?: $(cat where.log)" "2: tapaudit: report: --evidence needs --spool DIR, where the captures lie"
 
+# Links in a spool are not followed, and that is said.
+begin links
+mkdir elsewhere
+make_capture elsewhere/1.pcap 1 3600
+make_capture spool/2.pcap 1 7200
+ln -s ../elsewhere/1.pcap spool/one.pcap
+ln -s . spool/loop
+"$T" nightly -S "$W/signatures1" -s "$W/site.json" --spool spool --store s.db -o out --day "$(day 1)" 2>links.log
+is "links, status" $? 0
+is "links, told" "$(grep -v sandbox links.log | sort)" "tapaudit: warning: spool/loop: a symbolic link; not followed, move or bind what it leads to into the spool
+tapaudit: warning: spool/one.pcap: a symbolic link; not followed, move or bind what it leads to into the spool"
+for file in report.json report.html summary.txt junit.xml; do
+	has "links, $file" "out/$(day 1)/$file" "spool/one.pcap: a symbolic link; not followed"
+done
+ln -s spool linked
+"$T" nightly -q -S "$W/signatures1" -s "$W/site.json" --spool linked --store t.db -o out2 --day "$(day 1)" 2>/dev/null
+has "a spool that is a link" "out2/$(day 1)/summary.txt" "24 packets"
+
 cd "$HERE" || exit 2
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -118,6 +118,8 @@ int spool_item_add(struct spool *spool, const struct spool_candidate *candidate)
 void spool_refuse(struct nightly *nightly, struct spool_file *file, enum capture_status status,
 		  const char *text);
 
+/* nightly_links.c. Says which links of the spool are passed over. */
+void spool_say_links(struct nightly *nightly);
 /* nightly_notes.c. Notes for the report what became of the file at PATH; trouble makes it the run's. */
 void nightly_note(struct nightly *nightly, const char *path, const char *status, const char *text,
 		  bool trouble);

@@ -220,6 +220,7 @@ int spool_find(struct spool *spool, struct nightly *nightly)
 		say_error("%s: the spool is to be a folder: %s", folder, strerror(there ? ENOTDIR : errno));
 		return -1;
 	}
+	spool_say_links(nightly);
 	if (capture_list_expand(&spool->list, &folder, 1, &options, &err) != 0) {
 		say_error("%s", err.text);
 		return -1;
