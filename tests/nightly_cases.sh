@@ -320,6 +320,25 @@ ln -s spool linked
 "$T" nightly -q -S "$W/signatures1" -s "$W/site.json" --spool linked --store t.db -o out2 --day "$(day 1)" 2>/dev/null
 has "a spool that is a link" "out2/$(day 1)/summary.txt" "24 packets"
 
+# A host that the site file names otherwise is the same host: nothing is fixed by a name.
+begin renamed
+for n in 1 2 3; do make_capture spool/$n.pcap $n 3600 10.9.0.7 10.1.0.1 3389 10.1.0.3 10.1.0.1 22; done
+named() { # named NAME NUMBER: judges a day while the server has that name
+	python3 - "$W/site.json" "$1" >named.json <<'END'
+import json, sys
+site = json.load(open(sys.argv[1]))
+site["systems"][0]["roles"]["server"] = [{"name": sys.argv[2], "addresses": ["10.1.0.1"]}] if sys.argv[2] else ["10.1.0.1"]
+print(json.dumps(site))
+END
+	"$T" nightly -q -S "$W/signatures1" -s named.json --spool spool --store s.db -o out --day "$(day "$2")"
+}
+named "" 1
+named old-name 2
+has "named" "out/$(day 2)/summary.txt" "0 new, 2 continuing, 0 fixed"
+named new-name 3
+has "named otherwise" "out/$(day 3)/summary.txt" "0 new, 2 continuing, 0 fixed"
+is "named otherwise, since when" "$(grep -c "^continuing  $(day 1) .*[^]]$" "out/$(day 3)/summary.txt")" 2
+
 cd "$HERE" || exit 2
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -89,6 +89,7 @@ enum { AUDIT_PORTS_MAX = 16 };
 
 struct audit_finding {
 	char id[33]; /* hexadecimal, stable from night to night */
+	char place[33]; /* the same by addresses alone: what stays when the site file names a host otherwise */
 	enum finding_kind kind;
 	enum finding_reason reason;
 	enum severity severity;

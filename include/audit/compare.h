@@ -3,7 +3,8 @@
  * fixed. What was reported the day before, under the files of then, tells which of that came about only
  * because a file changed, and since when a finding goes on. Pure: no I/O, no clock, no calendar.
  *
- * Findings are the same when their ids are. A finding that an exception covers is there like any other.
+ * Findings are the same when their ids are, or, where the files changed, their places: a host that is only named
+ * otherwise is the same host. A finding that an exception covers is there like any other.
  *
  * Ownership: a comparison points into the results and the past that it was made from; they must outlive it.
  */
@@ -19,6 +20,7 @@ const char *compare_state_name(enum compare_state state); /* "new", "continuing"
 struct compare_past {
 	const char *id;
 	int32_t since_day; /* first day of its unbroken run */
+	const char *place; /* by addresses alone; NULL or "" not known */
 };
 
 struct compare_options {

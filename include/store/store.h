@@ -90,8 +90,8 @@ int store_put_live(struct store *store, const char *sensor, const struct ledger 
  * store_put_live. */
 int store_begin_live(struct store *store, const char *sensor, struct err *err) MUST_CHECK;
 
-/* Why a server did not take what was put last, or could not be asked at the start; what was put is safe in the
- * spool. NULL: it did, or the place is a file. */
+/* Why a server did not take what was put last, or could not be asked at the start; what was put is safe in
+ * the spool. NULL: it did, or the place is a file. */
 const char *store_away(const struct store *store);
 
 /* What is open at the latest end known of SENSOR; count 0: nothing. 0/-1. */
@@ -197,6 +197,7 @@ struct store_finding {
 	const char *system, *rule, *message; /* or NULL */
 	const char *exception;               /* or NULL */
 	int32_t since_day;                   /* first day of its unbroken run */
+	const char *place;                   /* another text to know it by; NULL or "" where none is kept */
 };
 
 /* Replaces what is kept of DAY. 0/-1. */

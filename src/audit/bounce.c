@@ -144,17 +144,18 @@ static void take_evidence(struct audit_work *work, struct audit_finding *finding
 
 static void set_id(struct audit_work *work, struct audit_finding *finding, const struct bounce *first)
 {
-	struct finding_key key = {.kind = FINDING_UNEXPECTED,
-				  .reason = REASON_FTP_BOUNCE,
-				  .system = first->system,
-				  .rule = NO_INDEX,
-				  .host =
-				      host_ref_identity(work, first->system, &first->hosts[first->anchor]),
-				  .side = sides[first->anchor],
-				  .protocol = first->anomaly->protocol,
-				  .port = first->anomaly->responder_port};
+	struct finding_key key = {
+	    .kind = FINDING_UNEXPECTED,
+	    .reason = REASON_FTP_BOUNCE,
+	    .system = first->system,
+	    .rule = NO_INDEX,
+	    .host = host_ref_identity(work, first->system, &first->hosts[first->anchor]),
+	    .host_place = host_ref_place(work, first->system, &first->hosts[first->anchor]),
+	    .side = sides[first->anchor],
+	    .protocol = first->anomaly->protocol,
+	    .port = first->anomaly->responder_port};
 
-	finding_id(work, &key, finding->id);
+	finding_ids(work, &key, finding);
 }
 
 static const char *bounce_text(struct audit_work *work, const struct audit_finding *finding)

@@ -8,7 +8,8 @@ struct known_id {
 	const char *id;
 	const struct audit_finding *today, *before;
 	const struct compare_past *past;
-	bool joined; /* a new peer of it was counted */
+	bool joined;  /* a new peer of it was counted */
+	bool renamed; /* it goes on under another id */
 };
 
 struct known_ids {
@@ -59,6 +60,74 @@ static void join_equal(struct known_ids *ids)
 	ids->count = kept + 1;
 }
 
+static int compare_places(const void *a, const void *b)
+{
+	const struct known_id *left = *(const struct known_id *const *)a,
+			      *right = *(const struct known_id *const *)b;
+	int order = strcmp(left->before->place, right->before->place);
+
+	return order != 0 ? order : known_compare(left, right);
+}
+
+/* Findings of the day before that were not in its report under their present id. */
+static size_t list_unreported(const struct known_ids *ids, struct known_id **out)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < ids->count; i++)
+		if (ids->items[i].before && !ids->items[i].past && ids->items[i].before->place[0])
+			out[count++] = &ids->items[i];
+	if (count > 1)
+		qsort(out, count, sizeof(struct known_id *), compare_places);
+	return count;
+}
+
+static struct known_id *find_place(struct known_id *const *list, size_t count, const char *place)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(list[middle]->before->place, place) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < count && strcmp(list[low]->before->place, place) == 0; low++)
+		if (!list[low]->past)
+			return list[low];
+	return NULL;
+}
+
+/* What was reported of a host under the name that it had then goes on under today's. */
+static int join_renamed(struct known_ids *ids, struct arena *arena, const struct compare_options *options)
+{
+	struct known_id **unreported = arena_calloc(arena, ids->count + 1, sizeof(struct known_id *));
+	size_t kept = 0, count;
+
+	if (!unreported)
+		return -1;
+	if (!options->past || !options->files_changed)
+		return 0;
+	count = list_unreported(ids, unreported);
+	for (size_t i = 0; i < ids->count; i++) {
+		struct known_id *gone = &ids->items[i], *now = NULL;
+
+		if (gone->past && !gone->today && !gone->before && gone->past->place && gone->past->place[0])
+			now = find_place(unreported, count, gone->past->place);
+		if (now) {
+			now->past = gone->past;
+			gone->renamed = true;
+		}
+	}
+	for (size_t i = 0; i < ids->count; i++)
+		if (!ids->items[i].renamed)
+			ids->items[kept++] = ids->items[i];
+	ids->count = kept;
+	return 0;
+}
+
 static int ids_gather(struct known_ids *ids, struct arena *arena, const struct audit_result *today,
 		      const struct audit_result *before, const struct compare_options *options)
 {
@@ -79,7 +148,7 @@ static int ids_gather(struct known_ids *ids, struct arena *arena, const struct a
 		ids->items[ids->count++] =
 		    (struct known_id){.id = options->past[i].id, .past = &options->past[i]};
 	join_equal(ids);
-	return 0;
+	return join_renamed(ids, arena, options);
 }
 
 /* A difference between the two judgings of the day before is the files' doing only where they differ:

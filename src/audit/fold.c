@@ -125,11 +125,12 @@ static void set_id(struct audit_work *work, struct audit_finding *finding, const
 				  .system = first->system,
 				  .rule = first->rule,
 				  .host = host_ref_identity(work, first->system, candidate_anchor(first)),
+				  .host_place = host_ref_place(work, first->system, candidate_anchor(first)),
 				  .side = first->anchor == 0 ? "initiator" : "responder",
 				  .protocol = first->protocol,
 				  .port = first->fold_port};
 
-	finding_id(work, &key, finding->id);
+	finding_ids(work, &key, finding);
 }
 
 static struct row_set rows_of(struct audit_work *work, const struct candidate *items, size_t count)

@@ -42,6 +42,18 @@ const char *binding_identity(struct audit_work *work, const struct site_binding 
 	return binding->text ? binding->text : "";
 }
 
+/* The smallest of a host's addresses stands for it, in whatever order the file has them. */
+const char *binding_place(struct audit_work *work, const struct site_binding *binding)
+{
+	const struct addr *first = binding->mac.family == ADDR_MAC ? &binding->mac : NULL;
+	char text[ADDR_TEXT_MAX];
+
+	for (size_t i = 0; binding->mac.family != ADDR_MAC && i < binding->range_count; i++)
+		if (!first || addr_compare(&binding->ranges[i].low, first) < 0)
+			first = &binding->ranges[i].low;
+	return first ? work_text(work, "%s", addr_format(first, text)) : "";
+}
+
 static const char *address_text(struct audit_work *work, const struct addr *address)
 {
 	char text[ADDR_TEXT_MAX];
@@ -64,6 +76,13 @@ const char *host_ref_identity(struct audit_work *work, size_t system, const stru
 	const struct audit_host *host = host_of(work, system, ref);
 
 	return host ? host->identity : address_text(work, &ref->address);
+}
+
+const char *host_ref_place(struct audit_work *work, size_t system, const struct host_ref *ref)
+{
+	const struct audit_host *host = host_of(work, system, ref);
+
+	return host ? host->place : address_text(work, &ref->address);
 }
 
 uint64_t host_ref_roles(const struct audit_work *work, size_t system, const struct host_ref *ref)

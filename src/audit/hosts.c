@@ -151,10 +151,11 @@ static void name_host(struct audit_work *work, const struct system_work *system,
 
 	if (binding) {
 		host->identity = binding_identity(work, binding);
+		host->place = binding_place(work, binding);
 		host->text = binding->name ? binding->name : host->identity;
 		return;
 	}
-	host->identity = work_text(work, "%s", addr_format(&host->address, text));
+	host->identity = host->place = work_text(work, "%s", addr_format(&host->address, text));
 	host->text = name ? name : host->identity;
 }
 

@@ -24,7 +24,8 @@ static void hash_text(struct audit_work *work, struct strbuf *buf, char out[33])
 	strbuf_clear(buf);
 }
 
-void finding_id(struct audit_work *work, const struct finding_key *key, char out[33])
+static void hash_key(struct audit_work *work, const struct finding_key *key, const char *host,
+		     const char *peer, char out[33])
 {
 	const struct system_work *system = key->system == NO_INDEX ? NULL : &work->systems[key->system];
 	struct strbuf buf = {0};
@@ -33,10 +34,15 @@ void finding_id(struct audit_work *work, const struct finding_key *key, char out
 		    finding_kind_name(key->kind), or_empty(finding_reason_name(key->reason)),
 		    system ? system->plain->site->name : "",
 		    system && key->rule != NO_INDEX ? system->plain->rules[key->rule].rule->id : "");
-	strbuf_addf(&buf, "%s" SEPARATOR "%s" SEPARATOR "%s" SEPARATOR "%d" SEPARATOR "%d",
-		    or_empty(key->host), or_empty(key->side), or_empty(key->peer), (int)key->protocol,
-		    (int)key->port);
+	strbuf_addf(&buf, "%s" SEPARATOR "%s" SEPARATOR "%s" SEPARATOR "%d" SEPARATOR "%d", or_empty(host),
+		    or_empty(key->side), or_empty(peer), (int)key->protocol, (int)key->port);
 	hash_text(work, &buf, out);
+}
+
+void finding_ids(struct audit_work *work, const struct finding_key *key, struct audit_finding *finding)
+{
+	hash_key(work, key, key->host, key->peer, finding->id);
+	hash_key(work, key, key->host_place, key->peer_place, finding->place);
 }
 
 static int compare_numbers(size_t a, size_t b)

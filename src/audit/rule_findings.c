@@ -82,6 +82,7 @@ void missing_finding(struct audit_work *work, const struct rule_view *view, size
 				  .system = system,
 				  .rule = rule,
 				  .host = at ? at->identity : NULL,
+				  .host_place = at ? at->place : NULL,
 				  .protocol = -1,
 				  .port = -1};
 	struct exception_subject subject = {.kind = FINDING_MISSING,
@@ -100,7 +101,7 @@ void missing_finding(struct audit_work *work, const struct rule_view *view, size
 	draft->plain.severity = missing_severity(work, view->rule);
 	draft->plain.host = at ? at->text : NULL;
 	finding_cite(work, &draft->plain, system, rule);
-	finding_id(work, &key, draft->plain.id);
+	finding_ids(work, &key, &draft->plain);
 	draft->plain.filter = rule_filter(work, view->rule, at);
 	draft->plain.message = missing_message(work, view, at);
 	draft_except(work, draft, exception_find(work, &subject));
@@ -158,10 +159,12 @@ static void set_pair_id(struct audit_work *work, struct audit_finding_draft *dra
 				  .host = host_ref_identity(work, draft->system, &pair->initiator),
 				  .side = "initiator",
 				  .peer = host_ref_identity(work, draft->system, &pair->responder),
+				  .host_place = host_ref_place(work, draft->system, &pair->initiator),
+				  .peer_place = host_ref_place(work, draft->system, &pair->responder),
 				  .protocol = -1,
 				  .port = -1};
 
-	finding_id(work, &key, draft->plain.id);
+	finding_ids(work, &key, &draft->plain);
 }
 
 static void set_pair_ends(struct audit_work *work, struct audit_finding_draft *draft,

@@ -35,6 +35,7 @@ struct audit_host {
 	bool sends, receives; /* unicast */
 	const char *text;     /* name or address */
 	const char *identity; /* what ids hash: name, "mac:..", or address */
+	const char *place;    /* the same without the name */
 };
 
 struct host_table {
@@ -184,6 +185,7 @@ size_t host_refs_sort(struct host_ref *refs, size_t count);
 const struct audit_host *host_of(const struct audit_work *work, size_t system, const struct host_ref *ref);
 /* host_refs.c: what a site's entry is called */
 const char *binding_identity(struct audit_work *work, const struct site_binding *binding);
+const char *binding_place(struct audit_work *work, const struct site_binding *binding);
 static inline bool host_talks(const struct audit_host *host)
 {
 	return host->sends && host->receives;
@@ -191,6 +193,7 @@ static inline bool host_talks(const struct audit_host *host)
 /* What the host of REF is called in lists of hosts, and in ids. */
 const char *host_ref_text(struct audit_work *work, size_t system, const struct host_ref *ref);
 const char *host_ref_identity(struct audit_work *work, size_t system, const struct host_ref *ref);
+const char *host_ref_place(struct audit_work *work, size_t system, const struct host_ref *ref);
 uint64_t host_ref_roles(const struct audit_work *work, size_t system, const struct host_ref *ref);
 /* The end as a finding shows it, with ADDRESS. */
 struct audit_end host_ref_end(struct audit_work *work, size_t system, const struct host_ref *ref,
@@ -327,14 +330,15 @@ struct finding_key {
 	enum finding_kind kind;
 	enum finding_reason reason;
 	size_t system, rule;
-	const char *host; /* identity, or NULL */
-	const char *side; /* "initiator", .. or NULL */
-	const char *peer; /* identity, of pairs */
+	const char *host;                    /* identity, or NULL */
+	const char *host_place, *peer_place; /* the same by addresses */
+	const char *side;                    /* "initiator", .. or NULL */
+	const char *peer;                    /* identity, of pairs */
 	int32_t protocol, port;
 };
 /* The same with and without an exception, so that an excuse makes nothing new and nothing fixed: what is
  * excepted and what is not may share one. */
-void finding_id(struct audit_work *work, const struct finding_key *key, char out[33]);
+void finding_ids(struct audit_work *work, const struct finding_key *key, struct audit_finding *finding);
 /* Sorts the drafts into the result. */
 void drafts_settle(struct audit_work *work);
 

@@ -72,7 +72,8 @@ static int load_past(struct night *night, struct nightly *nightly, struct compar
 		return -1;
 	}
 	for (size_t i = 0; i < night->past_count; i++)
-		past[i] = (struct compare_past){findings[i].id, findings[i].since_day};
+		past[i] = (struct compare_past){
+		    .id = findings[i].id, .since_day = findings[i].since_day, .place = findings[i].place};
 	night->past = findings;
 	options->past = past;
 	options->past_count = night->past_count;
@@ -216,6 +217,7 @@ static size_t gather_findings(const struct night *night, struct store_finding *o
 				continue;
 			out[count++] =
 			    (struct store_finding){.id = finding->id,
+						   .place = finding->place,
 						   .kind = finding_kind_name(finding->kind),
 						   .severity = severity_name(finding->severity),
 						   .system = finding->system,

@@ -62,7 +62,8 @@ static void finding_read(sqlite3_stmt *statement, struct list *list, struct aren
 					  .rule = db_text(statement, 6, arena, &list->failed),
 					  .message = db_text(statement, 7, arena, &list->failed),
 					  .exception = db_text(statement, 8, arena, &list->failed),
-					  .since_day = sqlite3_column_int(statement, 9)};
+					  .since_day = sqlite3_column_int(statement, 9),
+					  .place = db_text(statement, 10, arena, &list->failed)};
 }
 
 /* Rows of SQL, whose ?1 is SITE and ?2 DAY, by READ into *OUT. */

@@ -83,6 +83,7 @@ static int finding_bind(sqlite3_stmt *statement, const char *site, int32_t day,
 
 	for (int i = 0; i < 7; i++)
 		failed |= db_bind_text(statement, 3 + i, texts[i]);
+	failed |= db_bind_text(statement, 11, finding->place ? finding->place : "");
 	return failed | sqlite3_bind_int(statement, 10, finding->since_day);
 }
 
@@ -103,7 +104,7 @@ static int findings_write(struct sqlite_store *store, const char *site, int32_t 
 			  const struct store_finding *findings, size_t count, struct err *err)
 {
 	sqlite3_stmt *statement =
-	    db_prepare(store, "INSERT OR REPLACE INTO finding VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", err);
+	    db_prepare(store, "INSERT OR REPLACE INTO finding VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", err);
 	int result = statement ? 0 : -1;
 
 	for (size_t i = 0; i < count && result == 0; i++)

@@ -182,9 +182,15 @@ static int make_segments(struct sqlite_store *store, struct err *err)
 		   : 0;
 }
 
+/* Hosts may be named otherwise from one day to the next. */
+static int make_places(struct sqlite_store *store, struct err *err)
+{
+	return db_run(store, "ALTER TABLE finding ADD COLUMN place TEXT NOT NULL DEFAULT ''", err);
+}
+
 /* Step I brings a file from version I to I + 1. */
 static int (*const steps[])(struct sqlite_store *store, struct err *err) = {
-    make_ledger_tables, make_history_tables, make_chain_tables, make_packs, make_segments,
+    make_ledger_tables, make_history_tables, make_chain_tables, make_packs, make_segments, make_places,
 };
 enum { VERSION = sizeof(steps) / sizeof(steps[0]) };
 

@@ -52,7 +52,7 @@ static void check(const char *today, const char *before, const char *past, bool 
 	list_make(&day_before, before ? before : "");
 	for (size_t i = 0; past && past[i]; i++) {
 		ids[i][0] = past[i];
-		items[i] = (struct compare_past){ids[i], 19990 + (int32_t)i};
+		items[i] = (struct compare_past){.id = ids[i], .since_day = 19990 + (int32_t)i};
 		options.past_count++;
 	}
 	options.past = past ? items : NULL;
@@ -158,6 +158,37 @@ Test(audit_compare, another_stranger_at_the_same_door_is_told)
 	check_peers("10.99.0.9 203.0.113.66", "203.0.113.66", "");
 	check_peers("10.0.0.1 10.0.0.2 10.0.0.3", "10.0.0.1 10.0.0.2 10.0.0.3 10.0.0.4 10.0.0.5",
 		    "10.0.0.4 10.0.0.5");
+}
+
+/* "x" was reported of the place of "a"; a is the name of today. Without a change of files a place proves
+ * nothing. */
+static void check_renamed(bool files_changed, const char *place, const char *expected)
+{
+	struct list day, before;
+	const struct compare_past past[] = {{.id = "x", .since_day = 19990, .place = place}};
+	const struct compare_options options = {
+	    .day = DAY, .day_before = BEFORE, .past = past, .past_count = 1, .files_changed = files_changed};
+	char got[256] = "";
+
+	list_make(&day, "a");
+	list_make(&before, "ab");
+	(void)snprintf(before.findings[0].place, sizeof(before.findings[0].place), "here");
+	(void)snprintf(before.findings[1].place, sizeof(before.findings[1].place), "there");
+	struct comparison *comparison = audit_compare(&day.result, &before.result, &options, NULL);
+	cr_assert_not_null(comparison);
+	describe_item(got, sizeof(got), &comparison->findings[0]);
+	for (size_t i = 0; i < comparison->fixed_count; i++)
+		describe_item(got, sizeof(got), &comparison->fixed[i]);
+	cr_expect_str_eq(got, expected);
+	comparison_free(comparison);
+}
+
+Test(audit_compare, a_host_that_is_named_otherwise_keeps_its_history)
+{
+	check_renamed(true, "here", "a continuing 19990, b fixed 19998 matrix");
+	check_renamed(true, "there", "a continuing 19998 matrix, b fixed 19990");
+	check_renamed(true, "", "a continuing 19998 matrix, b fixed 19998 matrix, x fixed 19990 matrix past");
+	check_renamed(false, "here", "a continuing 19998, b fixed 19998, x fixed 19990 past");
 }
 
 Test(audit_compare, want_of_memory_anywhere)

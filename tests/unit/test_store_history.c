@@ -3,8 +3,8 @@
 TestSuite(store_history, .timeout = 10);
 
 static const struct store_finding findings[] = {
-    {"bbbb", "unexpected", "high", "hq", NULL, "says \"so\"", NULL, 20000},
-    {"aaaa", "missing", "low", "hq", "ldap", "gone", "EX-1", 19990},
+    {"bbbb", "unexpected", "high", "hq", NULL, "says \"so\"", NULL, 20000, "there"},
+    {"aaaa", "missing", "low", "hq", "ldap", "gone", "EX-1", 19990, ""},
 };
 
 static void check_texts(const char *got, const char *wanted)
@@ -24,6 +24,7 @@ static void check_finding(const struct store_finding *got, const struct store_fi
 	check_texts(got->message, wanted->message);
 	check_texts(got->exception, wanted->exception);
 	cr_assert_eq(got->since_day, wanted->since_day);
+	check_texts(got->place, wanted->place);
 }
 
 static void put(struct store *store, const char *site, int32_t day, size_t count)
