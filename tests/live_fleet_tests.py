@@ -134,6 +134,18 @@ def test_hanging(folder):
     same("packets", live["capture"]["packets"], sent)
     same("dropped", live["capture"]["health"]["dropped"], 0)
     compare(folder, store, live)
+    # It hangs when the sensor starts.
+    os.kill(server["pid"], signal.SIGSTOP)
+    begin = time.monotonic()
+    sensor = Sensor(folder, "--store", store, "--store-interval", 1, name="hung", wait=False)
+    wait_for("the sensor to start", lambda: sensor.notices("started"), 40)
+    took = time.monotonic() - begin
+    check(10 < took < 25, "it started after", took, "s")
+    os.kill(server["pid"], signal.SIGCONT)
+    sent = send(LOUD)
+    sensor.hear("store-back")
+    _, live = sensor.end(90)
+    same("packets of the second run", live["capture"]["packets"], sent)
 
 
 def test_quarter_hours(folder):

@@ -29,6 +29,7 @@ struct store_access {
 	const char *password; /* from the environment; a password file that the place names goes before it */
 	const char *site;     /* name of the site that rows are written for, and read of */
 	const char *spool;    /* file for what waits while a server is away, where the place names none */
+	unsigned patience_sec; /* so long a server may say nothing before it is away; 0: 60 */
 };
 bool store_place_is_clickhouse(const char *place);
 /* What a place names, in ARENA; NULL: nothing, or a place that is a file. */

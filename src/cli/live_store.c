@@ -129,6 +129,11 @@ static int resume(struct live_run *run)
 	int32_t first = time_bucket(run->started_ns - live_files_window_ns(&run->files)) - 1;
 	struct ledger *before;
 	struct err err;
+
+	if (store_away(run->store->store)) {
+		say_away(run, store_away(run->store->store));
+		return 0;
+	}
 	int result = store_load(run->store->store, first, now + 1, &before, &err);
 
 	/* A cluster that is away is no reason not to capture; the gap shows in what was stored. */

@@ -12,12 +12,18 @@ struct store_access stored_access(const char *site)
 				     .spool = getenv("TAPAUDIT_SPOOL")};
 }
 
+enum { LIVE_PATIENCE_SEC = 15 };
+
 static struct store *open_as(const struct run_options *options, enum store_mode mode, const char *site)
 {
 	const struct ledger_options limits = {.memory_bytes = (size_t)options->memory_bytes,
 					      .hash_seed = hash_seed_random()};
-	const struct store_access access = stored_access(site);
+	struct store_access access = stored_access(site);
 	struct err err;
+
+	/* Packets come while a live sensor waits. */
+	if (options->interfaces.count > 0)
+		access.patience_sec = LIVE_PATIENCE_SEC;
 	struct store *store = store_open_with(options->store, mode, &limits, &access, &err);
 
 	if (!store)

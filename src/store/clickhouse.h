@@ -54,6 +54,7 @@ struct clickhouse {
 	struct err away;  /* why what waits was not taken */
 	char *registered; /* the sensor that was last made known to all shards, or NULL */
 	bool partial;     /* reads what the shards that are there have */
+	unsigned patience_sec; /* 0: 60 */
 	uint64_t random_state[2];
 };
 

@@ -79,7 +79,8 @@ static void set_options(struct clickhouse *house, const char *url, struct curl_s
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, out);
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
 	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
-	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)STALLED_SEC);
+	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME,
+			 (long)(house->patience_sec ? house->patience_sec : STALLED_SEC));
 	if (house->place.ca)
 		curl_easy_setopt(curl, CURLOPT_CAINFO, house->place.ca);
 }

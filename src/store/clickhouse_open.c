@@ -89,9 +89,9 @@ static int open_spool(struct clickhouse *house, const struct store_access *acces
 	if (!house->spool)
 		return -1;
 	/* A server that is away is no reason not to start: what comes waits. */
-	struct err away;
-	enum clickhouse_answer answer = clickhouse_flush(house, &away);
-	return answer == ANSWER_REFUSED ? err_set(err, "%s", away.text) : 0;
+	enum clickhouse_answer answer = clickhouse_flush(house, &house->away);
+	house->is_away = answer == ANSWER_AWAY;
+	return answer == ANSWER_REFUSED ? err_set(err, "%s", house->away.text) : 0;
 }
 
 static struct clickhouse *connect_to(const char *text, const struct ledger_options *limits,
@@ -107,6 +107,8 @@ static struct clickhouse *connect_to(const char *text, const struct ledger_optio
 	house->random_state[0] = hash_seed_random();
 	if (limits)
 		house->limits = *limits;
+	if (access)
+		house->patience_sec = access->patience_sec;
 	house->curl = curl_easy_init();
 	if (!house->curl)
 		(void)err_set(err, "libcurl does not start");
