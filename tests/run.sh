@@ -75,6 +75,7 @@ step report-readers tests/report_readers.sh
 step flood tests/flood.sh
 step health python3 tests/tools/health.py build/tapaudit
 step browser tests/browser.sh
+step fleet-browser tests/fleet_browser.sh
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

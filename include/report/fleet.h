@@ -27,7 +27,7 @@ struct fleet_site {
 };
 
 struct fleet_finding {
-	const char *site;
+	const char *site, *link;                                    /* link: as the site's */
 	const char *id, *kind, *severity, *system, *rule, *message; /* rule: or NULL */
 	enum severity level;
 	int64_t first_ns, last_ns;
@@ -55,8 +55,8 @@ struct fleet_sensor {
 struct fleet;
 struct fleet *fleet_new(struct err *err) MUST_CHECK;
 void fleet_free(struct fleet *fleet);
-/* Keeps what RESULT says of SITE (name, file, link, error, incomplete, sensors and silent are taken from it, all else
- * from RESULT and LEDGER, which may be NULL where it was not judged). 0/-1 (memory). */
+/* Keeps what RESULT says of SITE (name, file, link, error, incomplete, sensors and silent are taken from it,
+ * all else from RESULT and LEDGER, which may be NULL where it was not judged). 0/-1 (memory). */
 int fleet_add_site(struct fleet *fleet, const struct fleet_site *site, const struct audit_result *result,
 		   const struct ledger *ledger, struct err *err) MUST_CHECK;
 int fleet_add_sensor(struct fleet *fleet, const struct fleet_sensor *sensor, struct err *err) MUST_CHECK;

@@ -31,13 +31,34 @@ int fleet_add_unread(struct fleet_run *run, const char *file, const char *name, 
 	return add_to_fleet(run, &site, NULL, NULL);
 }
 
+/* A file NAME.json, NAME being LENGTH bytes long, stands beside. Files are in order. */
+static bool has_file(const struct fleet_run *run, const char *name, size_t length)
+{
+	char file[NAME_MAX + 1];
+
+	(void)snprintf(file, sizeof file, "%.*s.json", (int)length, name);
+	for (size_t low = 0, high = run->files.count; low < high;) {
+		size_t middle = low + (high - low) / 2;
+		int order = strcmp(run->files.items[middle], file);
+
+		if (order == 0)
+			return true;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return false;
+}
+
 /* "sites/NAME.html", NAME being the site file's. */
 static const char *report_name(struct fleet_run *run, const char *file)
 {
 	const char *base = strrchr(file, '/') ? strrchr(file, '/') + 1 : file;
 	size_t length = strlen(base) - strlen(".json");
 
-	if (length > 5 && strncmp(base + length - 5, ".site", 5) == 0)
+	/* Of "a.json" and "a.site.json" each has a page of its own. */
+	if (length > 5 && strncmp(base + length - 5, ".site", 5) == 0 && !has_file(run, base, length - 5))
 		length -= 5;
 	return arena_printf(&run->arena, "sites/%.*s.html", (int)length, base);
 }

@@ -90,7 +90,8 @@ static const char *signature_of(const struct audit_result *result, const char *s
 	return "";
 }
 
-static int keep_finding(struct fleet *fleet, const char *site, const struct audit_finding *finding)
+static int keep_finding(struct fleet *fleet, const struct fleet_site *site,
+			const struct audit_finding *finding)
 {
 	bool failed = false;
 
@@ -101,7 +102,8 @@ static int keep_finding(struct fleet *fleet, const char *site, const struct audi
 		     sizeof *fleet->findings))
 		return -1;
 	fleet->findings[fleet->finding_count++] =
-	    (struct fleet_finding){.site = site,
+	    (struct fleet_finding){.site = site->name,
+				   .link = site->link,
 				   .id = keep(fleet, finding->id, &failed),
 				   .kind = finding_kind_name(finding->kind),
 				   .severity = severity_name(finding->severity),
@@ -124,7 +126,7 @@ static int keep_findings(struct fleet *fleet, struct fleet_site *site, const str
 			continue;
 		}
 		site->findings[finding->severity]++;
-		if (keep_finding(fleet, site->name, finding) ||
+		if (keep_finding(fleet, site, finding) ||
 		    count_rule(fleet, site->name, signature_of(result, finding->system), finding))
 			return -1;
 	}

@@ -39,6 +39,9 @@ const char *sensor_state_name(enum sensor_state state);
 const char *sensor_state_words(enum sensor_state state);
 uint64_t fleet_sensors_in(const struct fleet *fleet, enum sensor_state state);
 
+/* fleet_html_tables.c. Sites, rules, findings, sensors. */
+void fleet_html_tables(struct strbuf *out, const struct fleet *fleet);
+
 int fleet_text(struct strbuf *out, const struct fleet *fleet, const struct fleet_options *options,
 	       struct err *err);
 int fleet_json(struct strbuf *out, const struct fleet *fleet, const struct fleet_options *options,

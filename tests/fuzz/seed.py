@@ -222,6 +222,16 @@ def from_reports(seeds):
             seeds.add("explain", json.dumps(report).encode())
 
 
+def from_answers(seeds):
+    """Scripts of fuzz_clickhouse: after so many sound answers, one changed in this way, there, by these bytes."""
+    for asked in range(28):
+        for way in range(8):
+            at = (asked * 8 + way) * 37 % 600
+            line = (b"", b"\xff", b"\x00" * 8, b"\xff" * 9, b"Code: 252, too many parts\n", b"local", b"\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01")[(asked + way) % 7]
+            seeds.add("clickhouse", bytes([asked, way]) + struct.pack(">H", at) + bytes([len(line)]) + line)
+    seeds.add("clickhouse", b"")
+
+
 def main():
     out = pathlib.Path(sys.argv[1])
     out.mkdir(parents=True, exist_ok=True)
@@ -232,6 +242,7 @@ def main():
             for packed in wrappings("a.pcap", small):
                 seeds.add("archive", packed)
     from_texts(seeds)
+    from_answers(seeds)
     from_reports(seeds)
     seeds.words("ftp", {"220 ", "220-", "227 Entering Passive Mode (10,0,0,2,", "229 (|||", "PORT 10,0,0,1,", "PORT 10,0,0,3,",
                         "EPRT |1|10.0.0.1|", "EPRT |2|fd00::1|", "PASV\r\n", "EPSV\r\n", "AUTH TLS\r\n", "234 ", "|)", "\r\n"})
