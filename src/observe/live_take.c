@@ -134,10 +134,11 @@ static void note_times(struct live_counts *counts, int64_t first_ns, int64_t las
 static void stretch_end(struct stretch *stretch)
 {
 	struct live_worker *worker = stretch->worker;
-	struct live_counts *counts = &worker->counts[stretch->interface];
+	struct live_counts *counts;
 
 	if (stretch->packets == 0)
 		return;
+	counts = &worker->counts[stretch->interface];
 	note_times(counts, stretch->first_ns, worker->now_ns);
 	counts->packets += stretch->packets;
 	counts->bytes += stretch->bytes;
