@@ -201,7 +201,8 @@ static int take_frame(struct cursor *in, struct house_reader *reader, struct fra
 	}
 	out->time_ns = (int64_t)(time ^ (UINT64_C(1) << 63));
 	out->frame = frame;
-	return reader_input(reader, bytes + 8, &out->input);
+	/* A frame has a number, or it is not there at all. */
+	return frame == 0 ? -1 : reader_input(reader, bytes + 8, &out->input);
 }
 
 static int take_vlans(struct cursor *in, struct edge_row *row)
