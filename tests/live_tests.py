@@ -399,6 +399,27 @@ def test_store_is_live(folder):
          {f["id"]: (f["packets"], f["flows"], f["outcome"]) for f in live["findings"]})
 
 
+def test_one_sensor(folder):
+    """Two processes as one sensor would count twice: the second is refused; a night's run meanwhile is not, nor another sensor."""
+    pair()
+    store = os.path.join(folder, "store.db")
+    sensor = Sensor(folder, "--store", store, "--store-interval", 1)
+    command = [TAPAUDIT, "live", "-q", "-i", "vb", "-s", SITE, "--store", store, "--duration", "2", "-o", os.path.join(folder, "other")]
+    got = subprocess.run(command, capture_output=True, text=True)
+    check(got.returncode == 2 and "another process writes as sensor local" in got.stderr and got.stderr.count("\n") == 1,
+          got.returncode, got.stderr)
+    sent = send(LOUD)
+    time.sleep(1.5)
+    today = time.strftime("%Y-%m-%d", time.gmtime())
+    run("sh", "-c", f"{TAPAUDIT} nightly -q -s {SITE} --store {store} -o {folder}/nights --day {today}; [ $? = 1 ]")
+    got = subprocess.run([*command, "--sensor", "other"], capture_output=True, text=True)
+    same("another sensor", got.returncode, 3)
+    sensor.kill()
+    sensor = Sensor(folder, "--store", store, "--store-interval", 1, name="again")
+    sensor.end()
+    same("packets", stored(folder, store)["capture"]["packets"], sent)
+
+
 def test_clock(folder):
     """The system's clock is set forwards by an hour and back by two: every packet is still counted, once."""
     pair()

@@ -122,6 +122,11 @@ int live_store_wait_msec(const struct live_run *run);
 int live_store_finish(struct live_run *run);
 void live_store_close(struct live_run *run);
 
+/* live_lock.c. Speaks for SENSOR from now on: a descriptor to be closed; -1: a lock cannot be had there, which
+ * the store will tell; LIVE_LOCK_REFUSED after saying why. */
+enum { LIVE_LOCK_REFUSED = -2 };
+int live_lock(const struct live_run *run, const char *sensor);
+
 /* live_evidence.c: packets of findings, while they are still at hand, into a bounded folder. */
 enum { LIVE_EVIDENCE_RING_MIB = 32 };
 struct live_evidence;

@@ -3,6 +3,7 @@
 #include "stored.h"
 #include <pthread.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { WRITE_SEC = 60, HOUR_SEC = 3600, RETRY_SEC = 10 };
 /* How late a packet may be known of: the kernel holds it back, then it is read. */
@@ -13,6 +14,7 @@ enum job_state { JOB_NONE, JOB_WAITING, JOB_STORED, JOB_FAILED };
 struct live_store {
 	struct store *store;
 	char *sensor;
+	int lock_fd; /* -1 */
 	struct arena arena;
 	struct store_chain chain; /* what was open when the sensor last stopped */
 	pthread_t thread;
@@ -80,6 +82,9 @@ static int take_up(struct live_store *store, struct live_run *run)
 {
 	struct err err;
 
+	store->lock_fd = live_lock(run, store->sensor);
+	if (store->lock_fd == LIVE_LOCK_REFUSED)
+		return -1;
 	store->store = stored_open(run->options, STORE_WRITE);
 	if (!store->store)
 		return -1;
@@ -97,6 +102,8 @@ int live_store_open(struct live_run *run)
 	if (!run->options->store)
 		return 0;
 	store = run->store = mem_calloc(1, sizeof *store);
+	if (store)
+		store->lock_fd = -1;
 	if (store)
 		store->sensor = mem_strdup(run->options->sensor ? run->options->sensor : "local");
 	if (!store || !store->sensor || pthread_mutex_init(&store->lock, NULL) != 0 ||
@@ -332,6 +339,8 @@ void live_store_close(struct live_run *run)
 	end_thread(store);
 	observe_live_segment_clear(&store->job);
 	store_close(store->store);
+	if (store->lock_fd >= 0)
+		(void)close(store->lock_fd);
 	arena_clear(&store->arena);
 	pthread_cond_destroy(&store->moved);
 	pthread_mutex_destroy(&store->lock);
