@@ -47,7 +47,7 @@ bool beginning_read(const struct capture_input *input, const struct capture_opti
 	struct hash128 *hash = hash128_new();
 	struct capture *capture = hash ? capture_open(input, options, &status, &err) : NULL;
 	struct packet batch[BATCH];
-	size_t count = 0;
+	size_t count;
 
 	*out = (struct beginning){.first_ns = TIME_UNKNOWN, .last_ns = TIME_UNKNOWN};
 	while (capture && (packets == 0 || out->packets < packets)) {

@@ -45,7 +45,7 @@ static int taken_read(struct sqlite_store *store, sqlite3_stmt *statement, struc
 	*out = arena_calloc(arena, list.count + 1, sizeof(**out));
 	if (more == 0 && !*out)
 		more = err_no_memory(err);
-	if (more == 0 && list.count > 0)
+	if (*out && list.count > 0)
 		memcpy(*out, list.items, list.count * sizeof(**out));
 	mem_free(list.items);
 	return more;
