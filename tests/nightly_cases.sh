@@ -196,7 +196,8 @@ is "refused, inputs" "$(field "$o/report.json" '[(i["path"], i["status"]) for i 
 is "refused, grade" "$(field "$o/report.json" 'r["capture"]["health"]["grade"], r["capture"]["health"]["reasons"]')" \
 	"('B', ['1 capture not read whole'])"
 has "refused, error of a build server" "$o/junit.xml" '<error type="capture" message="spool/empty.pcap'
-has "refused, first screen" "$o/report.html" '1 capture <a href="#capture">not read whole</a>'
+has "refused, first screen" "$o/report.html" '<p class="note"><b><a href="#capture">Not read</a>:</b> spool/junk.pcap: not a capture'
+has "refused, health" "$o/report.html" "not all was read"
 rm spool/junk.pcap spool/empty.pcap
 make_capture spool/fresh.pcap 1 7200
 touch spool/fresh.pcap

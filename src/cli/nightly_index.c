@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TREND_WIDTH = 720, TREND_HEIGHT = 120, TREND_DAYS = 90 };
+enum { TREND_WIDTH = 720, TREND_HEIGHT = 120, TREND_DAYS = 90, TREND_DATES = 7 };
 
 static const char head[] =
     "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
@@ -23,7 +23,7 @@ static const char head[] =
     "th,td{padding:.3rem .6rem;text-align:right;white-space:nowrap;border-bottom:1px solid #8884}\n"
     "th{color:var(--quiet);font-size:.9rem}th:nth-child(-n+2),td:nth-child(-n+2){text-align:left}\n"
     "figure{margin:0}figcaption,.ends{color:var(--quiet);font-size:.9rem}"
-    ".ends{display:flex;justify-content:space-between;margin:0}\n"
+    ".ends{display:flex;justify-content:space-between;margin:0}.each span{flex:1;text-align:center}\n"
     "@media print{@page{size:A4;margin:14mm}body{margin:0;max-width:none;font-size:10pt}"
     "tr{break-inside:avoid}thead{display:table-header-group}svg{print-color-adjust:exact;"
     "-webkit-print-color-adjust:exact}}\n"
@@ -84,13 +84,32 @@ static void add_bar(struct strbuf *out, const struct store_day *day, double x, d
 		    x, TREND_HEIGHT - whole, width, fresh);
 }
 
+/* Each bar has its day under it as far as there is room; of many the first and the last. */
+static void add_dates(struct strbuf *out, const struct store_day *days, size_t count)
+{
+	char text[TIME_TEXT_MAX], last[TIME_TEXT_MAX];
+
+	if (count > TREND_DATES) {
+		strbuf_addf(out, "<p class=\"ends\"><span>%s</span><span>%s</span></p>",
+			    time_format_day(days[0].day, text), time_format_day(days[count - 1].day, last));
+		return;
+	}
+	strbuf_add(out, "<p class=\"ends each\">");
+	for (size_t i = 0; i < count; i++) {
+		time_format_day(days[i].day, text);
+		/* The year takes too much room beside others. */
+		strbuf_addf(out, "<span>%s</span>",
+			    count > 3 && strchr(text, '-') ? strchr(text, '-') + 1 : text);
+	}
+	strbuf_add(out, "</p>");
+}
+
 static void add_trend(struct strbuf *out, const struct store_day *days, size_t count)
 {
 	if (count > TREND_DAYS) {
 		days += count - TREND_DAYS;
 		count = TREND_DAYS;
 	}
-	char first[TIME_TEXT_MAX], last[TIME_TEXT_MAX];
 	double step = (double)TREND_WIDTH / (double)(count ? count : 1);
 	double unit = (TREND_HEIGHT - 10.0) / (double)most_findings(days, count);
 
@@ -98,14 +117,12 @@ static void add_trend(struct strbuf *out, const struct store_day *days, size_t c
 		    "<h2>Trend</h2>\n<figure><p class=\"ends\"><span>%llu</span></p><svg viewBox=\"0 0 %d "
 		    "%d\" role=\"img\" aria-label=\"findings by day, as in the table\">\n",
 		    (unsigned long long)most_findings(days, count), TREND_WIDTH, TREND_HEIGHT + 1);
+	double width = step * 0.8 < 40 ? step * 0.8 : 40;
 	for (size_t i = 0; i < count; i++)
-		add_bar(out, &days[i], (double)i * step + step * 0.1, step * 0.8 < 40 ? step * 0.8 : 40,
-			unit);
+		add_bar(out, &days[i], (double)i * step + (step - width) / 2, width, unit);
 	strbuf_addf(out, "<line x1=\"0\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/></svg>\n", TREND_HEIGHT, TREND_WIDTH,
 		    TREND_HEIGHT);
-	if (count > 0)
-		strbuf_addf(out, "<p class=\"ends\"><span>%s</span><span>%s</span></p>",
-			    time_format_day(days[0].day, first), time_format_day(days[count - 1].day, last));
+	add_dates(out, days, count);
 	strbuf_add(
 	    out,
 	    "<figcaption>Findings without an exception, a bar a day that was judged; the red part is new. A "

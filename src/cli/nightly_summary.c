@@ -105,7 +105,9 @@ static void add_inputs(struct strbuf *out, const struct ledger *ledger)
 
 		if (!inputs[i].trouble && (!inputs[i].error[0] || skipped))
 			continue;
-		strbuf_add(out, inputs[i].trouble ? "  not read whole: " : "  left out: ");
+		strbuf_add(out, !inputs[i].trouble  ? "  left out: "
+				: inputs[i].packets ? "  not read whole: "
+						    : "  not read: ");
 		add_clean(out, inputs[i].error);
 		strbuf_add_char(out, '\n');
 	}

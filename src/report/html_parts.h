@@ -50,6 +50,7 @@ struct finding_texts;
 void html_finding(struct html *html, const struct finding_texts *texts, enum severity severity);
 /* Findings from FIRST on, for the script. */
 void html_rows(struct html *html, size_t first);
+void html_notes(struct html *html);
 void html_capture(struct html *html);
 void html_exceptions(struct html *html);
 

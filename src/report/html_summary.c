@@ -4,48 +4,6 @@
 
 enum { SHOWN = 5 };
 
-static void note(struct html *html, const char *link, uint64_t count, const char *noun, const char *rest)
-{
-	if (count == 0)
-		return;
-	strbuf_add(html->out, "<p class=\"note\"><b>Note:</b> ");
-	html_count(html, count, noun);
-	strbuf_addf(html->out, " <a href=\"#%s\">%s</a></p>\n", link, rest);
-}
-
-static void say_note(struct html *html, const char *text)
-{
-	strbuf_add(html->out, "<p class=\"note\"><b>Note:</b> ");
-	html_text_add(html->out, text);
-	strbuf_add(html->out, "</p>\n");
-}
-
-/* What a person must act on although it is no finding. */
-static void add_notes(struct html *html)
-{
-	const struct audit_result *result = html->result;
-	size_t count;
-	const struct input_record *inputs = ledger_inputs(html->ledger, &count);
-	uint64_t troubled = 0, left = 0, expired = 0, expiring = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		troubled += inputs[i].trouble;
-		left += word_is_told(&inputs[i]) && !inputs[i].trouble;
-	}
-	for (size_t i = 0; i < result->exception_count; i++) {
-		expired += strcmp(result->exceptions[i].state, "expired") == 0;
-		expiring += strcmp(result->exceptions[i].state, "expiring") == 0;
-	}
-	for (size_t i = 0; i < html->options->remark_count; i++)
-		say_note(html, html->options->remarks[i]);
-	note(html, "capture", troubled, "capture", "not read whole");
-	note(html, "capture", left, "capture", "left out");
-	note(html, "exceptions", expired, "exception", "expired");
-	note(html, "exceptions", expiring, "exception", "about to expire");
-	for (size_t i = 0; i < result->warnings.count; i++)
-		say_note(html, result->warnings.items[i]);
-}
-
 static void add_title(struct html *html)
 {
 	int64_t first_ns, last_ns;
@@ -77,7 +35,7 @@ static void add_title(struct html *html)
 	strbuf_add(html->out, "Written ");
 	html_time(html, html->options->generated_ns);
 	strbuf_add(html->out, " UTC.</p>\n");
-	add_notes(html);
+	html_notes(html);
 }
 
 static void open_card(struct html *html, const char *class, const char *heading, uint64_t count)
@@ -118,12 +76,12 @@ static void add_joined(struct html *html)
 	for (size_t i = 0; i < html->result->finding_count && shown < SHOWN; i++) {
 		if (!has_age(html, i, AGE_CONTINUING) || html_history(html, i)->new_peer_count == 0)
 			continue;
-		html_finding_link(html, "<li>", i);
-		html_text_add(html->out, html->result->findings[i].message);
-		strbuf_add(html->out, "</a> <span class=\"tag strong\">");
+		strbuf_add(html->out, "<li><span class=\"tag strong\">");
 		add_new_peers(&html->line, html_history(html, i));
 		html_line(html);
-		strbuf_add(html->out, "</span></li>");
+		html_finding_link(html, "</span> ", i);
+		html_text_add(html->out, html->result->findings[i].message);
+		strbuf_add(html->out, "</a></li>");
 		shown++;
 	}
 	strbuf_add(html->out, "</ul>");
@@ -161,9 +119,10 @@ static void card_fixed(struct html *html)
 	open_card(html, " news", "Fixed", history->fixed_count);
 	strbuf_add(html->out, "<p class=\"quiet\">no longer seen</p><ul>");
 	for (size_t i = 0; i < history->fixed_count && i < SHOWN; i++) {
-		strbuf_add(html->out, "<li>");
+		strbuf_add(html->out, "<li><span class=\"brief\">");
 		html_text_add(html->out,
 			      history->fixed[i].message ? history->fixed[i].message : history->fixed[i].kind);
+		strbuf_add(html->out, "</span>");
 		strbuf_add(html->out, history->fixed[i].matrix_changed
 					  ? " <span class=\"tag\">matrix changed</span></li>"
 					  : "</li>");
@@ -255,6 +214,20 @@ static void card_rules(struct html *html)
 	strbuf_add(html->out, "</ul></div>\n");
 }
 
+/* Where more is missing than what a grade tells of; NULL: no more. */
+static const char *unread_text(const struct html *html)
+{
+	size_t count;
+	const struct input_record *inputs = ledger_inputs(html->ledger, &count);
+
+	if (html->result->packets == 0)
+		return "no packet was read";
+	for (size_t i = 0; i < count; i++)
+		if (inputs[i].trouble)
+			return "not all was read";
+	return NULL;
+}
+
 static void card_health(struct html *html)
 {
 	const struct ledger_health *health = &html->result->health;
@@ -267,13 +240,15 @@ static void card_health(struct html *html)
 			{'C', "some was lost"},
 			{'D', "too much was lost to judge"}};
 
+	const char *unread = unread_text(html);
+
 	strbuf_addf(html->out,
 		    "<div class=\"card\"><h2>Capture health</h2><p class=\"big grade-%s\">%s</p>"
 		    "<p class=\"quiet\">",
 		    word_grade(health, grade) ? grade : "none", word_grade(health, grade) ? grade : "\u2013");
-	for (size_t i = 0; i < sizeof meanings / sizeof meanings[0] && html->result->packets > 0; i++)
+	for (size_t i = 0; i < sizeof meanings / sizeof meanings[0] && !unread; i++)
 		strbuf_add(html->out, meanings[i].grade == health->grade ? meanings[i].meaning : "");
-	strbuf_add(html->out, html->result->packets > 0 ? "" : "no packet was read");
+	strbuf_add(html->out, unread ? unread : "");
 	strbuf_add(html->out, "</p><ul class=\"counts\">");
 	for (size_t i = 0; i < health->reason_count; i++) {
 		strbuf_add(html->out, "<li>");

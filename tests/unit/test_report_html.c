@@ -230,7 +230,7 @@ Test(report_html, the_first_screen_says_the_verdict)
 				  "Fail</span></h1>\n<p class=\"why\">2 findings at or above medium</p>"));
 	cr_expect_not_null(strstr(written.text.text, "<title>Example HQ: fail</title>"));
 	cr_expect_null(strstr(written.text.text, "<h2>New</h2>"));
-	cr_expect_not_null(strstr(written.text.text, "1 capture <a href=\"#capture\">not read whole</a>"));
+	cr_expect_not_null(strstr(written.text.text, "<b><a href=\"#capture\">Not read whole</a>:</b> cut short: 62 of"));
 	cr_expect_not_null(strstr(written.text.text, "1 exception <a href=\"#exceptions\">expired</a>"));
 	cr_expect_null(strstr(written.text.text, "about to expire"));
 	written_close(&written);
