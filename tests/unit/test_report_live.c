@@ -186,6 +186,8 @@ Test(report_live, health_says_what_the_process_gave_up)
 	cr_expect(strstr(strbuf_text(&lines.last),
 			 "\"sandbox\":{\"files\":\"shut\",\"tcp\":\"open\",\"devices\":\"missing\"}}"),
 		  "%s", strbuf_text(&lines.last));
+	strbuf_clear(&lines.kinds);
+	strbuf_clear(&lines.last);
 	event_tracker_free(tracker);
 	sample_close(&sample);
 }
