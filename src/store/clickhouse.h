@@ -51,9 +51,9 @@ struct clickhouse {
 	int32_t settled_bucket;
 	uint64_t run, segments; /* a number of this run, and how many were written */
 	bool is_away;
-	struct err away;  /* why what waits was not taken */
-	char *registered; /* the sensor that was last made known to all shards, or NULL */
-	bool partial;     /* reads what the shards that are there have */
+	struct err away;       /* why what waits was not taken */
+	char *registered;      /* the sensor that was last made known to all shards, or NULL */
+	bool partial;          /* reads what the shards that are there have */
 	unsigned patience_sec; /* 0: 60 */
 	uint64_t random_state[2];
 };
@@ -71,6 +71,9 @@ enum clickhouse_answer clickhouse_send_sql(struct clickhouse *house, struct strb
 					   struct err *err);
 /* The same for a question: 0/-1. */
 int clickhouse_ask(struct clickhouse *house, const char *sql, struct strbuf *out, struct err *err) MUST_CHECK;
+/* TEXT, a server's refusal, says what need not be so the next time: it, or a shard of its, is away, full or
+ * too busy. */
+bool clickhouse_will_pass(const char *text);
 /* A number that no other attempt has. */
 uint64_t clickhouse_random(struct clickhouse *house);
 

@@ -85,9 +85,7 @@ static void set_options(struct clickhouse *house, const char *url, struct curl_s
 		curl_easy_setopt(curl, CURLOPT_CAINFO, house->place.ca);
 }
 
-/* What the server says of itself that need not be so the next time: it, or a shard of its, is away, full or
- * too busy. */
-static bool will_pass(const char *text)
+bool clickhouse_will_pass(const char *text)
 {
 	static const struct {
 		int code;
@@ -163,7 +161,8 @@ static enum clickhouse_answer judge(struct clickhouse *house, CURLcode code, con
 		return ANSWER_DONE;
 	say_refusal(house, status, strbuf_text(out), err);
 	/* 502 to 504 come from what stands in front of a server that is away. */
-	return (status >= 502 && status <= 504) || will_pass(strbuf_text(out)) ? ANSWER_AWAY : ANSWER_REFUSED;
+	return (status >= 502 && status <= 504) || clickhouse_will_pass(strbuf_text(out)) ? ANSWER_AWAY
+											  : ANSWER_REFUSED;
 }
 
 enum clickhouse_answer clickhouse_send(struct clickhouse *house, const char *sql, const void *body,

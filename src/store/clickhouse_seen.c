@@ -40,7 +40,7 @@ static void add_attempts(struct lists *lists, const uint8_t *name, size_t length
 	}
 }
 
-static int take_sensors(struct seen *seen, struct lists lists[SEEN_PARTS])
+static int take_lists(struct seen *seen, struct lists lists[SEEN_PARTS])
 {
 	struct cursor in = cur_make((const uint8_t *)strbuf_text(&seen->answer), seen->answer.length);
 
@@ -88,22 +88,18 @@ static void describe_attempts(struct seen *out, const struct lists *all, const s
 	}
 }
 
-int seen_ask(struct clickhouse *house, int32_t first, int32_t end, const char *sensors, struct seen *out,
-	     struct err *err)
+int seen_take(struct clickhouse *house, int32_t first, int32_t end, const char *sensors, struct seen *out,
+	      struct err *err)
 {
 	struct lists lists[SEEN_PARTS] = {{.count = 0}};
-	struct strbuf sql = {0};
+	int status = 0;
 
-	*out = (struct seen){.answer = {0}};
-	add_question(&sql, house, first, end, sensors);
-	int status = strbuf_ok(&sql) ? clickhouse_ask(house, strbuf_text(&sql), &out->answer, err)
-				     : err_no_memory(err);
-	if (status == 0 && take_sensors(out, lists))
+	if (take_lists(out, lists))
 		status = err_set(err, "clickhouse %s:%u: the list of segments holds what cannot be",
 				 house->place.host, house->place.port);
-	if (status == 0 && lists[SEEN_ALL].count <= NAMED_MAX)
+	else if (lists[SEEN_ALL].count <= NAMED_MAX)
 		name_attempts(out, lists);
-	else if (status == 0)
+	else
 		describe_attempts(out, &lists[SEEN_ALL], house, first, end, sensors);
 	for (int i = 0; i < SEEN_PARTS; i++) {
 		strbuf_clear(&lists[i].sensors);
@@ -111,8 +107,18 @@ int seen_ask(struct clickhouse *house, int32_t first, int32_t end, const char *s
 		if (status == 0 && out->parts[i].condition.failed)
 			status = err_no_memory(err);
 	}
-	strbuf_clear(&sql);
 	return status;
+}
+
+int seen_ask(struct clickhouse *house, int32_t first, int32_t end, const char *sensors, struct seen *out,
+	     struct err *err)
+{
+	struct strbuf sql = {0};
+
+	*out = (struct seen){.answer = {0}};
+	add_question(&sql, house, first, end, sensors);
+	int status = clickhouse_send_sql(house, &sql, &out->answer, err) == ANSWER_DONE ? 0 : -1;
+	return status == 0 ? seen_take(house, first, end, sensors, out, err) : status;
 }
 
 void seen_clear(struct seen *seen)

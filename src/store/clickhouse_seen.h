@@ -23,6 +23,9 @@ struct seen {
  * END and of SENSORS (a list of literals, or NULL: all). To be cleared in both cases. 0/-1. */
 int seen_ask(struct clickhouse *house, int32_t first, int32_t end, const char *sensors, struct seen *out,
 	     struct err *err) MUST_CHECK;
+/* The same of the answer that is there. */
+int seen_take(struct clickhouse *house, int32_t first, int32_t end, const char *sensors, struct seen *out,
+	      struct err *err) MUST_CHECK;
 void seen_clear(struct seen *seen);
 
 #endif
