@@ -45,7 +45,7 @@ make_capture() { # make_capture FILE DAY SECONDS [OPENER LISTENER PORT]..
 nightly() { # nightly NUMBER [option..]: of the present folder
 	number=$1
 	shift
-	"$T" nightly -q -S "$W/signatures1" -s "$W/site.json" --spool spool --store s.db -o out --day "$(day "$number")" "$@"
+	"$T" nightly -q -S "$W/signatures1" -s "$W/site.json" --spool spool --store s.db -o out --day "$(day "$number")" ${JOBS:+-j "$JOBS"} "$@"
 }
 
 report() { # report [option..]
