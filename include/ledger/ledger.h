@@ -220,7 +220,7 @@ struct ledger_health {
 	struct flow_health flows;
 };
 struct ledger_health ledger_health(const struct ledger *ledger);
-/* Of what one sensor saw. */
+/* Of what one sensor saw; captures that were not read whole aside, as inputs are not told apart by sensor. */
 struct ledger_health ledger_sensor_health(const struct ledger *ledger, uint32_t sensor);
 
 #endif
