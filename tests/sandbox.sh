@@ -396,7 +396,7 @@ if [ "$(id -u)" = 0 ] && command -v ip >/dev/null && unshare -n true 2>/dev/null
 	status=$?
 	# Nothing was to be seen, so nothing can be judged.
 	is "live as nobody" "$status $(cat live.out)" "3 "
-	is "what it wrote" "$(find kept -type f -user nobody | sort | tr '\n' ' ')" "kept/live.db kept/metrics kept/report.json "
+	is "what it wrote" "$(find kept -type f -user nobody | sort | tr '\n' ' ')" "kept/live.db kept/live.db.lock kept/metrics kept/report.json "
 	for option in -o --metrics --store --evidence; do
 		(live_pair --user nobody $option closed/it --duration 1) >live.out 2>&1
 		is "live: $option where nobody may write" "$? $(cat live.out)" \
