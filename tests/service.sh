@@ -101,7 +101,7 @@ SOURCE_DATE_EPOCH=1795140000 unshare -m -n -p -f --mount-proc sh "$W/inside.sh" 
 is "the service's command line" "$?: $(grep -v sandbox "$W/run.log")" "0: "
 grep sandbox "$W/run.log"
 is "its files" "$(cd "$W/state" && find . -type f | sort | tr '\n' ' ')" \
-	"./audit.db ./audit.db.lock ./reports/.lock ./reports/2026-11-18/findings.csv ./reports/2026-11-18/junit.xml ./reports/2026-11-18/report.html ./reports/2026-11-18/report.json ./reports/2026-11-18/summary.txt ./reports/index.html "
+	"./audit.db ./audit.db.lock ./reports/.lock ./reports/.site ./reports/2026-11-18/findings.csv ./reports/2026-11-18/junit.xml ./reports/2026-11-18/report.html ./reports/2026-11-18/report.json ./reports/2026-11-18/summary.txt ./reports/index.html "
 is "readable for the group alone" "$(find "$W/state" -type f ! -perm 0640 | wc -l)" 0
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
