@@ -151,6 +151,7 @@ static struct ledger_health health_of(const struct ledger *ledger, const uint32_
 				       .snaplen_min = total.snaplen_min,
 				       .flows = total.health};
 
+	/* No input tells which sensor it is of. */
 	judge(&health, &total, sensor ? 0 : troubled_inputs(ledger));
 	return health;
 }

@@ -115,3 +115,27 @@ Test(ledger_health, sums_all_buckets_and_keeps_the_worst_grade)
 	cr_assert_eq(health.reason_count, 3);
 	ledger_free(ledger);
 }
+
+/* What it lacks nobody knows. Of one sensor it is not told: no input says which it is of. */
+Test(ledger_health, a_capture_that_was_not_read_whole_is_b)
+{
+	struct ledger *ledger = sample_ledger(0, 1);
+	struct input_record record = {.name = "a.pcap",
+				      .fingerprint = "A",
+				      .sha256 = "",
+				      .format = "pcap",
+				      .status = "cut",
+				      .error = "cut short",
+				      .trouble = true,
+				      .unsupported = "",
+				      .link_types = ""};
+
+	ledger_coverage(ledger, 0, 5)->packets = 60;
+	cr_assert_geq(ledger_add_input(ledger, &record), 0);
+	struct ledger_health health = ledger_health(ledger);
+	cr_expect_eq(health.grade, 'B');
+	cr_assert_eq(health.reason_count, 1);
+	cr_expect_str_eq(health.reasons[0], "1 capture not read whole");
+	cr_expect_eq(ledger_sensor_health(ledger, 0).grade, 'A');
+	ledger_free(ledger);
+}
