@@ -1,4 +1,5 @@
 """For tests of the live sensor: a veth pair, the sensor, somebody who sends, and what the sensor said."""
+import atexit
 import json
 import os
 import signal
@@ -59,6 +60,7 @@ class Sensor:
     def __init__(self, folder, *options, interfaces=("vb",), site=SITE, name="", prefix=(), events=True, wait=True,
                  report="json"):
         self.folder = folder
+        atexit.register(self.kill)
         self.report_path = os.path.join(folder, f"report{name}.json")
         self.events_path = os.path.join(folder, f"events{name}.jsonl")
         self.said_path = os.path.join(folder, f"said{name}")
