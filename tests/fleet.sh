@@ -250,6 +250,13 @@ night "$(at audit wdm-1)" wdm "$W/wdm-1"
 mkdir "$W/again" && cp -p "$W/wdm-1/a.pcap" "$W/again/b.pcap"
 night "$(at audit wdm-1)" wdm "$W/again"
 is "captures that are given again" "$(seen audit)" "$whole"
+# Nor is it counted twice when the sensor has lost what it knew and brings it with another: the server knows.
+"$P" store init --store "$(at lost x)"
+night "$(at lost wdm-1)" wdm "$W/wdm-1"
+rm -f "$W/lost-wdm-1.db"*
+mkdir "$W/more" && cp -p "$W/wdm-1/a.pcap" "$W/more/b.pcap" && cp -p "$W/wdm-2/a.pcap" "$W/more/c.pcap"
+night "$(at lost wdm-1)" wdm "$W/more"
+is "captures that are given with others by who forgot them" "$(seen lost | tr '\n\t' '  ' | cut -d' ' -f1)" "$(tcpdump -qr pcaps/wdm-unanswered.pcap 2>/dev/null | wc -l)"
 "$P" store init --store "$(at thrice x)"
 for i in 1 2 3; do
 	rm -f "$W/thrice-dsview-2.db"*
@@ -261,6 +268,15 @@ for i in 1 2 3; do
 done
 is "a segment that is sent three times" "$(seen thrice)" "$once"
 is "its three tries are there" "$(sql 1 'SELECT max(version), count() FROM thrice.segment WHERE rows > 1' | tr '\t' ' ')" "3 3"
+
+# A segment that is written again and reaches elsewhere is not where it was: a live sensor's does so when what was open is the next one's.
+last=$(sql 1 "SELECT max(last_bucket) FROM thrice.segment")
+until=$(date -u -d "@$(((last + 1) * 900))" +%Y-%m-%dT%H:%M:%SZ)
+packets_until() { "$P" report -q -s pcaps/dsview.site.json --store "$(at thrice dsview-2)" --until "$until" -f json -o "$W/moved.json" 2>"$W/said"; python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["capture"]["packets"])' "$W/moved.json"; }
+was=$(packets_until)
+sql 1 "INSERT INTO thrice.segment (attempt, sensor, segment, version, first_bucket, last_bucket, site, rows) SELECT 1, sensor, segment, 99, $last + 1, $last + 1, any(site), 0 FROM thrice.segment GROUP BY sensor, segment"
+sleep 1
+is "what a segment no longer holds" "$((was > 0)) $(packets_until)" "1 0"
 
 # Servers that die in mid-insert, and connections that break: what was not confirmed waits, and in the end all is there once.
 "$P" store init --store "$(at hard x)"

@@ -81,6 +81,9 @@ uint64_t clickhouse_random(struct clickhouse *house);
 void sql_add_text(struct strbuf *out, const char *text, size_t length);
 /* "database.table" as readers and writers name it. */
 void sql_add_table(struct strbuf *out, const struct clickhouse *house, const char *table);
+/* Conditions on versions of segments, and on the latest of each (behind GROUP BY sensor, segment), that touch buckets from FIRST up to END. */
+void sql_add_touching(struct strbuf *out, int32_t first, int32_t end);
+void sql_add_latest_touching(struct strbuf *out, int32_t first, int32_t end);
 /* "attempt IN (..)": attempts that are whole and the latest of their segment, of segments that touch buckets
  * from FIRST up to END and of SENSORS (a list of literals, or NULL: all). */
 void sql_add_visible(struct strbuf *out, const struct clickhouse *house, int32_t first, int32_t end,

@@ -28,7 +28,7 @@ static void add_whole(struct strbuf *sql, const struct clickhouse *house, const 
 	if (sensor)
 		sql_add_text(&name, sensor, strlen(sensor));
 	sql->failed |= name.failed;
-	sql_add_visible(sql, house, INT32_MAX, INT32_MIN, sensor ? strbuf_text(&name) : NULL);
+	sql_add_visible(sql, house, INT32_MIN, INT32_MAX, sensor ? strbuf_text(&name) : NULL);
 	strbuf_clear(&name);
 }
 

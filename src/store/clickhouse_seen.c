@@ -17,10 +17,13 @@ static void add_question(struct strbuf *sql, const struct clickhouse *house, int
 		 "FROM (SELECT sensor, argMax(attempt, version) AS latest, argMax(first_bucket, version) AS "
 		 "from_bucket, argMax(last_bucket, version) AS to_bucket FROM ");
 	sql_add_table(sql, house, "segment");
-	strbuf_addf(sql, " WHERE first_bucket < %d AND last_bucket >= %d", end, first);
+	strbuf_add(sql, " WHERE ");
+	sql_add_touching(sql, first, end);
 	if (sensors)
 		strbuf_addf(sql, " AND sensor IN (%s)", sensors);
-	strbuf_add(sql, " GROUP BY sensor, segment) GROUP BY sensor ORDER BY sensor FORMAT RowBinary");
+	strbuf_add(sql, " GROUP BY sensor, segment");
+	sql_add_latest_touching(sql, first, end);
+	strbuf_add(sql, ") GROUP BY sensor ORDER BY sensor FORMAT RowBinary");
 }
 
 /* What is being put together of a part. */

@@ -23,13 +23,32 @@ void sql_add_table(struct strbuf *out, const struct clickhouse *house, const cha
 	strbuf_addf(out, "%s.%s", house->place.database, table);
 }
 
+/* A segment that is written again may reach less far than before, or nowhere: what counts is where its latest
+ * version lies. A live sensor's segments reach back as far as flows are open, a day at most. */
+void sql_add_touching(struct strbuf *out, int32_t first, int32_t end)
+{
+	enum { REACH = 200 };
+
+	strbuf_addf(out, "(first_bucket < %lld AND last_bucket >= %lld OR last_bucket = 0)",
+		    (long long)end + REACH, (long long)first - REACH);
+}
+
+void sql_add_latest_touching(struct strbuf *out, int32_t first, int32_t end)
+{
+	strbuf_addf(out, " HAVING argMax(first_bucket, version) < %d AND argMax(last_bucket, version) >= %d",
+		    end, first);
+}
+
 void sql_add_visible(struct strbuf *out, const struct clickhouse *house, int32_t first, int32_t end,
 		     const char *sensors)
 {
 	strbuf_addf(out, "attempt GLOBAL IN (SELECT argMax(attempt, version) FROM ");
 	sql_add_table(out, house, "segment");
-	strbuf_addf(out, " WHERE first_bucket < %d AND last_bucket >= %d", end, first);
+	strbuf_add(out, " WHERE ");
+	sql_add_touching(out, first, end);
 	if (sensors)
 		strbuf_addf(out, " AND sensor IN (%s)", sensors);
-	strbuf_add(out, " GROUP BY sensor, segment)");
+	strbuf_add(out, " GROUP BY sensor, segment");
+	sql_add_latest_touching(out, first, end);
+	strbuf_add_char(out, ')');
 }

@@ -59,7 +59,9 @@ Test(store_clickhouse_seen, too_many_to_name_are_described)
 	    strbuf_text(&seen.parts[SEEN_SHARED].condition),
 	    "sensor IN ('a', 'b', 'c') AND attempt GLOBAL IN (SELECT argMax(attempt, version) FROM t.segment "
 	    "WHERE "
-	    "first_bucket < 9 AND last_bucket >= 3 AND sensor IN ('a', 'b', 'c') GROUP BY sensor, segment)");
+	    "(first_bucket < 209 AND last_bucket >= -197 OR last_bucket = 0) AND sensor IN ('a', 'b', 'c') "
+	    "GROUP BY sensor, segment "
+	    "HAVING argMax(first_bucket, version) < 9 AND argMax(last_bucket, version) >= 3)");
 	cr_expect_eq(seen.parts[SEEN_SHARED].attempts, 30000);
 	cr_expect_eq(seen.parts[SEEN_APART].attempts, 0);
 	seen_clear(&seen);
