@@ -89,6 +89,25 @@ lacks "the same stranger, page" "out/$(day 3)/report.html" "new peer"
 report --suggest-exceptions >drafts.json
 is "drafts name who is excused" "$(field drafts.json 'sorted(e["match"]["initiator"] for e in r)')" "['10.9.0.7', '203.0.113.66']"
 
+# Who does more of the same is not fixed: from 16 ports of a pair on it is one finding, which stands for the single ones.
+begin many_ports
+triples() { # triples FIRST LAST: one stranger, so many ports
+	for port in $(seq "$1" "$2"); do printf '10.9.0.7 10.1.0.1 %s ' "$port"; done
+}
+# shellcheck disable=SC2046 # each word is one
+{
+	make_capture spool/a.pcap 1 3600 $(triples 4000 4009)
+	make_capture spool/b.pcap 2 3600 $(triples 4000 4039)
+	make_capture spool/c.pcap 3 3600 $(triples 4000 4009)
+	make_capture spool/d.pcap 4 3600 $(triples 4005 4014)
+}
+for number in 1 2 3 4; do nightly "$number"; done
+has "ports folded go on" "out/$(day 2)/summary.txt" "0 new, 1 continuing, 0 fixed"
+has "ports folded go on since the first" "out/$(day 2)/summary.txt" "continuing  $(day 1)"
+has "single ports go on after a fold" "out/$(day 3)/summary.txt" "0 new, 10 continuing, 0 fixed"
+is "single ports after a fold, since" "$(grep -c "^continuing  $(day 1)" "out/$(day 3)/summary.txt")" 10
+has "other ports are new, closed ones fixed" "out/$(day 4)/summary.txt" "5 new, 5 continuing, 5 fixed"
+
 # A copy that was cut short is mended by the whole one, under its own name or another, and by one that went on growing.
 # What is stored then is what is stored of the whole one alone.
 E='10.9.0.7 10.1.0.1 3389 10.9.0.7 10.1.0.1 22 10.9.0.8 10.1.0.1 23'

@@ -89,7 +89,8 @@ enum { AUDIT_PORTS_MAX = 16 };
 
 struct audit_finding {
 	char id[33]; /* hexadecimal, stable from night to night */
-	char place[33]; /* the same by addresses alone: what stays when the site file names a host otherwise */
+	char
+	    place[33]; /* the same by addresses alone: what stays when the site file names a host otherwise */
 	enum finding_kind kind;
 	enum finding_reason reason;
 	enum severity severity;
@@ -106,6 +107,12 @@ struct audit_finding {
 	uint16_t ports[AUDIT_PORTS_MAX]; /* of many: those they are, ascending, where they are few enough to
 					    name */
 	size_t port_count;
+	/* Findings of edges: all responder ports, ascending, however many; ICMP: type x 256 + code. None
+	 * where the ledger folded them away. */
+	const struct port_range *port_ranges;
+	size_t port_range_count;
+	uint64_t port_total; /* how many ports these are */
+	bool folded;         /* stands for many ports of a pair, or a scan: its id is another than theirs */
 	uint8_t basis, confidence; /* enum direction_basis, confidence; for missing: DIRECTION_COUNT = null */
 	const char *outcome;       /* or NULL */
 	uint64_t flows, packets, bytes;

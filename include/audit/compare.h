@@ -4,7 +4,8 @@
  * because a file changed, and since when a finding goes on. Pure: no I/O, no clock, no calendar.
  *
  * Findings are the same when their ids are, or, where the files changed, their places: a host that is only named
- * otherwise is the same host. A finding that an exception covers is there like any other.
+ * otherwise is the same host. A finding that an exception covers is there like any other. One that folds many
+ * ports of a pair, or a scan, goes on as the single ones of these ports, and they as it.
  *
  * Ownership: a comparison points into the results and the past that it was made from; they must outlive it.
  */

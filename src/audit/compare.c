@@ -1,4 +1,5 @@
 #include "base/mem.h"
+#include "compare_folds.h"
 #include "compare_peers.h"
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,8 @@ struct known_id {
 	const struct compare_past *past;
 	bool joined;  /* a new peer of it was counted */
 	bool renamed; /* it goes on under another id */
+	bool tied;    /* it folds, or is folded into, one of the other day */
+	int32_t tied_since;
 };
 
 struct known_ids {
@@ -170,6 +173,50 @@ static struct compare_item item_of(const struct known_id *known, const struct co
 	return item;
 }
 
+static struct known_id *find_known(const struct known_ids *ids, const char *id)
+{
+	const struct known_id key = {.id = id};
+
+	return bsearch(&key, ids->items, ids->count, sizeof(*ids->items), known_compare);
+}
+
+/* What is folded on one of the days only is neither new nor fixed; it goes on since the first of it. */
+static int tie_folds(struct known_ids *ids, struct arena *arena, const struct audit_result *today,
+		     const struct audit_result *before, const struct compare_options *options)
+{
+	struct fold_ties ties;
+
+	if (fold_ties_find(&ties, arena, today, before) != 0)
+		return -1;
+	for (size_t i = 0; i < ties.count; i++) {
+		struct known_id *now = find_known(ids, ties.items[i].today->id);
+		struct known_id *past = find_known(ids, ties.items[i].before->id);
+
+		if (!now || !past) /* every id was put in; analyzers cannot know */
+			continue;
+		int32_t since = past->past ? past->past->since_day : options->day_before;
+		if (!now->tied || since < now->tied_since)
+			now->tied_since = since;
+		now->tied = past->tied = true;
+	}
+	return 0;
+}
+
+/* What is gone goes on in what it is tied to, and is no item of its own. */
+static bool goes_on_elsewhere(const struct known_id *known)
+{
+	return known->tied && !known->today;
+}
+
+static void settle_tie(struct compare_item *item, const struct known_id *known)
+{
+	if (!known->tied || !known->today)
+		return;
+	if (item->state == COMPARE_NEW || known->tied_since < item->since_day)
+		item->since_day = known->tied_since;
+	item->state = COMPARE_CONTINUING;
+}
+
 /* An id counts once, whichever of its findings has the new peer. */
 static int add_new_peers(struct comparison *out, struct compare_item *findings, struct known_ids *ids,
 			 const struct audit_result *before)
@@ -179,9 +226,7 @@ static int add_new_peers(struct comparison *out, struct compare_item *findings, 
 	if (past_findings_list(&past, &out->arena, before) != 0)
 		return -1;
 	for (size_t i = 0; i < out->finding_count; i++) {
-		const struct known_id key = {.id = findings[i].id};
-		struct known_id *known =
-		    bsearch(&key, ids->items, ids->count, sizeof(*ids->items), known_compare);
+		struct known_id *known = find_known(ids, findings[i].id);
 
 		if (findings[i].state != COMPARE_CONTINUING)
 			continue;
@@ -202,19 +247,21 @@ static void fill(struct comparison *out, struct compare_item *findings, struct c
 	for (size_t i = 0; i < ids->count; i++) {
 		struct compare_item item = item_of(&ids->items[i], options);
 
+		if (goes_on_elsewhere(&ids->items[i]))
+			continue;
+		settle_tie(&item, &ids->items[i]);
 		if (item.state == COMPARE_FIXED)
 			fixed[out->fixed_count++] = item;
 		out->fresh += item.state == COMPARE_NEW;
 		out->continuing += item.state == COMPARE_CONTINUING;
 	}
 	for (size_t i = 0; i < today->finding_count; i++) {
-		const struct known_id key = {.id = today->findings[i].id};
-		const struct known_id *known =
-		    bsearch(&key, ids->items, ids->count, sizeof(*ids->items), known_compare);
+		const struct known_id *known = find_known(ids, today->findings[i].id);
 
 		if (!known) /* every id was put in; analyzers cannot know */
 			continue;
 		findings[i] = item_of(known, options);
+		settle_tie(&findings[i], known);
 		findings[i].finding = &today->findings[i];
 	}
 	out->findings = findings;
@@ -229,7 +276,8 @@ struct comparison *audit_compare(const struct audit_result *today, const struct 
 	struct known_ids ids = {0};
 	struct compare_item *findings = NULL, *fixed = NULL;
 
-	if (out && ids_gather(&ids, &out->arena, today, before, options) == 0) {
+	if (out && ids_gather(&ids, &out->arena, today, before, options) == 0 &&
+	    tie_folds(&ids, &out->arena, today, before, options) == 0) {
 		findings = arena_calloc(&out->arena, today->finding_count + 1, sizeof(*findings));
 		fixed = arena_calloc(&out->arena, ids.count + 1, sizeof(*fixed));
 	}

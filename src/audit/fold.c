@@ -159,6 +159,7 @@ static void set_message(struct audit_work *work, struct audit_finding *finding, 
 					  (i == 0 || message.one_opener_port);
 	}
 	port_names_keep(finding, &message.ports);
+	port_ranges_keep(work, finding, set);
 	finding->message = edge_message(work, &message);
 }
 
@@ -195,6 +196,7 @@ static void add_finding(struct audit_work *work, const struct candidate *items, 
 	finding_sum_rows(work, finding, &set);
 	settle_outcome(work, finding, first);
 	set_port(work, finding, &set);
+	finding->folded = items->fold_port < 0;
 	set_nearest(work, finding, first);
 	set_id(work, finding, first);
 	finding->filter = finding_filter(work, finding, &set);

@@ -63,3 +63,56 @@ const char *port_names_text(struct audit_work *work, int32_t protocol, int32_t p
 			    names->ports[i]);
 	return work_take(work, &buf);
 }
+
+/* A bit for each port there is. */
+struct port_bits {
+	uint64_t words[(UINT16_MAX + 1) / 64];
+};
+
+static bool bit_is_set(const struct port_bits *bits, size_t port)
+{
+	return bits->words[port / 64] >> (port % 64) & 1;
+}
+
+/* The next run of ports from *PORT on, which is put behind it. False: there is none. */
+static bool next_range(const struct port_bits *bits, size_t *port, struct port_range *out)
+{
+	while (*port <= UINT16_MAX && !bit_is_set(bits, *port))
+		*port += bits->words[*port / 64] >> (*port % 64) == 0 ? 64 - *port % 64 : 1;
+	if (*port > UINT16_MAX)
+		return false;
+	out->low = (uint16_t)*port;
+	while (*port <= UINT16_MAX && bit_is_set(bits, *port))
+		out->high = (uint16_t)(*port)++;
+	return true;
+}
+
+static void keep_ranges(struct audit_work *work, struct audit_finding *finding, const struct port_bits *bits)
+{
+	struct port_range range, *ranges;
+	size_t port = 0, count = 0;
+
+	while (next_range(bits, &port, &range))
+		count++;
+	ranges = work_alloc(work, count, sizeof(*ranges));
+	for (port = 0; ranges && next_range(bits, &port, &range);) {
+		ranges[finding->port_range_count++] = range;
+		finding->port_total += (uint64_t)(range.high - range.low) + 1;
+	}
+	finding->port_ranges = ranges;
+}
+
+void port_ranges_keep(struct audit_work *work, struct audit_finding *finding, const struct row_set *set)
+{
+	struct port_bits bits = {{0}};
+
+	for (size_t i = 0; i < set->count; i++) {
+		const struct edge_key key = work_key(work, set->rows[i]);
+
+		if (key.fold == FOLD_RESPONDERS || key.fold == FOLD_BOTH)
+			return;
+		bits.words[key.responder_port / 64] |= (uint64_t)1 << (key.responder_port % 64);
+	}
+	if (set->count > 0)
+		keep_ranges(work, finding, &bits);
+}

@@ -352,6 +352,8 @@ struct port_names {
 struct port_names port_names_of(const struct audit_work *work, const struct row_set *set);
 /* Names them in FINDING where they are several. */
 void port_names_keep(struct audit_finding *finding, const struct port_names *names);
+/* All ports of SET, in ranges; none where rows of it were folded over ports. */
+void port_ranges_keep(struct audit_work *work, struct audit_finding *finding, const struct row_set *set);
 /* Those of NAMES if there are several, else PORT. */
 const char *port_names_text(struct audit_work *work, int32_t protocol, int32_t port,
 			    const struct port_names *names);

@@ -2,6 +2,7 @@
 #include "base/mem.h"
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 TestSuite(audit_compare, .timeout = 10);
@@ -212,4 +213,159 @@ Test(audit_compare, want_of_memory_anywhere)
 	mem_fail_at(0);
 	comparison_free(comparison);
 	cr_assert_eq(mem_live(), live);
+}
+
+/* A finding of ports "4000-4009,5000" of 10.0.0.2, opened by 10.0.0.1; "*" in front: folded. */
+static void set_ports(struct audit_finding *finding, struct port_range *ranges, const char *ports)
+{
+	char *end;
+
+	finding->kind = FINDING_UNEXPECTED;
+	finding->system = "s";
+	finding->protocol = PROTO_TCP;
+	finding->folded = *ports == '*';
+	finding->peer_count = 1;
+	finding->port_ranges = ranges;
+	cr_assert_eq(addr_parse(&finding->initiator.address, "10.0.0.1"), 0);
+	cr_assert_eq(addr_parse(&finding->responder.address, "10.0.0.2"), 0);
+	for (const char *p = ports + finding->folded;; p = end + 1) {
+		struct port_range *range = &ranges[finding->port_range_count++];
+
+		range->low = range->high = (uint16_t)strtoul(p, &end, 10);
+		if (*end == '-')
+			range->high = (uint16_t)strtoul(end + 1, &end, 10);
+		if (!*end)
+			return;
+	}
+}
+
+/* Ids and ports of each finding: "a 4000". What differs in the last of today's is done by CHANGE. */
+static void check_folds(const char *const today[], const char *const before[], const char *past,
+			void (*change)(struct audit_finding *finding), const char *expected)
+{
+	struct list days[2];
+	const char *const *const texts[2] = {today, before};
+	struct port_range ranges[2][LIST_MAX][4] = {{{{0}}}};
+	struct compare_past items[LIST_MAX];
+	char ids[LIST_MAX][2] = {{0}}, got[512] = "";
+	struct compare_options options = {.day = DAY, .day_before = BEFORE, .past = items};
+
+	for (size_t day = 0; day < 2; day++) {
+		list_make(&days[day], "");
+		for (const char *const *text = texts[day]; *text; text++) {
+			size_t at = days[day].result.finding_count++;
+
+			days[day].findings[at].id[0] = (*text)[0];
+			set_ports(&days[day].findings[at], ranges[day][at], *text + 2);
+		}
+	}
+	if (change)
+		change(&days[0].findings[days[0].result.finding_count - 1]);
+	for (size_t i = 0; past[i]; i++) {
+		ids[i][0] = past[i];
+		items[options.past_count++] =
+		    (struct compare_past){.id = ids[i], .since_day = 19990 + (int32_t)i};
+	}
+	struct comparison *comparison = audit_compare(&days[0].result, &days[1].result, &options, NULL);
+	cr_assert_not_null(comparison);
+	for (size_t i = 0; i < comparison->finding_count; i++)
+		describe_item(got, sizeof(got), &comparison->findings[i]);
+	for (size_t i = 0; i < comparison->fixed_count; i++)
+		describe_item(got, sizeof(got), &comparison->fixed[i]);
+	cr_expect_str_eq(got, expected);
+	cr_expect_eq(comparison->fresh + comparison->continuing, comparison->finding_count);
+	comparison_free(comparison);
+}
+
+#define LIST(...)                                                                                            \
+	(const char *const[])                                                                                \
+	{                                                                                                    \
+		__VA_ARGS__, NULL                                                                            \
+	}
+
+Test(audit_compare, a_fold_goes_on_for_the_single_ones_and_they_for_it)
+{
+	check_folds(LIST("f *4000-4039"), LIST("a 4000", "b 4005"), "ba", NULL, "f continuing 19990");
+	check_folds(LIST("a 4000", "b 4005"), LIST("f *4000-4039"), "f", NULL,
+		    "a continuing 19990, b continuing 19990");
+	check_folds(LIST("f *4000-4039"), LIST("g *4039-4100"), "g", NULL, "f continuing 19990");
+	check_folds(LIST("f *4000-4039", "a 3389"), LIST("a 3389", "b 4001"), "ab", NULL,
+		    "f continuing 19991, a continuing 19990");
+	check_folds(LIST("f *1-20"), LIST("a 7", "f *1-20"), "af", NULL, "f continuing 19990");
+}
+
+Test(audit_compare, a_port_that_a_fold_does_not_hold_is_another_finding)
+{
+	check_folds(LIST("f *4000-4039"), LIST("a 3389", "b 4001"), "ab", NULL,
+		    "f continuing 19991, a fixed 19990");
+	check_folds(LIST("a 4000", "b 3389"), LIST("f *4000-4039,5000"), "f", NULL,
+		    "a continuing 19990, b new 20000");
+	/* Without a fold ids alone tell. */
+	check_folds(LIST("x 4000"), LIST("a 4000"), "a", NULL, "x new 20000, a fixed 19990");
+}
+
+static void change_protocol(struct audit_finding *finding)
+{
+	finding->protocol = PROTO_UDP;
+}
+static void change_kind(struct audit_finding *finding)
+{
+	finding->kind = FINDING_WRONG_DIRECTION;
+}
+static void change_system(struct audit_finding *finding)
+{
+	finding->system = "t";
+}
+static void change_opener(struct audit_finding *finding)
+{
+	cr_assert_eq(addr_parse(&finding->initiator.address, "10.0.0.9"), 0);
+}
+static void swap_ends(struct audit_finding *finding)
+{
+	struct audit_end end = finding->initiator;
+
+	finding->initiator = finding->responder;
+	finding->responder = end;
+}
+
+Test(audit_compare, a_fold_of_others_is_another_finding)
+{
+	void (*const changes[])(struct audit_finding *) = {change_protocol, change_kind, change_system,
+							   change_opener, swap_ends};
+
+	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++)
+		check_folds(LIST("f *4000-4039"), LIST("a 4000"), "a", changes[i],
+			    "f new 20000, a fixed 19990");
+}
+
+static struct addr scanned[2];
+static void change_to_scan(struct audit_finding *finding)
+{
+	cr_assert_eq(addr_parse(&scanned[0], "10.0.0.2"), 0);
+	cr_assert_eq(addr_parse(&scanned[1], "10.0.0.3"), 0);
+	finding->responder.address = scanned[0];
+	finding->reason = REASON_SCAN;
+	finding->peer_addresses = scanned;
+	finding->peer_count = 2;
+}
+
+/* One of several peers, beyond those that are listed. */
+static void change_to_other_scan(struct audit_finding *finding)
+{
+	change_to_scan(finding);
+	cr_assert_eq(addr_parse(&scanned[0], "10.0.0.0"), 0);
+	cr_assert_eq(addr_parse(&scanned[1], "10.0.0.2"), 0);
+	finding->responder.address = scanned[0];
+}
+
+static void change_name(struct audit_finding *finding)
+{
+	finding->responder.name = "server";
+}
+
+Test(audit_compare, a_scan_stands_for_what_it_tried)
+{
+	check_folds(LIST("f *3389"), LIST("a 3389"), "a", change_to_scan, "f continuing 19990");
+	check_folds(LIST("f *3389"), LIST("a 3389"), "a", change_to_other_scan, "f continuing 19990");
+	check_folds(LIST("f *3389"), LIST("a 3389"), "a", change_name, "f continuing 19990");
 }
