@@ -4,6 +4,7 @@ or of another kind, must be refused; one with a field more must be taken, save i
 import copy
 import json
 import sys
+import urllib.parse
 
 import jsonschema
 
@@ -11,6 +12,8 @@ with open(sys.argv[1], encoding="utf-8") as f:
     schema = json.load(f)
 kind = jsonschema.validators.validator_for(schema)
 kind.check_schema(schema)
+# A relative one is looked for beside itself by some readers: "#/..." then leads nowhere.
+assert urllib.parse.urlparse(schema["$id"]).scheme, schema["$id"]
 validator = kind(schema)
 passed = failed = 0
 CLOSED = sys.argv[2].split(",")
