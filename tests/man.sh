@@ -223,6 +223,11 @@ while read -r command; do
 done <"$W/commands.help"
 offers "$ids" matrix ""
 offers "minicom-cam minicom-kvmnet2" matrix -q mini
+printf '{ "findings": [\n    {\n      "id": "%s",\n      "id": "%s",\n      "id": "no-finding"\n' \
+	0123456789abcdef0123456789abcdef 0f23456789abcdef0123456789abcdef >"$W/report.json"
+offers "0123456789abcdef0123456789abcdef 0f23456789abcdef0123456789abcdef" explain -q "$W/report.json" ""
+offers "0f23456789abcdef0123456789abcdef" explain "$W/report.json" 0f
+offers "" explain ""
 offers "high" audit --fail-on = hi
 offers "high" audit --fail-on hi
 offers "csv json" flows -f ""

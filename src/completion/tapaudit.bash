@@ -32,6 +32,17 @@ _tapaudit_signatures() { # _tapaudit_signatures PROGRAM WORD..: ids, of the fold
 	"$program" matrix -q -f csv "${folder[@]}" 2>/dev/null | cut -d, -f1 | sed 1d | sort -u
 }
 
+_tapaudit_findings() { # _tapaudit_findings WORD..: ids of the findings of the report among the words; 1: none is named yet
+	local word
+
+	for word; do
+		[[ $word != -* && -f $word && -r $word ]] || continue
+		sed -n 's/^ *"id": *"\([0-9a-f]\{32\}\)",*$/\1/p' "$word" | sort -u
+		return
+	done
+	return 1
+}
+
 _tapaudit_value() { # _tapaudit_value COMMAND OPTION WORD: candidates for an option's value; 1: files
 	case $2 in
 	--fail-on) COMPREPLY=($(compgen -W "info low medium high" -- "$3")) ;;
@@ -86,6 +97,8 @@ _tapaudit() {
 		COMPREPLY=($(compgen -W "init send" -- "$word"))
 	elif [[ $command == matrix ]]; then
 		COMPREPLY=($(compgen -W "$(_tapaudit_signatures "$program" "${COMP_WORDS[@]:2}")" -- "$word"))
+	elif [[ $command == explain ]] && REPLY=$(_tapaudit_findings "${COMP_WORDS[@]:2:COMP_CWORD-2}"); then
+		COMPREPLY=($(compgen -W "$REPLY" -- "$word"))
 	fi
 }
 
