@@ -322,6 +322,45 @@ has "evidence, gone, page" "out/$(day 1)/report.html" "of 2 findings there are n
 report --evidence more >/dev/null 2>where.log
 is "evidence from nowhere" "$?: $(cat where.log)" "2: tapaudit: report: --evidence needs --spool DIR, where the captures lie"
 
+# The day's folder of reports is replaced as a whole: evidence there would go with it, so it is refused there.
+begin evidence-place
+make_capture spool/1.pcap 1 3600 10.9.0.7 10.1.0.1 3389
+mkdir out
+ln -s out alias
+for place in out ./out/ alias "out/$(day 1)" "alias/$(day 2)/proof" out/.aside-1 "$PWD/out"; do
+	mkdir -p "$(dirname "$place")"
+	nightly 1 --evidence "$place" 2>place.log
+	is "evidence in $place" "$?: $(cat place.log)" \
+		"2: tapaudit: --evidence: $place: the day's report of -o out would take its place; name another folder, such as out/evidence"
+done
+is "evidence refused, nothing begun" "$(ls -A out | grep -v "$(day 2)")" ""
+for place in out/evidence out-2; do
+	nightly 1 --evidence $place
+	nightly 1 --evidence $place
+	is "evidence in $place, links" "$? $(linked "out/$(day 1)/report.html")" "1 1 1"
+done
+
+# What a run that was killed left half written goes with the next one, but not while another one writes there.
+proof=$(basename "$(ls "out-2/$(day 1)"/*.pcapng)")
+touch "out-2/$(day 1)/$proof.4711.tmp" "out-2/$(day 1)/notes.4711.tmp"
+(
+	flock -s 9
+	nightly 1 --evidence out-2
+) 9<"out-2/$(day 1)"
+is "evidence aside, another writes" "$(ls "out-2/$(day 1)" | grep -c "^$proof.4711.tmp")" 1
+nightly 1 --evidence out-2
+is "evidence aside" "$(ls "out-2/$(day 1)" | tr '\n' ' ')" "$proof notes.4711.tmp "
+
+# A name that would turn the text beside it is harmless on every page.
+python3 -c 'import json, sys
+site = json.load(open(sys.argv[1]))
+site["name"] = "one\u202etwo <b>"
+json.dump(site, open("turned.json", "w"))' "$W/site.json"
+"$T" nightly -q -S "$W/signatures1" -s turned.json --spool spool --store t.db -o turned --day "$(day 1)"
+has "a turned name in the index" turned/index.html "<h1>one?two &lt;b&gt;</h1>"
+has "a turned name in the summary" "turned/$(day 1)/summary.txt" "one?two <b>, $(day 1)"
+is "a turned name, nowhere" "$(grep -rlP '\xe2\x80\xae' turned)" ""
+
 # Links in a spool are not followed, and that is said.
 begin links
 mkdir elsewhere

@@ -87,6 +87,11 @@ int report_csv(struct strbuf *out, const struct audit_result *result, const stru
 int report_junit(struct strbuf *out, const struct audit_result *result, const struct ledger *ledger,
 		 const struct report_options *options, struct err *err) MUST_CHECK;
 
+/* TEXT of a file or a capture as a page shows it: cleaned as everywhere, markup escaped. */
+void report_add_html(struct strbuf *out, const char *text);
+/* The same as plain text. */
+void report_add_clean(struct strbuf *out, const char *text);
+
 /* The documented matrix of one signature as a table: text, csv or json. SITE_SYSTEM may be NULL; with it
  * ports, modes and hosts are the site's. */
 enum matrix_format { MATRIX_TEXT, MATRIX_CSV, MATRIX_JSON };

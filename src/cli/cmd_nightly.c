@@ -106,7 +106,8 @@ static int check_command(const struct run_options *options)
 		say_error("--settle: \"%s\" is not a number", options->settle);
 		return -1;
 	}
-	if (evidence_check(options, "nightly") != 0 || parse_severity(options->fail_on, &fail_on) != 0)
+	if (evidence_check(options, "nightly") != 0 || night_proof_check(options) != 0 ||
+	    parse_severity(options->fail_on, &fail_on) != 0)
 		return -1;
 	return parse_expect(options->expect);
 }

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 int evidence_folder(const struct run_options *options)
 {
@@ -171,11 +172,14 @@ int evidence_write(struct evidence_files *files, const struct run_options *optio
 		say_error("out of memory");
 		return -1;
 	}
+	int lock = evidence_lock(options->evidence);
 	int status = read_again(&job, list, ledger, &set);
 	if (status == 0)
 		status = write_files(&job, &set);
 	if (status == 0 && !files->partial)
 		evidence_sweep(files, options, result->finding_count);
+	if (lock >= 0)
+		close(lock);
 	evidence_clear(&set);
 	return status;
 }

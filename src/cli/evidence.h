@@ -33,6 +33,9 @@ char *evidence_path(struct arena *arena, const struct run_options *options, cons
 /* Removes files that earlier runs wrote into the folder and this one did not; says how many. */
 void evidence_sweep(const struct evidence_files *files, const struct run_options *options,
 		    size_t finding_count);
+/* Says that files are written into the folder, for as long as what it returns is open (-1: it cannot be
+ * said); removes what a run that was killed left half written there, unless another writes now. */
+int evidence_lock(const char *path);
 void evidence_files_clear(struct evidence_files *files);
 
 #endif

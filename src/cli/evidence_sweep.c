@@ -3,27 +3,50 @@
 #include "base/mem.h"
 #include "evidence.h"
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum { ID_LENGTH = 32, HEAD_BYTES = 4096 };
 
-/* "ID.pcapng" or "ID-2.pcapng". */
-static bool is_our_name(const char *name)
+/* What follows "ID.pcapng" or "ID-2.pcapng"; NULL: the name is no such. */
+static const char *after_our_name(const char *name)
 {
+	static const char ending[] = ".pcapng";
 	size_t digits;
 
 	if (strspn(name, "0123456789abcdef") != ID_LENGTH)
-		return false;
+		return NULL;
 	name += ID_LENGTH;
 	if (*name == '-') {
 		digits = strspn(name + 1, "0123456789");
 		name += digits ? 1 + digits : 0;
 	}
-	return strcmp(name, ".pcapng") == 0;
+	return strncmp(name, ending, strlen(ending)) == 0 ? name + strlen(ending) : NULL;
+}
+
+static bool is_our_name(const char *name)
+{
+	const char *rest = after_our_name(name);
+
+	return rest && !*rest;
+}
+
+/* ".PID.tmp", as a file is called while it is written. */
+static bool is_aside(int folder, const char *name)
+{
+	const char *rest = after_our_name(name);
+	struct stat state;
+
+	if (!rest || rest[0] != '.' || rest[1] < '1' || rest[1] > '9')
+		return false;
+	rest += 1 + strspn(rest + 1, "0123456789");
+	return strcmp(rest, ".tmp") == 0 && fstatat(folder, name, &state, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       S_ISREG(state.st_mode);
 }
 
 /* True when the file begins as we write them: a pcapng section, and what it says of itself. Somebody else's
@@ -76,4 +99,28 @@ void evidence_sweep(const struct evidence_files *files, const struct run_options
 	if (removed > 0)
 		say_warning(options, "--evidence: %zu file%s of an earlier run removed from %s", removed,
 			    removed > 1 ? "s" : "", options->evidence);
+}
+
+static void sweep_aside(int lock)
+{
+	DIR *folder = fdopendir(openat(lock, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+
+	for (struct dirent *entry = folder ? readdir(folder) : NULL; entry; entry = readdir(folder))
+		if (is_aside(lock, entry->d_name))
+			(void)unlinkat(lock, entry->d_name, 0);
+	if (folder)
+		closedir(folder);
+}
+
+/* All that write share the lock. Who gets it alone knows that nobody writes: what lies aside then is of a run
+ * that was killed. Where a file system has no locks nothing is removed. */
+int evidence_lock(const char *path)
+{
+	int lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0)
+		sweep_aside(lock);
+	while (lock >= 0 && flock(lock, LOCK_SH) != 0 && errno == EINTR)
+		continue;
+	return lock;
 }

@@ -24,7 +24,7 @@ int live_evidence_open(struct live_run *run)
 		return 0;
 	run->evidence = mem_calloc(1, sizeof *run->evidence);
 	if (run->evidence) {
-		run->evidence->folder_fd = open(run->options->evidence, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		run->evidence->folder_fd = evidence_lock(run->options->evidence);
 		if (run->evidence->folder_fd >= 0)
 			return 0;
 	}

@@ -165,6 +165,8 @@ int night_add_remark(struct night *night, struct nightly *nightly);
 
 /* nightly_prove.c. Writes the packets of the day's findings. 0, or -1 after saying why. */
 int night_prove(struct night *night, const struct nightly *nightly);
+/* Refuses an evidence folder that the day's report would replace. 0, or -1 after saying so. */
+int night_proof_check(const struct run_options *options);
 
 /* nightly_summary.c. The page that fits into a mail. */
 void summary_add(struct strbuf *out, const struct night *night, const struct nightly *nightly);

@@ -35,20 +35,6 @@ static const char head[] =
     ".none{fill:none;stroke:var(--open);stroke-dasharray:2 2}svg line{stroke:#8888}\n"
     "</style>\n";
 
-static void add_escaped(struct strbuf *out, const char *text)
-{
-	for (const char *p = text; *p; p++) {
-		switch (*p) {
-		case '&': strbuf_add(out, "&amp;"); break;
-		case '<': strbuf_add(out, "&lt;"); break;
-		case '>': strbuf_add(out, "&gt;"); break;
-		case '"': strbuf_add(out, "&quot;"); break;
-		case '\'': strbuf_add(out, "&#39;"); break;
-		default: strbuf_add_char(out, (unsigned char)*p < ' ' || *p == 127 ? '?' : *p);
-		}
-	}
-}
-
 static uint64_t most_findings(const struct store_day *days, size_t count)
 {
 	uint64_t most = 1;
@@ -136,9 +122,9 @@ static void add_row(struct strbuf *out, const struct store_day *day)
 	time_format_day(day->day, name);
 	strbuf_addf(out, "<tr%s><td><a href=\"%s/report.html\">%s</a></td><td class=\"",
 		    day->packets ? "" : " class=\"none\"", name, name);
-	add_escaped(out, day->verdict);
+	report_add_html(out, day->verdict);
 	strbuf_add(out, "\">");
-	add_escaped(out, day->verdict);
+	report_add_html(out, day->verdict);
 	if (day->packets == 0) {
 		strbuf_add(out, "</td><td colspan=\"7\">nothing was captured</td></tr>\n");
 		return;
@@ -147,7 +133,7 @@ static void add_row(struct strbuf *out, const struct store_day *day)
 		    (unsigned long long)day->findings, (unsigned long long)day->fresh,
 		    (unsigned long long)day->continuing, (unsigned long long)day->fixed,
 		    (unsigned long long)day->excepted);
-	add_escaped(out, day->grade);
+	report_add_html(out, day->grade);
 	strbuf_addf(out, "</td><td>%llu</td></tr>\n", (unsigned long long)day->packets);
 }
 
@@ -155,9 +141,9 @@ static void add_page(struct strbuf *out, const char *site, const struct store_da
 {
 	strbuf_add(out, head);
 	strbuf_add(out, "<title>");
-	add_escaped(out, site);
+	report_add_html(out, site);
 	strbuf_add(out, ": every night</title></head><body><main>\n<h1>");
-	add_escaped(out, site);
+	report_add_html(out, site);
 	strbuf_add(out, "</h1>\n");
 	add_trend(out, days, count);
 	strbuf_add(

@@ -3,11 +3,11 @@
 #include <ctype.h>
 #include <string.h>
 
-/* Names and messages may hold what a site file held: no control character reaches a terminal. */
+/* Names and messages may hold what a site file held: nothing reaches a terminal that rules it or turns what
+ * stands beside it. */
 static void add_clean(struct strbuf *out, const char *text)
 {
-	for (const char *p = text ? text : "-"; *p; p++)
-		strbuf_add_char(out, iscntrl((unsigned char)*p) ? '?' : *p);
+	report_add_clean(out, text ? text : "-");
 }
 
 static void add_line(struct strbuf *out, enum compare_state state, const char *since, const char *severity,

@@ -1,5 +1,6 @@
 #include "html_escape.h"
 #include "clean.h"
+#include "report/report.h"
 #include <string.h>
 
 /* What a browser takes for markup, or inside an attribute for its end, as a name; NULL: as it is. */
@@ -43,6 +44,16 @@ void html_text_add(struct strbuf *out, const char *text)
 {
 	if (text)
 		add_cleaned(out, text, strlen(text), ESCAPE | QUOTES);
+}
+
+void report_add_html(struct strbuf *out, const char *text)
+{
+	html_text_add(out, text);
+}
+
+void report_add_clean(struct strbuf *out, const char *text)
+{
+	html_clean_add(out, text);
 }
 
 void html_code_add(struct strbuf *out, const char *text)
