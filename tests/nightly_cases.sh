@@ -104,6 +104,21 @@ triples() { # triples FIRST LAST: one stranger, so many ports
 for number in 1 2 3 4; do nightly "$number"; done
 has "ports folded go on" "out/$(day 2)/summary.txt" "0 new, 1 continuing, 0 fixed"
 has "ports folded go on since the first" "out/$(day 2)/summary.txt" "continuing  $(day 1)"
+for file in report.html report.json findings.csv; do cp "out/$(day 2)/$file" "folded-$file"; done
+is "ports folded, JSON" "$(field folded-report.json '[(f["port"], f["port_ranges"], f["port_count"]) for f in r["findings"]]')" "[(None, [[4000, 4039]], 40)]"
+is "ports single, JSON" "$(field "out/$(day 4)/report.json" '{(f["port_count"], len(f["port_ranges"])) for f in r["findings"]}')" "{(1, 0)}"
+has "ports folded, page" folded-report.html "tcp 4000-4039 (40 ports)"
+has "ports folded, page's draft" folded-report.html '"ports": [[4000, 4039]]'
+has "ports folded, CSV" folded-findings.csv ",4000-4039,40"
+report --since "$(day 2)" --until "$(day 2)" >day.txt
+has "ports folded, text" day.txt "tcp 4000-4039 (40 ports)"
+"$T" explain folded-report.json "$(field folded-report.json 'r["findings"][0]["id"]')" >explain.txt
+has "ports folded, explained" explain.txt "tcp 4000-4039 (40 ports)"
+tail -n +"$(grep -n '^{' explain.txt | head -1 | cut -d: -f1)" explain.txt >explained.json
+is "ports folded, explain's draft" "$(field explained.json 'r["match"]["ports"]')" "[[4000, 4039]]"
+# A draft names the ports that were seen, never all.
+report --since "$(day 2)" --until "$(day 2)" --suggest-exceptions >drafts.json
+is "ports folded, drafts" "$(field drafts.json '[e["match"]["ports"] for e in r]')" "[[[4000, 4039]]]"
 has "single ports go on after a fold" "out/$(day 3)/summary.txt" "0 new, 10 continuing, 0 fixed"
 is "single ports after a fold, since" "$(grep -c "^continuing  $(day 1)" "out/$(day 3)/summary.txt")" 10
 has "other ports are new, closed ones fixed" "out/$(day 4)/summary.txt" "5 new, 5 continuing, 5 fixed"

@@ -89,6 +89,22 @@ static void cell_port(struct strbuf *cell, const struct row *row)
 		strbuf_addf(cell, "%d", (int)row->finding->port);
 }
 
+static void cell_port_ranges(struct strbuf *cell, const struct row *row)
+{
+	size_t count = finding_port_ranges(row->finding);
+
+	add_port_ranges(cell, row->finding->port_ranges,
+			count < PORT_RANGES_LISTED ? count : PORT_RANGES_LISTED, " ");
+}
+
+static void cell_port_count(struct strbuf *cell, const struct row *row)
+{
+	if (finding_port_ranges(row->finding) > 0)
+		count_cell(cell, row->finding->port_total);
+	else if (row->finding->port >= 0)
+		count_cell(cell, 1);
+}
+
 static void cell_basis(struct strbuf *cell, const struct row *row)
 {
 	if (row->finding->basis < DIRECTION_COUNT)
@@ -159,6 +175,8 @@ static const struct {
     {"exception", cell_exception},
     {"state", cell_state},
     {"since", cell_since},
+    {"port_ranges", cell_port_ranges},
+    {"port_count", cell_port_count},
 };
 enum { COLUMN_COUNT = sizeof columns / sizeof columns[0] };
 

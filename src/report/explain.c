@@ -78,6 +78,27 @@ static void add_end(struct strbuf *line, const cJSON *end)
 	}
 }
 
+/* Several ports: " 4000-4039, 5000 (41 ports)". */
+static void add_ports(struct strbuf *line, const cJSON *finding)
+{
+	const cJSON *range, *ranges = cJSON_GetObjectItemCaseSensitive(finding, "port_ranges");
+	const char *before = " ";
+
+	cJSON_ArrayForEach(range, ranges)
+	{
+		const cJSON *low = cJSON_GetArrayItem(range, 0), *high = cJSON_GetArrayItem(range, 1);
+
+		if (!cJSON_IsNumber(low) || !cJSON_IsNumber(high))
+			continue;
+		strbuf_addf(line, "%s%d", before, low->valueint);
+		if (high->valueint != low->valueint)
+			strbuf_addf(line, "-%d", high->valueint);
+		before = ", ";
+	}
+	if (*before == ',')
+		strbuf_addf(line, " (%" PRId64 " ports)", read_number(finding, "port_count", INT64_MAX));
+}
+
 static void put_who(struct page *page, const cJSON *finding, struct strbuf *line)
 {
 	const cJSON *initiator = cJSON_GetObjectItemCaseSensitive(finding, "initiator");
@@ -100,6 +121,8 @@ static void put_who(struct page *page, const cJSON *finding, struct strbuf *line
 		strbuf_addf(line, " type %d code %d", (int)port / 256, (int)port % 256);
 	else if (port >= 0)
 		strbuf_addf(line, " %d", (int)port);
+	else
+		add_ports(line, finding);
 	put(page, "who", line);
 	if (read_number(finding, "peer_count", INT64_MAX) < 2)
 		return;

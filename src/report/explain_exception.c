@@ -38,6 +38,47 @@ static void put_protocol(struct json_page *page, cJSON *match, const char *proto
 		json_text(page, match, "proto", protocol);
 }
 
+static bool is_kind(const cJSON *finding, const char *kind)
+{
+	const char *text = read_text(finding, "kind");
+
+	return text && strcmp(text, kind) == 0;
+}
+
+static bool is_port(const cJSON *item)
+{
+	return cJSON_IsNumber(item) && item->valuedouble >= 0 && item->valuedouble <= UINT16_MAX;
+}
+
+/* As a site file writes them; never "any", which would excuse what nobody saw. */
+static void put_ports(struct json_page *page, cJSON *match, const cJSON *finding)
+{
+	const cJSON *range, *ranges = cJSON_GetObjectItemCaseSensitive(finding, "port_ranges");
+	int64_t total = read_number(finding, "port_count", INT64_MAX), named = 0;
+
+	if (!cJSON_IsArray(ranges) || !ranges->child || is_kind(finding, "unanswered"))
+		return;
+	cJSON *ports = json_array(page, match, "ports");
+	cJSON_ArrayForEach(range, ranges)
+	{
+		const cJSON *low = cJSON_GetArrayItem(range, 0), *high = cJSON_GetArrayItem(range, 1);
+
+		if (!is_port(low) || !is_port(high) || low->valuedouble > high->valuedouble)
+			continue;
+		named += (int64_t)(high->valuedouble - low->valuedouble) + 1;
+		if (low->valuedouble < high->valuedouble) {
+			cJSON *item = json_array(page, ports, NULL);
+
+			json_count_item(page, item, (uint64_t)low->valuedouble);
+			json_count_item(page, item, (uint64_t)high->valuedouble);
+		} else {
+			json_count_item(page, ports, (uint64_t)low->valuedouble);
+		}
+	}
+	if (named < total)
+		json_text_item(page, ports, "FILL IN: the report does not list all");
+}
+
 static void put_match(struct json_page *page, cJSON *match, const cJSON *finding)
 {
 	const char *reason = read_text(finding, "reason");
@@ -51,7 +92,11 @@ static void put_match(struct json_page *page, cJSON *match, const cJSON *finding
 	put_text(page, match, "host", read_text(finding, "host"));
 	put_protocol(page, match, read_text(finding, "proto"));
 	/* Opened from the service's port, the other one changes with every connection. */
-	if (port >= 0 && !(reason && strcmp(reason, "opened-from-service-port") == 0))
+	if (reason && strcmp(reason, "opened-from-service-port") == 0)
+		return;
+	if (port < 0)
+		put_ports(page, match, finding);
+	else
 		json_count_item(page, json_array(page, match, "ports"), (uint64_t)port);
 }
 

@@ -2,6 +2,7 @@
  * it. */
 #include "clean.h"
 #include "html_texts.h"
+#include "words.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -150,6 +151,33 @@ static void stub_ends(struct strbuf *out, const struct audit_finding *finding, c
 	}
 }
 
+/* Never "any": what is not known, or too much to name, does not load before somebody fills it in. */
+static void stub_ports(struct strbuf *out, const struct audit_finding *finding)
+{
+	size_t count = finding_port_ranges(finding);
+
+	if (finding->port >= 0) {
+		strbuf_addf(out, ", \"ports\": [%d]", (int)finding->port);
+		return;
+	}
+	/* What is unanswered is of a rule, whose ports it may use. */
+	if (finding->kind == FINDING_MISSING || finding->kind == FINDING_UNANSWERED ||
+	    finding->protocol < 0 || !protocol_has_ports((uint8_t)finding->protocol))
+		return;
+	strbuf_add(out, ", \"ports\": [");
+	for (size_t i = 0; i < count && i < PORT_RANGES_LISTED; i++) {
+		const struct port_range *range = &finding->port_ranges[i];
+
+		strbuf_addf(out, range->low == range->high ? "%s%u" : "%s[%u, %u]", i ? ", " : "", range->low,
+			    range->high);
+	}
+	if (count == 0)
+		strbuf_add(out, "\"FILL IN: which\"");
+	else if (count > PORT_RANGES_LISTED)
+		strbuf_add(out, ", \"FILL IN: the report does not list all\"");
+	strbuf_add_char(out, ']');
+}
+
 static void stub_rest(struct strbuf *out, const struct audit_finding *finding)
 {
 	char protocol[16];
@@ -162,8 +190,8 @@ static void stub_rest(struct strbuf *out, const struct audit_finding *finding)
 		strbuf_addf(out, ", \"proto\": %s%s%s", number ? "" : "\"", protocol, number ? "" : "\"");
 	}
 	/* Opened from the service's port, the other one changes with every connection. */
-	if (finding->port >= 0 && finding->reason != REASON_OPENED_FROM_SERVICE_PORT)
-		strbuf_addf(out, ", \"ports\": [%d]", (int)finding->port);
+	if (finding->reason != REASON_OPENED_FROM_SERVICE_PORT)
+		stub_ports(out, finding);
 }
 
 void exception_ends_add(struct strbuf *out, const struct audit_finding *finding)

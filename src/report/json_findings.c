@@ -44,6 +44,20 @@ static void json_ends(struct json_page *page, cJSON *object, const struct audit_
 	json_count(page, object, "peer_count", finding->peer_count);
 }
 
+static void json_port_ranges(struct json_page *page, cJSON *object, const struct audit_finding *finding)
+{
+	size_t count = finding_port_ranges(finding);
+	cJSON *ranges = json_array(page, object, "port_ranges");
+
+	for (size_t i = 0; i < count && i < PORT_RANGES_LISTED; i++) {
+		cJSON *range = json_array(page, ranges, NULL);
+
+		json_count_item(page, range, finding->port_ranges[i].low);
+		json_count_item(page, range, finding->port_ranges[i].high);
+	}
+	json_count(page, object, "port_count", count > 0 ? finding->port_total : finding->port >= 0 ? 1 : 0);
+}
+
 static void json_service(struct json_page *page, cJSON *object, const struct audit_finding *finding)
 {
 	char name[16];
@@ -57,6 +71,7 @@ static void json_service(struct json_page *page, cJSON *object, const struct aud
 	cJSON *ports = json_array(page, object, "ports");
 	for (size_t i = 0; i < finding->port_count; i++)
 		json_count_item(page, ports, finding->ports[i]);
+	json_port_ranges(page, object, finding);
 	if (finding->basis >= DIRECTION_COUNT) {
 		json_null(page, object, "direction");
 		return;

@@ -136,8 +136,34 @@ void add_service(struct strbuf *out, int32_t protocol, int32_t port, bool many_p
 		strbuf_addf(out, " %d", (int)port);
 }
 
+size_t finding_port_ranges(const struct audit_finding *finding)
+{
+	if (!finding->many_ports || finding->protocol < 0)
+		return 0;
+	return protocol_has_ports((uint8_t)finding->protocol) || finding->protocol == PROTO_ICMP ||
+		       finding->protocol == PROTO_ICMP6
+		   ? finding->port_range_count
+		   : 0;
+}
+
+static void add_many_ports(struct strbuf *out, const struct audit_finding *finding, size_t count)
+{
+	size_t listed = count < PORT_RANGES_LISTED ? count : PORT_RANGES_LISTED;
+
+	add_protocol(out, (uint8_t)finding->protocol);
+	strbuf_add_char(out, ' ');
+	add_port_ranges(out, finding->port_ranges, listed, ", ");
+	strbuf_addf(out, "%s (%" PRIu64 " ports)", listed < count ? " .." : "", finding->port_total);
+}
+
 void add_finding_service(struct strbuf *out, const struct audit_finding *finding)
 {
+	size_t ranges = finding_port_ranges(finding);
+
+	if (finding->port_count < 2 && ranges > 0 && protocol_has_ports((uint8_t)finding->protocol)) {
+		add_many_ports(out, finding, ranges);
+		return;
+	}
 	if (finding->port_count < 2 || finding->protocol < 0) {
 		add_service(out, finding->protocol, finding->port, finding->many_ports);
 		return;

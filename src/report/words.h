@@ -24,7 +24,11 @@ char *word_exception(const struct audit_exception *exception, char out[EXCEPTION
 void add_protocol(struct strbuf *out, uint8_t protocol);
 /* Adds "tcp 443", "icmp type 8 code 0", "udp, many ports"; PORT -1: none. */
 void add_service(struct strbuf *out, int32_t protocol, int32_t port, bool many_ports);
-/* The same of a finding; of several ports those that it lists. */
+/* Ranges of several ports that are listed at most; how many ports there are is told beside them. */
+enum { PORT_RANGES_LISTED = 32 };
+/* How many ranges its several ports are; 0: it is of one port, of none, or they are not known. */
+size_t finding_port_ranges(const struct audit_finding *finding);
+/* The same of a finding; of several ports those that it lists: "tcp 4000-4039 (40 ports)". */
 void add_finding_service(struct strbuf *out, const struct audit_finding *finding);
 /* Adds the items, ", " between them, at most SHOWN of them, and how many more there are. */
 void add_names(struct strbuf *out, struct name_list names, size_t shown);

@@ -6,7 +6,7 @@ static const char header[] =
     "id,severity,kind,reason,system,rule,initiator,initiator_name,initiator_roles,responder,responder_name,"
     "responder_roles,peer_count,proto,port,host,outcome,basis,confidence,flows,packets,bytes,first,last,"
     "message,"
-    "impact,cite,frames,filter,exception,state,since\r\n";
+    "impact,cite,frames,filter,exception,state,since,port_ranges,port_count\r\n";
 
 /* Line N of TEXT, the header being 0; its length up to the end of the line. */
 static const char *line_of(const char *text, size_t n, size_t *length)
@@ -46,12 +46,12 @@ Test(report_csv, has_a_header_and_one_line_a_finding)
 	    "kvm-9 opened TCP port 3871 of kvm-manager. Rule manager-device-authorize has it the other way "
 	    "round.,"
 	    "Sessions are refused.,\"KVM guide, table 1, row 2\",a.pcap:17 a.pcap:18 night shift/b.pcap.gz:4,"
-	    "host 10.0.1.9 and host 10.0.0.5 and tcp port 3871,,,");
+	    "host 10.0.1.9 and host 10.0.0.5 and tcp port 3871,,,,,1");
 	expect_line(
 	    &written, 3,
 	    "bbbb0000111122223333444455556666,medium,missing,,hq-kvm,manager-device-authorize,,,,,,,1,,,"
 	    "kvm-9,,,,0,0,0,,,kvm-9 takes no part in manager-device-authorize.,,"
-	    "\"KVM guide, table 1, row 2\",,host 10.0.1.9 and tcp port 3871,,,");
+	    "\"KVM guide, table 1, row 2\",,host 10.0.1.9 and tcp port 3871,,,,,");
 	written_close(&written);
 }
 
@@ -61,7 +61,7 @@ Test(report_csv, many_ports_and_exceptions_are_told)
 
 	written_open(&written, "csv");
 	cr_expect_not_null(strstr(written.text.text, ",200,tcp,many,,refused,synack,likely,3200,"));
-	cr_expect_not_null(strstr(written.text.text, "and tcp port 9100,EX-7,,\r\n"));
+	cr_expect_not_null(strstr(written.text.text, "and tcp port 9100,EX-7,,,,1\r\n"));
 	written_close(&written);
 }
 
@@ -77,9 +77,9 @@ Test(report_csv, tells_what_a_comparison_says)
 	written_open(&written, "csv");
 	written.sample.options.history = &history;
 	written_again(&written);
-	cr_expect_not_null(strstr(written.text.text, "and tcp port 3871,,new,\r\naaab"));
-	cr_expect_not_null(strstr(written.text.text, ",continuing,2026-11-02\r\nbbbb"));
-	cr_expect_not_null(strstr(written.text.text, ",new matrix-changed,\r\ncccc"));
+	cr_expect_not_null(strstr(written.text.text, "and tcp port 3871,,new,,,1\r\naaab"));
+	cr_expect_not_null(strstr(written.text.text, ",continuing,2026-11-02,,\r\nbbbb"));
+	cr_expect_not_null(strstr(written.text.text, ",new matrix-changed,,,\r\ncccc"));
 	written_close(&written);
 }
 

@@ -1,4 +1,5 @@
 #include "report/html_parts.h"
+#include "report/words.h"
 #include "report_formats.h"
 #include <cjson/cJSON.h>
 
@@ -103,6 +104,18 @@ static void expect_stubs_of_peers(const struct audit_finding *finding, size_t li
 	strbuf_clear(&out);
 }
 
+/* The drafted exception's ports are or end with PORTS. */
+static void expect_ports(const struct audit_finding *finding, const char *ports)
+{
+	struct strbuf out = {0};
+
+	exception_stubs_add(&out, finding);
+	const char *at = strstr(strbuf_text(&out), "\"ports\": ");
+	cr_assert_not_null(at);
+	cr_expect_not_null(strstr(at, ports), "%s", at);
+	strbuf_clear(&out);
+}
+
 Test(report_html_copy, exception_stubs_match_their_finding)
 {
 	struct sample sample;
@@ -118,6 +131,16 @@ Test(report_html_copy, exception_stubs_match_their_finding)
 	expect_stubs_of_peers(&findings[1], SAMPLE_PEERS);
 	expect_stub(&findings[2], "\"kind\": \"missing\", \"system\": \"hq-kvm\", \"rule\": "
 				  "\"manager-device-authorize\", \"host\": \"kvm-9\"");
+	/* Never any port: those that were seen, and what is not known is to be filled in. */
+	struct port_range ranges[PORT_RANGES_LISTED + 1] = {{4000, 4039}, {5000, 5000}};
+	findings[0].port = -1;
+	findings[0].many_ports = true;
+	expect_ports(&findings[0], "[\"FILL IN: which\"]");
+	findings[0].port_ranges = ranges;
+	findings[0].port_range_count = 2;
+	expect_ports(&findings[0], "[[4000, 4039], 5000]");
+	findings[0].port_range_count = PORT_RANGES_LISTED + 1;
+	expect_ports(&findings[0], "0, \"FILL IN: the report does not list all\"]");
 	findings[0].reason = REASON_OPENED_FROM_SERVICE_PORT;
 	findings[0].protocol = 47;
 	findings[0].system = "a\"\\\n<b>";

@@ -84,6 +84,30 @@ Test(report_words, services)
 	}
 }
 
+Test(report_words, several_ports_are_ranges_and_a_number)
+{
+	struct port_range ranges[PORT_RANGES_LISTED + 1] = {{4000, 4039}, {5000, 5000}};
+	struct audit_finding finding = {.protocol = PROTO_TCP,
+					.port = -1,
+					.many_ports = true,
+					.port_ranges = ranges,
+					.port_range_count = 2,
+					.port_total = 41};
+	struct strbuf out = {0};
+
+	add_finding_service(&out, &finding);
+	expect_text(&out, "tcp 4000-4039, 5000 (41 ports)");
+	for (uint16_t i = 0; i <= PORT_RANGES_LISTED; i++)
+		ranges[i] = (struct port_range){(uint16_t)(2 * i), (uint16_t)(2 * i)};
+	finding.port_range_count = finding.port_total = PORT_RANGES_LISTED + 1;
+	add_finding_service(&out, &finding);
+	cr_expect_not_null(strstr(strbuf_text(&out), "tcp 0, 2, 4, "));
+	cr_expect_not_null(strstr(strbuf_text(&out), ", 62 .. (33 ports)"));
+	finding.protocol = 47;
+	cr_expect_eq(finding_port_ranges(&finding), 0);
+	strbuf_clear(&out);
+}
+
 Test(report_words, lists_say_what_they_leave_out)
 {
 	static const char *const items[] = {"a", "b", "c"};
