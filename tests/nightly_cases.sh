@@ -122,6 +122,27 @@ is "ports folded, drafts" "$(field drafts.json '[e["match"]["ports"] for e in r]
 has "single ports go on after a fold" "out/$(day 3)/summary.txt" "0 new, 10 continuing, 0 fixed"
 is "single ports after a fold, since" "$(grep -c "^continuing  $(day 1)" "out/$(day 3)/summary.txt")" 10
 has "other ports are new, closed ones fixed" "out/$(day 4)/summary.txt" "5 new, 5 continuing, 5 fixed"
+# What nothing of a day could show is not fixed: the switch whose door was open is not seen on the second day. It goes on, since its
+# first day, when it is; a door of a host that is seen every day is fixed when nobody goes through it any more.
+begin unseen
+make_capture spool/a.pcap 1 3600 10.9.0.7 10.1.1.9 23 10.9.0.7 10.1.0.1 22
+make_capture spool/b.pcap 2 3600
+make_capture spool/c.pcap 3 3600 10.9.0.7 10.1.1.9 23
+make_capture spool/d.pcap 4 3600 10.9.0.8 10.1.1.9 80
+for night in 1 2 3 4; do
+	nightly $night
+done
+has "not to be seen, counted" "out/$(day 2)/summary.txt" "0 new, 0 continuing, 1 fixed, 1 not seen (nothing of the day could show what became of it)"
+has "not to be seen, summary" "out/$(day 2)/summary.txt" "not seen    $(day 1)  high    unexpected"
+is "not to be seen, JSON" "$(field "out/$(day 2)/report.json" '[[(f["message"].split(" of ")[0], f["since"]) for f in r["comparison"][list]] for list in ("fixed", "unseen")]')" \
+	"[[('10.9.0.7 opened TCP port 22', '$(day 1)')], [('10.9.0.7 opened TCP port 23', '$(day 1)')]]"
+has "not to be seen, page" "out/$(day 2)/report.html" '<a href="#unseen">1 more</a> was open before and not to be seen here'
+has "not to be seen, page's list" "out/$(day 2)/report.html" "Open before; nothing here could show what became of them"
+report --since "$(day 2)" --until "$(day 2)" >day.txt
+has "not to be seen, text" day.txt "NOT SEEN: 1 (open before; nothing here could show what became of it)"
+has "seen again" "out/$(day 3)/summary.txt" "0 new, 1 continuing, 0 fixed"
+has "seen again, since when" "out/$(day 3)/summary.txt" "continuing  $(day 1)  high    unexpected"
+has "seen, and gone" "out/$(day 4)/summary.txt" "1 new, 0 continuing, 1 fixed"
 
 # A copy that was cut short is mended by the whole one, under its own name or another, and by one that went on growing.
 # What is stored then is what is stored of the whole one alone.

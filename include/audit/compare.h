@@ -1,6 +1,6 @@
 /*
  * Two days of one site, both judged under today's files: which findings are new, which go on, which are
- * fixed. What was reported the day before, under the files of then, tells which of that came about only
+ * fixed, and of which nothing today could show what became of them. What was reported the day before, under the files of then, tells which of that came about only
  * because a file changed, and since when a finding goes on. Pure: no I/O, no clock, no calendar.
  *
  * Findings are the same when their ids are, or, where the files changed, their places: a host that is only named
@@ -14,14 +14,15 @@
 
 #include "audit/audit.h"
 
-enum compare_state { COMPARE_NEW, COMPARE_CONTINUING, COMPARE_FIXED };
-const char *compare_state_name(enum compare_state state); /* "new", "continuing", "fixed" */
+enum compare_state { COMPARE_NEW, COMPARE_CONTINUING, COMPARE_FIXED, COMPARE_UNSEEN };
+const char *compare_state_name(enum compare_state state); /* "new", "continuing", "fixed", "not seen" */
 
 /* What the report of the day before listed. Ids are distinct. */
 struct compare_past {
 	const char *id;
 	int32_t since_day; /* first day of its unbroken run */
 	const char *place; /* by addresses alone; NULL or "" not known */
+	bool unseen;       /* it was open before, and nothing of that day could show what became of it */
 };
 
 struct compare_options {
@@ -29,6 +30,9 @@ struct compare_options {
 	const struct compare_past *past; /* NULL: there was no report */
 	size_t past_count;
 	bool files_changed; /* since that report: the site file, signatures or the program */
+	/* Whether today would show it if it went on: FINDING of the day before, or PAST where that is NULL. NULL: it would. */
+	bool (*could_show)(const void *context, const struct audit_finding *finding, const struct compare_past *past);
+	const void *context;
 };
 
 struct compare_item {
@@ -54,6 +58,8 @@ struct comparison {
 	size_t finding_count;
 	const struct compare_item *fixed; /* by id */
 	size_t fixed_count;
+	const struct compare_item *unseen; /* gone, but not because they were fixed; by id */
+	size_t unseen_count;
 	size_t fresh, continuing; /* distinct ids */
 	size_t joined;            /* of those that continue: with a peer that is new */
 };

@@ -31,6 +31,9 @@ struct report_history {
 	const struct finding_history *findings; /* one for each of the result's, in its order */
 	const struct fixed_finding *fixed;
 	size_t fixed_count;
+	const struct fixed_finding
+	    *unseen; /* open before; nothing of this day could show what became of them */
+	size_t unseen_count;
 };
 
 struct report_options {

@@ -204,6 +204,8 @@ struct store_finding {
 /* Replaces what is kept of DAY. 0/-1. */
 int store_put_day(struct store *store, const char *site, const struct store_day *day,
 		  const struct store_finding *findings, size_t finding_count, struct err *err) MUST_CHECK;
+/* False where texts of places are not kept (struct store_finding). */
+bool store_keeps_places(const struct store *store);
 /* All days kept of SITE, in order. 0/-1. */
 int store_days(struct store *store, const char *site, struct arena *arena, struct store_day **out,
 	       size_t *count, struct err *err) MUST_CHECK;

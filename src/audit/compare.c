@@ -22,7 +22,7 @@ struct known_ids {
 
 const char *compare_state_name(enum compare_state state)
 {
-	static const char *const names[] = {"new", "continuing", "fixed"};
+	static const char *const names[] = {"new", "continuing", "fixed", "not seen"};
 
 	return names[state];
 }
@@ -154,20 +154,35 @@ static int ids_gather(struct known_ids *ids, struct arena *arena, const struct a
 	return join_renamed(ids, arena, options);
 }
 
+/* It was there the day before, or open on an earlier day and not to be seen then. */
+static bool was_open(const struct known_id *known)
+{
+	return known->before || (known->past && known->past->unseen);
+}
+
+/* What is gone is fixed only if today would have shown it. */
+static enum compare_state state_of(const struct known_id *known, const struct compare_options *options)
+{
+	if (known->today)
+		return was_open(known) ? COMPARE_CONTINUING : COMPARE_NEW;
+	if (was_open(known) && options->could_show &&
+	    !options->could_show(options->context, known->before, known->past))
+		return COMPARE_UNSEEN;
+	return COMPARE_FIXED;
+}
+
 /* A difference between the two judgings of the day before is the files' doing only where they differ:
  * otherwise a capture of that day came in late. */
 static struct compare_item item_of(const struct known_id *known, const struct compare_options *options)
 {
-	bool differs = options->past && (known->before != NULL) != (known->past != NULL);
+	bool differs = options->past && was_open(known) != (known->past != NULL);
 	struct compare_item item = {.id = known->id,
-				    .state = COMPARE_FIXED,
+				    .state = state_of(known, options),
 				    .matrix_changed = differs && options->files_changed,
 				    .since_day = options->day,
 				    .finding = known->today ? known->today : known->before,
 				    .past = known->past};
 
-	if (known->today)
-		item.state = known->before ? COMPARE_CONTINUING : COMPARE_NEW;
 	if (item.state != COMPARE_NEW)
 		item.since_day = known->past ? known->past->since_day : options->day_before;
 	return item;
@@ -241,7 +256,7 @@ static int add_new_peers(struct comparison *out, struct compare_item *findings, 
 }
 
 static void fill(struct comparison *out, struct compare_item *findings, struct compare_item *fixed,
-		 const struct known_ids *ids, const struct audit_result *today,
+		 struct compare_item *unseen, const struct known_ids *ids, const struct audit_result *today,
 		 const struct compare_options *options)
 {
 	for (size_t i = 0; i < ids->count; i++) {
@@ -252,6 +267,8 @@ static void fill(struct comparison *out, struct compare_item *findings, struct c
 		settle_tie(&item, &ids->items[i]);
 		if (item.state == COMPARE_FIXED)
 			fixed[out->fixed_count++] = item;
+		if (item.state == COMPARE_UNSEEN)
+			unseen[out->unseen_count++] = item;
 		out->fresh += item.state == COMPARE_NEW;
 		out->continuing += item.state == COMPARE_CONTINUING;
 	}
@@ -267,6 +284,7 @@ static void fill(struct comparison *out, struct compare_item *findings, struct c
 	out->findings = findings;
 	out->finding_count = today->finding_count;
 	out->fixed = fixed;
+	out->unseen = unseen;
 }
 
 struct comparison *audit_compare(const struct audit_result *today, const struct audit_result *before,
@@ -274,15 +292,16 @@ struct comparison *audit_compare(const struct audit_result *today, const struct 
 {
 	struct comparison *out = mem_calloc(1, sizeof(*out));
 	struct known_ids ids = {0};
-	struct compare_item *findings = NULL, *fixed = NULL;
+	struct compare_item *findings = NULL, *fixed = NULL, *unseen = NULL;
 
 	if (out && ids_gather(&ids, &out->arena, today, before, options) == 0 &&
 	    tie_folds(&ids, &out->arena, today, before, options) == 0) {
 		findings = arena_calloc(&out->arena, today->finding_count + 1, sizeof(*findings));
 		fixed = arena_calloc(&out->arena, ids.count + 1, sizeof(*fixed));
+		unseen = arena_calloc(&out->arena, ids.count + 1, sizeof(*unseen));
 	}
-	if (findings && fixed) {
-		fill(out, findings, fixed, &ids, today, options);
+	if (findings && fixed && unseen) {
+		fill(out, findings, fixed, unseen, &ids, today, options);
 		if (add_new_peers(out, findings, &ids, before) == 0)
 			return out;
 	}

@@ -142,6 +142,9 @@ struct night {
 	struct comparison *comparison;
 	const struct store_finding *past; /* what was reported of the day before, by id */
 	size_t past_count;
+	const struct addr *hosts; /* of the day, ascending and distinct */
+	size_t host_count;
+	bool keeps_places; /* the store does */
 	struct report_history history;
 	const char *remark;   /* on what it was compared with, where that is not the day before; or NULL */
 	const char *evidence; /* the day's folder of it, or NULL */
@@ -159,6 +162,21 @@ void night_clear(struct night *night);
 /* The texts of a finding that is gone. */
 struct fixed_finding night_fixed(const struct night *night, const struct compare_item *item,
 				 char since[TIME_TEXT_MAX]);
+
+/* nightly_unseen.c: findings that are gone because nothing of the day could show them. */
+/* Lists the day's hosts. 0/-1 (memory). */
+int night_list_hosts(struct night *night);
+/* As struct compare_options asks; CONTEXT is the night. */
+bool night_could_show(const void *context, const struct audit_finding *finding,
+		      const struct compare_past *past);
+/* The text by which the store knows where FINDING was seen; NULL: no memory. */
+const char *night_place(struct arena *arena, const struct audit_finding *finding);
+/* The same text into PAST. 0/-1 (memory). */
+int night_read_place(struct night *night, const struct store_finding *stored, struct compare_past *past);
+/* Appends to the COUNT findings of OUT those that were not to be seen, so that the next day knows of them.
+ * How many there are then; SIZE_MAX: no memory. */
+size_t night_gather_unseen(const struct night *night, struct arena *arena, struct store_finding *out,
+			   size_t count);
 
 /* nightly_remark.c. Says of which days nothing is stored. 0, or -1 after saying why. */
 int night_add_remark(struct night *night, struct nightly *nightly);

@@ -71,9 +71,13 @@ static int load_past(struct night *night, struct nightly *nightly, struct compar
 		say_error("out of memory");
 		return -1;
 	}
-	for (size_t i = 0; i < night->past_count; i++)
-		past[i] = (struct compare_past){
-		    .id = findings[i].id, .since_day = findings[i].since_day, .place = findings[i].place};
+	for (size_t i = 0; i < night->past_count; i++) {
+		past[i] = (struct compare_past){.id = findings[i].id, .since_day = findings[i].since_day};
+		if (night_read_place(night, &findings[i], &past[i]) != 0) {
+			say_error("out of memory");
+			return -1;
+		}
+	}
 	night->past = findings;
 	options->past = past;
 	options->past_count = night->past_count;
@@ -119,22 +123,32 @@ struct fixed_finding night_fixed(const struct night *night, const struct compare
 	return out;
 }
 
-static int fill_fixed(struct night *night)
+/* The COUNT of ITEMS, which are gone, as the report takes them; NULL: no memory. */
+static const struct fixed_finding *list_gone(struct night *night, const struct compare_item *items,
+					     size_t count)
 {
-	const struct comparison *comparison = night->comparison;
-	struct fixed_finding *fixed = arena_calloc(&night->arena, comparison->fixed_count + 1, sizeof *fixed);
+	struct fixed_finding *gone = arena_calloc(&night->arena, count + 1, sizeof *gone);
 
-	for (size_t i = 0; fixed && i < comparison->fixed_count; i++) {
+	for (size_t i = 0; gone && i < count; i++) {
 		char since[TIME_TEXT_MAX];
 
-		fixed[i] = night_fixed(night, &comparison->fixed[i], since);
-		fixed[i].since = arena_strdup(&night->arena, since);
-		if (!fixed[i].since)
-			return -1;
+		gone[i] = night_fixed(night, &items[i], since);
+		gone[i].since = arena_strdup(&night->arena, since);
+		if (!gone[i].since)
+			return NULL;
 	}
-	night->history.fixed = fixed;
+	return gone;
+}
+
+static int fill_gone(struct night *night)
+{
+	const struct comparison *comparison = night->comparison;
+
+	night->history.fixed = list_gone(night, comparison->fixed, comparison->fixed_count);
 	night->history.fixed_count = comparison->fixed_count;
-	return fixed ? 0 : -1;
+	night->history.unseen = list_gone(night, comparison->unseen, comparison->unseen_count);
+	night->history.unseen_count = comparison->unseen_count;
+	return night->history.fixed && night->history.unseen ? 0 : -1;
 }
 
 /* The comparison as the report takes it. */
@@ -158,14 +172,22 @@ static int fill_history(struct night *night)
 	}
 	night->history.findings = findings;
 	night->history.compared_with = day_text(&night->arena, night->day_before);
-	return findings && night->history.compared_with ? fill_fixed(night) : -1;
+	return findings && night->history.compared_with ? fill_gone(night) : -1;
 }
 
 static int compare(struct night *night, struct nightly *nightly)
 {
-	struct compare_options options = {.day = nightly->day, .day_before = night->day_before};
+	struct compare_options options = {.day = nightly->day,
+					  .day_before = night->day_before,
+					  .could_show = night_could_show,
+					  .context = night};
 	struct err err;
 
+	night->keeps_places = store_keeps_places(nightly->store);
+	if (night_list_hosts(night) != 0) {
+		say_error("out of memory");
+		return -1;
+	}
 	if (night->has_before && load_past(night, nightly, &options) != 0)
 		return -1;
 	night->comparison =
@@ -203,7 +225,8 @@ int night_judge(struct night *night, struct nightly *nightly)
 }
 
 /* Of several findings with one id the one that no exception covers stands for them. */
-static size_t gather_findings(const struct night *night, struct store_finding *out)
+static int gather_findings(const struct night *night, struct arena *arena, struct store_finding *out,
+			   size_t *out_count)
 {
 	const struct audit_result *result = night->today.judged.result;
 	size_t count = 0;
@@ -215,9 +238,9 @@ static size_t gather_findings(const struct night *night, struct store_finding *o
 			/* What is written later replaces what was written before. */
 			if ((finding->exception == NULL) == (excepted == 0))
 				continue;
-			out[count++] =
+			out[count] =
 			    (struct store_finding){.id = finding->id,
-						   .place = finding->place,
+						   .place = night_place(arena, finding),
 						   .kind = finding_kind_name(finding->kind),
 						   .severity = severity_name(finding->severity),
 						   .system = finding->system,
@@ -225,9 +248,13 @@ static size_t gather_findings(const struct night *night, struct store_finding *o
 						   .message = finding->message,
 						   .exception = finding->exception,
 						   .since_day = night->comparison->findings[i].since_day};
+			if (!out[count++].place)
+				return -1;
 		}
 	}
-	return count;
+	count = night_gather_unseen(night, arena, out, count);
+	*out_count = count;
+	return count == SIZE_MAX ? -1 : 0;
 }
 
 /* Findings that no exception covers, and of which comparing says STATE. */
@@ -245,7 +272,8 @@ int night_remember(const struct night *night, struct nightly *nightly)
 {
 	const struct audit_result *result = night->today.judged.result;
 	const char grade[] = {result->packets ? result->health.grade : '-', '\0'};
-	struct store_finding *findings = mem_calloc(result->finding_count + 1, sizeof *findings);
+	size_t most = result->finding_count + night->comparison->unseen_count + 1, count;
+	struct store_finding *findings = mem_calloc(most, sizeof *findings);
 	struct store_day day = {.day = nightly->day,
 				.site_digest = nightly->site_digest,
 				.signatures_digest = nightly->signatures_digest,
@@ -255,16 +283,18 @@ int night_remember(const struct night *night, struct nightly *nightly)
 				.fresh = count_open(night, COMPARE_NEW),
 				.continuing = count_open(night, COMPARE_CONTINUING),
 				.fixed = night->comparison->fixed_count};
+	struct arena arena = {0};
 	struct err err;
 	int stored = -1;
 
 	day.findings = day.fresh + day.continuing;
 	day.excepted = result->finding_count - day.findings;
-	if (findings)
-		stored = store_put_day(nightly->store, nightly->files.site->name, &day, findings,
-				       gather_findings(night, findings), &err);
+	if (findings && gather_findings(night, &arena, findings, &count) == 0)
+		stored =
+		    store_put_day(nightly->store, nightly->files.site->name, &day, findings, count, &err);
 	else
 		(void)err_no_memory(&err);
+	arena_clear(&arena);
 	if (stored != 0)
 		say_error("%s", err.text);
 	mem_free(findings);

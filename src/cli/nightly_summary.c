@@ -67,13 +67,14 @@ static void add_findings(struct strbuf *out, const struct night *night, enum com
 	}
 }
 
-static void add_fixed(struct strbuf *out, const struct night *night)
+static void add_gone(struct strbuf *out, const struct night *night, const struct compare_item *items,
+		     size_t count)
 {
-	for (size_t i = 0; i < night->comparison->fixed_count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		char since[TIME_TEXT_MAX];
-		struct fixed_finding fixed = night_fixed(night, &night->comparison->fixed[i], since);
+		struct fixed_finding fixed = night_fixed(night, &items[i], since);
 
-		add_line(out, COMPARE_FIXED, since, fixed.severity ? fixed.severity : "-",
+		add_line(out, items[i].state, since, fixed.severity ? fixed.severity : "-",
 			 fixed.kind ? fixed.kind : "-", fixed.id, fixed.message);
 		add_marks(out, fixed.matrix_changed, NULL);
 	}
@@ -158,15 +159,14 @@ static void add_comparison(struct strbuf *out, const struct night *night)
 	if (comparison->joined > 0)
 		strbuf_addf(out, " (%zu with a new peer)", comparison->joined);
 	strbuf_addf(out, ", %zu fixed", comparison->fixed_count);
+	if (comparison->unseen_count > 0)
+		strbuf_addf(out, ", %zu not seen (nothing of the day could show what became of %s)",
+			    comparison->unseen_count, comparison->unseen_count == 1 ? "it" : "them");
 	for (size_t i = 0; i < comparison->finding_count; i++)
 		excepted += comparison->findings[i].finding->exception != NULL;
 	if (excepted > 0)
 		strbuf_addf(out, "; %zu of these %s excepted", excepted, excepted == 1 ? "is" : "are");
 	strbuf_add_char(out, '\n');
-	/* What could not be seen is not fixed: said where it may mislead. */
-	if (comparison->fixed_count > 0 && night->today.judged.result->verdict == RUN_INCONCLUSIVE)
-		strbuf_add(out,
-			   "  the day is inconclusive: what counts as fixed may merely not have been seen\n");
 }
 
 void summary_add(struct strbuf *out, const struct night *night, const struct nightly *nightly)
@@ -175,7 +175,8 @@ void summary_add(struct strbuf *out, const struct night *night, const struct nig
 	add_comparison(out, night);
 	strbuf_add_char(out, '\n');
 	add_findings(out, night, COMPARE_NEW);
-	add_fixed(out, night);
+	add_gone(out, night, night->comparison->fixed, night->comparison->fixed_count);
+	add_gone(out, night, night->comparison->unseen, night->comparison->unseen_count);
 	add_findings(out, night, COMPARE_CONTINUING);
 	add_exceptions(out, night->today.judged.result);
 }

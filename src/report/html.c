@@ -38,6 +38,7 @@ static void add_navigation(struct html *html)
 		     {"timeline", "The day", html->result->timeline_count > 0},
 		     {"findings", "Findings", true},
 		     {"fixed", "Fixed", history && history->fixed_count > 0},
+		     {"unseen", "Not seen", history && history->unseen_count > 0},
 		     {"exceptions", "Exceptions", html->result->exception_count > 0},
 		     {"capture", "What was read", true}};
 

@@ -92,24 +92,21 @@ static void add_controls(struct html *html)
 			      "<output id=\"shown\" aria-live=\"polite\"></output>\n</div>\n");
 }
 
-static void add_fixed(struct html *html)
+/* Findings that are gone. CAPTION: what they have in common. */
+static void add_gone(struct html *html, const char *caption, const struct fixed_finding *gone, size_t count)
 {
-	const struct report_history *history = html->options->history;
-
-	if (!history || history->fixed_count == 0)
-		return;
-	html_section(html, "fixed", "Fixed");
+	strbuf_add(
+	    html->out,
+	    "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Findings that are gone\"><table>"
+	    "<caption>");
+	html_text_add(html->out, caption);
 	strbuf_add(html->out,
-		   "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Fixed findings\"><table>"
-		   "<caption>Seen on ");
-	html_text_add(html->out, history->compared_with);
-	strbuf_add(html->out,
-		   ", no longer seen</caption><thead><tr><th scope=\"col\">Finding</th>"
+		   "</caption><thead><tr><th scope=\"col\">Finding</th>"
 		   "<th scope=\"col\">Severity</th><th scope=\"col\">Kind</th>"
 		   "<th scope=\"col\">System</th><th scope=\"col\">Rule</th>"
 		   "<th scope=\"col\">Since</th><th scope=\"col\">What</th></tr></thead><tbody>\n");
-	for (size_t i = 0; i < history->fixed_count; i++) {
-		const struct fixed_finding *fixed = &history->fixed[i];
+	for (size_t i = 0; i < count; i++) {
+		const struct fixed_finding *fixed = &gone[i];
 		const char *const cells[] = {fixed->severity, fixed->kind,  fixed->system,
 					     fixed->rule,     fixed->since, fixed->message};
 
@@ -124,7 +121,28 @@ static void add_fixed(struct html *html)
 					  ? " <span class=\"tag\">matrix changed</span></td></tr>\n"
 					  : "</td></tr>\n");
 	}
-	strbuf_add(html->out, "</tbody></table></div>\n</section>\n");
+	strbuf_add(html->out, "</tbody></table></div>\n");
+}
+
+static void add_fixed(struct html *html)
+{
+	const struct report_history *history = html->options->history;
+	struct strbuf caption = {0};
+
+	if (history && history->fixed_count > 0) {
+		html_section(html, "fixed", "Fixed");
+		strbuf_addf(&caption, "Seen on %s, no longer seen", history->compared_with);
+		html->out->failed |= caption.failed;
+		add_gone(html, strbuf_text(&caption), history->fixed, history->fixed_count);
+		strbuf_clear(&caption);
+		strbuf_add(html->out, "</section>\n");
+	}
+	if (history && history->unseen_count > 0) {
+		html_section(html, "unseen", "Not seen");
+		add_gone(html, "Open before; nothing here could show what became of them", history->unseen,
+			 history->unseen_count);
+		strbuf_add(html->out, "</section>\n");
+	}
 }
 
 /* Elements for the first findings, which are the most severe; without the script those are all there is. */

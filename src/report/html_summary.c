@@ -131,6 +131,10 @@ static void card_fixed(struct html *html)
 	if (history->fixed_count > SHOWN)
 		strbuf_addf(html->out, "<p><a href=\"#fixed\">and %zu more</a></p>",
 			    history->fixed_count - SHOWN);
+	if (history->unseen_count > 0)
+		strbuf_addf(html->out,
+			    "<p><a href=\"#unseen\">%zu more</a> %s open before and not to be seen here</p>",
+			    history->unseen_count, history->unseen_count == 1 ? "was" : "were");
 	strbuf_add(html->out, "</div>\n");
 }
 

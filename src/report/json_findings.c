@@ -146,19 +146,10 @@ static void json_history(struct json_page *page, cJSON *object, const struct rep
 	json_count(page, item, "new_peer_count", history->new_peer_count);
 }
 
-void json_comparison(struct json_page *page, const struct report_options *options)
+static void add_gone(struct json_page *page, cJSON *array, const struct fixed_finding *gone, size_t count)
 {
-	const struct report_history *history = options->history;
-
-	if (!history) {
-		json_null(page, page->root, "comparison");
-		return;
-	}
-	cJSON *object = json_object(page, page->root, "comparison");
-	json_text(page, object, "compared_with", history->compared_with);
-	cJSON *array = json_array(page, object, "fixed");
-	for (size_t i = 0; i < history->fixed_count; i++) {
-		const struct fixed_finding *fixed = &history->fixed[i];
+	for (size_t i = 0; i < count; i++) {
+		const struct fixed_finding *fixed = &gone[i];
 		cJSON *item = json_object_item(page, array);
 
 		json_text(page, item, "id", fixed->id);
@@ -170,6 +161,20 @@ void json_comparison(struct json_page *page, const struct report_options *option
 		json_text(page, item, "since", fixed->since);
 		json_bool(page, item, "matrix_changed", fixed->matrix_changed);
 	}
+}
+
+void json_comparison(struct json_page *page, const struct report_options *options)
+{
+	const struct report_history *history = options->history;
+
+	if (!history) {
+		json_null(page, page->root, "comparison");
+		return;
+	}
+	cJSON *object = json_object(page, page->root, "comparison");
+	json_text(page, object, "compared_with", history->compared_with);
+	add_gone(page, json_array(page, object, "fixed"), history->fixed, history->fixed_count);
+	add_gone(page, json_array(page, object, "unseen"), history->unseen, history->unseen_count);
 }
 
 void json_findings(struct json_page *page, const struct audit_result *result,

@@ -20,24 +20,18 @@ void text_comparison(struct page *page, const struct text_context *context)
 	if (joined > 0)
 		strbuf_addf(&line, " (%zu with a new peer)", joined);
 	strbuf_addf(&line, ", %zu fixed since %s", history->fixed_count, history->compared_with);
+	if (history->unseen_count > 0)
+		strbuf_addf(&line, "; %zu not to be seen", history->unseen_count);
 	page_built_paragraph(page, TEXT_LABEL, TEXT_HANG, "history", &line);
 	strbuf_clear(&line);
 }
 
-void text_fixed(struct page *page, const struct text_context *context)
+static void add_gone(struct page *page, const struct fixed_finding *gone, size_t count)
 {
-	const struct report_history *history = context->options->history;
 	struct strbuf line = {0};
 
-	if (!history || history->fixed_count == 0)
-		return;
-	strbuf_addf(&line, "FIXED: %zu (seen on %s, no longer seen)", history->fixed_count,
-		    history->compared_with);
-	page->out->failed |= line.failed;
-	page_heading(page, strbuf_text(&line));
-	strbuf_clear(&line);
-	for (size_t i = 0; i < history->fixed_count; i++) {
-		const struct fixed_finding *fixed = &history->fixed[i];
+	for (size_t i = 0; i < count; i++) {
+		const struct fixed_finding *fixed = &gone[i];
 
 		strbuf_addf(&line, "%s  %s%s%.*s%s%s%s", fixed->kind, fixed->system ? fixed->system : "",
 			    fixed->system ? "  " : "", ID_SHOWN, fixed->id, fixed->since ? "  since " : "",
@@ -48,4 +42,32 @@ void text_fixed(struct page *page, const struct text_context *context)
 			page_paragraph(page, TEXT_HANG, TEXT_HANG, NULL, fixed->message);
 	}
 	strbuf_clear(&line);
+}
+
+static void add_gone_heading(struct page *page, struct strbuf *line)
+{
+	page->out->failed |= line->failed;
+	page_heading(page, strbuf_text(line));
+	strbuf_clear(line);
+}
+
+void text_fixed(struct page *page, const struct text_context *context)
+{
+	const struct report_history *history = context->options->history;
+	struct strbuf line = {0};
+
+	if (!history)
+		return;
+	if (history->fixed_count > 0) {
+		strbuf_addf(&line, "FIXED: %zu (seen on %s, no longer seen)", history->fixed_count,
+			    history->compared_with);
+		add_gone_heading(page, &line);
+		add_gone(page, history->fixed, history->fixed_count);
+	}
+	if (history->unseen_count > 0) {
+		strbuf_addf(&line, "NOT SEEN: %zu (open before; nothing here could show what became of %s)",
+			    history->unseen_count, history->unseen_count == 1 ? "it" : "them");
+		add_gone_heading(page, &line);
+		add_gone(page, history->unseen, history->unseen_count);
+	}
 }

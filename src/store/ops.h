@@ -9,6 +9,7 @@
 #include "store/store.h"
 
 struct store_ops {
+	bool keeps_places;
 	void (*close)(struct store *store);
 	int (*knows)(struct store *store, const char *fingerprint, bool *known, struct err *err);
 	int (*find_file)(struct store *store, const char *path, struct arena *arena, struct store_file *out,

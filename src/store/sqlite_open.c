@@ -15,6 +15,7 @@ static void sqlite_close(struct store *handle)
 }
 
 static const struct store_ops sqlite_ops = {
+    .keeps_places = true,
     .close = sqlite_close,
     .knows = sqlite_knows,
     .find_file = sqlite_find_file,

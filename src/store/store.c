@@ -158,6 +158,11 @@ int store_put_day(struct store *store, const char *site, const struct store_day 
 	return store->ops->put_day(store, site, day, findings, finding_count, err);
 }
 
+bool store_keeps_places(const struct store *store)
+{
+	return store->ops->keeps_places;
+}
+
 int store_days(struct store *store, const char *site, struct arena *arena, struct store_day **out,
 	       size_t *count, struct err *err)
 {

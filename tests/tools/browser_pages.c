@@ -222,7 +222,10 @@ static void make_rest(struct made *made, size_t systems, size_t findings)
 				  .health = {.grade = 'B', .reason_count = 1, .reasons = {"12 duplicates"}},
 				  .packets = 1234567};
 	result->accounting[ACCOUNT_AUDITED] = 1234567;
-	made->history = (struct report_history){say(made, "2026-11-17"), made->ages, made->fixed, FIXED};
+	made->history = (struct report_history){.compared_with = say(made, "2026-11-17"),
+						.findings = made->ages,
+						.fixed = made->fixed,
+						.fixed_count = FIXED};
 	made->options = (struct report_options){.generated_ns = day_ns,
 						.version = "0.1.0",
 						.site_name = say(made, "Example HQ"),
@@ -288,8 +291,9 @@ static int make_page(const char *folder, const char *name, bool hostile, size_t 
 	if (!made)
 		return err_no_memory(err);
 	made->hostile = hostile;
-	made->exception = (struct audit_exception){say(made, "EX-7"), "used", say(made, "2027-01-31"), true,
-						   say(made, "netops"), say(made, "until replaced")};
+	made->exception = (struct audit_exception){say(made, "EX-7"),       "used",
+						   say(made, "2027-01-31"), true,
+						   say(made, "netops"),     say(made, "until replaced")};
 	make_rules(made);
 	make_systems(made, systems);
 	for (size_t i = 0; i < 2; i++)

@@ -102,6 +102,48 @@ Test(audit_compare, under_the_same_files_a_late_capture_is_no_change_of_files)
 	check("", "", "e", false, "e fixed 19990 past | 0 new, 0 continuing, 1 fixed");
 }
 
+/* Letters before "m" could be seen today. */
+static bool shows(const void *context, const struct audit_finding *finding, const struct compare_past *past)
+{
+	(void)context;
+	return (finding ? finding->id : past->id)[0] < 'm';
+}
+
+/* b: seen and gone. s, t: gone, but not to be seen today, t not on the day before either. u: seen again. c:
+ * could be seen again, and is gone. */
+Test(audit_compare, what_could_not_be_seen_stays_open_since_its_first_day)
+{
+	const struct compare_past past[] = {{.id = "a", .since_day = 19990},
+					    {.id = "b", .since_day = 19991},
+					    {.id = "c", .since_day = 19992, .unseen = true},
+					    {.id = "s", .since_day = 19993},
+					    {.id = "t", .since_day = 19994, .unseen = true},
+					    {.id = "u", .since_day = 19995, .unseen = true}};
+	const struct compare_options options = {.day = DAY,
+						.day_before = BEFORE,
+						.past = past,
+						.past_count = sizeof(past) / sizeof(past[0]),
+						.could_show = shows};
+	struct list day, before;
+	struct comparison *comparison;
+	char got[512] = "";
+
+	list_make(&day, "au");
+	list_make(&before, "abs");
+	comparison = audit_compare(&day.result, &before.result, &options, NULL);
+	cr_assert_not_null(comparison);
+	for (size_t i = 0; i < comparison->finding_count; i++)
+		describe_item(got, sizeof(got), &comparison->findings[i]);
+	for (size_t i = 0; i < comparison->fixed_count; i++)
+		describe_item(got, sizeof(got), &comparison->fixed[i]);
+	for (size_t i = 0; i < comparison->unseen_count; i++)
+		describe_item(got, sizeof(got), &comparison->unseen[i]);
+	cr_expect_str_eq(got, "a continuing 19990, u continuing 19995, b fixed 19991, c fixed 19992 past, "
+			      "s not seen 19993, t not seen 19994 past");
+	cr_expect_eq(comparison->fresh + comparison->continuing, 2);
+	comparison_free(comparison);
+}
+
 Test(audit_compare, an_id_counts_once_excepted_beside_or_not)
 {
 	check("aa!b!", "a!", "a", false,

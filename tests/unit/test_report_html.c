@@ -245,7 +245,7 @@ Test(report_html, tells_what_a_comparison_says)
 	    {.age = AGE_CONTINUING, .since = NULL, .matrix_changed = false}};
 	struct fixed_finding fixed[] = {{"0123456789abcdef", "missing", "medium", "hq-kvm", "manager-ldap",
 					 "It was <missing>.", "2026-11-01", true}};
-	struct report_history history = {"2026-11-17", ages, fixed, 1};
+	struct report_history history = {.compared_with = "2026-11-17", .findings = ages, .fixed = fixed, .fixed_count = 1};
 	struct written written;
 
 	written_open(&written, "html");
