@@ -147,7 +147,7 @@ is "live: its port was away" "$(live ActiveState) $(live NRestarts)" "active 2"
 inside systemctl stop tapaudit-live@mirror
 is "live: stopped" "$(live ActiveState) $(live Result)" "inactive success"
 is "live: what it left" "$(inside sh -c 'cd /var/lib/tapaudit && find . -type f -user tapaudit -perm 640 | sort | tr "\n" " "')" \
-	"./live-mirror.db ./live-mirror.prom ./live-mirror/report.html ./live-mirror/report.json "
+	"./live-mirror.db ./live-mirror.db.lock ./live-mirror.prom ./live-mirror/report.html ./live-mirror/report.json "
 is "live: its record can be judged" "$(inside tapaudit report -s /etc/tapaudit/site.json --store /var/lib/tapaudit/live-mirror.db \
 	-f json | grep -c '"schema": *"tapaudit.report/1"')" 1
 
