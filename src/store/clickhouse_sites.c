@@ -85,14 +85,15 @@ int clickhouse_sensors(struct store *store, int32_t first_bucket, int32_t end_bu
 				     : -1;
 	}
 	*count = 0;
-	*out = arena_calloc(arena, answer.length / SENSOR_BYTES_LEAST + away.length / AWAY_BYTES_LEAST + 2,
-			    sizeof **out);
-	if (status == 0 && !*out)
+	struct store_sensor *list = arena_calloc(
+	    arena, answer.length / SENSOR_BYTES_LEAST + away.length / AWAY_BYTES_LEAST + 2, sizeof *list);
+	if (status == 0 && !list)
 		status = err_no_memory(err);
-	if (status == 0)
-		status = take_sensors(house, &answer, arena, *out, count, err);
-	if (status == 0)
-		status = take_away(house, &away, arena, *out, count, err);
+	if (list && status == 0)
+		status = take_sensors(house, &answer, arena, list, count, err);
+	if (list && status == 0)
+		status = take_away(house, &away, arena, list, count, err);
+	*out = list;
 	strbuf_clear(&answer);
 	strbuf_clear(&away);
 	return status;
