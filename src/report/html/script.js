@@ -205,11 +205,23 @@
 		setTimeout(() => { label.data = "Copy"; }, 2500);
 	};
 
-	/* Paper holds every finding that the filter lets through, and every system's table. */
+	/* Paper holds every finding that the filter lets through, and every system's table. Browsers lay out thousands of
+	   elements on paper within minutes, not seconds: the most severe stand in full, the others on a line each. */
+	const PAPER = 250;
+	const LINES = 100;
+	const brief = (item) => [item.data.severity, item.id.slice(2, 10), item.data.kind, item.data.system,
+		item.texts ? item.texts.message : item.element.querySelector(".message").textContent].filter(Boolean).join("  ");
+	const briefs = (rest) => {
+		const blocks = rest.length ? [make("p", { class: "note" }, `${rest.length} more findings, on a line each: severity, `
+			+ "finding, kind, system, what. On the screen, and in the CSV and JSON reports, they stand in full.")] : [];
+		for (let i = 0; i < rest.length; i += LINES)
+			blocks.push(make("pre", { class: "briefs" }, rest.slice(i, i + LINES).map(brief).join("\n")));
+		return blocks;
+	};
 	const closed = [];
 	const unfold = () => {
 		if (list)
-			list.replaceChildren(...shown.map(element));
+			list.replaceChildren(...shown.slice(0, PAPER).map(element), ...briefs(shown.slice(PAPER)));
 		for (const details of document.querySelectorAll("details.system:not([open])")) {
 			details.open = true;
 			closed.push(details);
