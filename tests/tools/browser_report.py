@@ -171,7 +171,10 @@ def paper(browser, page, shots):
     check("paper: says so", browser.run("return document.querySelector('#list > .note').textContent")
           .startswith("2250 more findings, on a line each"))
     equal("paper: every system open", browser.run("return document.querySelectorAll('details.system:not([open])').length"), 0)
+    inner = "return document.querySelectorAll('a[href^=\"#\"]').length"
+    equal("paper: no links within", browser.run(inner), 0)
     browser.run("dispatchEvent(new Event('afterprint'))")
+    check("paper: links again", browser.run(inner) > 50)
     equal("paper: a page again", len(column(browser, "kind")), 50)
     equal("paper: systems closed again", browser.run("return document.querySelectorAll('details.system[open]').length"), 0)
     browser.devtools("Emulation.setEmulatedMedia", media="print")

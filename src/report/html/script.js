@@ -218,6 +218,14 @@
 			blocks.push(make("pre", { class: "briefs" }, rest.slice(i, i + LINES).map(brief).join("\n")));
 		return blocks;
 	};
+	/* Of each page Chromium asks of each link within the document whether it leads there. */
+	const unlinked = [];
+	const unlink = () => {
+		for (const link of document.querySelectorAll("a[href^='#']")) {
+			unlinked.push([link, link.getAttribute("href")]);
+			link.removeAttribute("href");
+		}
+	};
 	const closed = [];
 	const unfold = () => {
 		if (list)
@@ -226,8 +234,12 @@
 			details.open = true;
 			closed.push(details);
 		}
+		if (shown.length > PAPER)
+			unlink();
 	};
 	const fold = () => {
+		for (const [link, href] of unlinked.splice(0))
+			link.setAttribute("href", href);
 		for (const details of closed.splice(0))
 			details.open = false;
 		if (list)
