@@ -89,6 +89,29 @@ lacks "the same stranger, page" "out/$(day 3)/report.html" "new peer"
 report --suggest-exceptions >drafts.json
 is "drafts name who is excused" "$(field drafts.json 'sorted(e["match"]["initiator"] for e in r)')" "['10.9.0.7', '203.0.113.66']"
 
+# A door that was tried in vain and opens goes on as the same finding; that it got worse is said everywhere.
+begin worse
+make_capture spool/a.pcap 1 3600 10.9.0.7 10.1.0.1 '!3389'
+make_capture spool/b.pcap 2 3600 10.9.0.7 10.1.0.1 3389
+make_capture spool/c.pcap 3 3600 10.9.0.7 10.1.0.1 '!3389'
+for number in 1 2 3; do nightly "$number"; done
+has "worse, counted" "out/$(day 2)/summary.txt" "0 new, 1 continuing (1 worse), 0 fixed"
+has "worse, summary" "out/$(day 2)/summary.txt" "[worse, was medium]"
+is "worse, JSON" "$(field "out/$(day 2)/report.json" '[(f["severity"], f["history"]["severity_before"], f["history"]["state"]) for f in r["findings"]]')" \
+	"[('high', 'medium', 'continuing')]"
+has "worse, page" "out/$(day 2)/report.html" '<span class="tag strong">worse, was medium</span>'
+has "worse, first screen" "out/$(day 2)/report.html" '1 that continues, but worse:'
+has "worse, CSV" "out/$(day 2)/findings.csv" "continuing worse"
+report --since "$(day 2)" --until "$(day 2)" >day.txt
+has "worse, text" day.txt "continuing since $(day 1), worse, was medium"
+has "worse, text counted" day.txt "1 continuing (1 worse), 0 fixed"
+cp "out/$(day 2)/report.json" day.json
+"$T" explain day.json "$(field day.json 'r["findings"][0]["id"]')" >explain.txt
+has "worse, explained" explain.txt "continuing since $(day 1), was medium"
+has "better" "out/$(day 3)/summary.txt" "0 new, 1 continuing, 0 fixed"
+has "better, page" "out/$(day 3)/report.html" '<span class="tag">was high</span>'
+lacks "better, first screen" "out/$(day 3)/report.html" "but worse"
+
 # Who does more of the same is not fixed: from 16 ports of a pair on it is one finding, which stands for the single ones.
 begin many_ports
 triples() { # triples FIRST LAST: one stranger, so many ports

@@ -13,8 +13,10 @@
 enum finding_age { AGE_NEW, AGE_CONTINUING };
 struct finding_history {
 	enum finding_age age;
-	const char *since;                 /* day, "2026-11-18"; or NULL */
-	bool matrix_changed;               /* it came only because a file changed */
+	const char *since;   /* day, "2026-11-18"; or NULL */
+	bool matrix_changed; /* it came only because a file changed */
+	bool severity_known; /* it was there the day before, as severe as: */
+	enum severity severity_before;
 	const struct audit_end *new_peers; /* whom it did not name the day before, the first of them */
 	size_t new_peers_listed;
 	uint64_t new_peer_count;

@@ -13,6 +13,8 @@ struct known_id {
 	bool renamed; /* it goes on under another id */
 	bool tied;    /* it folds, or is folded into, one of the other day */
 	int32_t tied_since;
+	const struct audit_finding *tied_to; /* the most severe of them */
+	bool worse;                          /* that it got worse was counted */
 };
 
 struct known_ids {
@@ -195,6 +197,12 @@ static struct known_id *find_known(const struct known_ids *ids, const char *id)
 	return bsearch(&key, ids->items, ids->count, sizeof(*ids->items), known_compare);
 }
 
+/* Either may be NULL. */
+static const struct audit_finding *more_severe(const struct audit_finding *a, const struct audit_finding *b)
+{
+	return !a || (b && b->severity > a->severity) ? b : a;
+}
+
 /* What is folded on one of the days only is neither new nor fixed; it goes on since the first of it. */
 static int tie_folds(struct known_ids *ids, struct arena *arena, const struct audit_result *today,
 		     const struct audit_result *before, const struct compare_options *options)
@@ -212,6 +220,7 @@ static int tie_folds(struct known_ids *ids, struct arena *arena, const struct au
 		int32_t since = past->past ? past->past->since_day : options->day_before;
 		if (!now->tied || since < now->tied_since)
 			now->tied_since = since;
+		now->tied_to = more_severe(now->tied_to, ties.items[i].before);
 		now->tied = past->tied = true;
 	}
 	return 0;
@@ -230,6 +239,21 @@ static void settle_tie(struct compare_item *item, const struct known_id *known)
 	if (item->state == COMPARE_NEW || known->tied_since < item->since_day)
 		item->since_day = known->tied_since;
 	item->state = COMPARE_CONTINUING;
+}
+
+/* A refused attempt that became an open door goes on as the same finding; that it did is told. */
+static void compare_severities(struct comparison *out, struct compare_item *item, struct known_id *known)
+{
+	const struct audit_finding *before = more_severe(known->before, known->tied_to);
+
+	if (item->state != COMPARE_CONTINUING || !before)
+		return;
+	item->severity_known = true;
+	item->severity_before = before->severity;
+	if (item->finding->severity <= before->severity)
+		return;
+	out->worse += !known->worse;
+	known->worse = true;
 }
 
 /* An id counts once, whichever of its findings has the new peer. */
@@ -273,13 +297,14 @@ static void fill(struct comparison *out, struct compare_item *findings, struct c
 		out->continuing += item.state == COMPARE_CONTINUING;
 	}
 	for (size_t i = 0; i < today->finding_count; i++) {
-		const struct known_id *known = find_known(ids, today->findings[i].id);
+		struct known_id *known = find_known(ids, today->findings[i].id);
 
 		if (!known) /* every id was put in; analyzers cannot know */
 			continue;
 		findings[i] = item_of(known, options);
 		settle_tie(&findings[i], known);
 		findings[i].finding = &today->findings[i];
+		compare_severities(out, &findings[i], known);
 	}
 	out->findings = findings;
 	out->finding_count = today->finding_count;

@@ -163,6 +163,8 @@ static int fill_history(struct night *night)
 
 		findings[i].age = item->state == COMPARE_NEW ? AGE_NEW : AGE_CONTINUING;
 		findings[i].matrix_changed = item->matrix_changed;
+		findings[i].severity_known = item->severity_known;
+		findings[i].severity_before = item->severity_before;
 		findings[i].new_peers = item->new_peers;
 		findings[i].new_peers_listed = item->new_peers_listed;
 		findings[i].new_peer_count = item->new_peer_count;

@@ -36,6 +36,14 @@ static void add_new_peers(struct strbuf *out, const struct compare_item *item)
 	strbuf_add(out, "]");
 }
 
+static void add_severity_before(struct strbuf *out, const struct compare_item *item)
+{
+	if (item->severity_known && item->severity_before != item->finding->severity)
+		strbuf_addf(out, " [%swas %s]",
+			    item->finding->severity > item->severity_before ? "worse, " : "",
+			    severity_name(item->severity_before));
+}
+
 static void add_marks(struct strbuf *out, bool matrix_changed, const char *exception)
 {
 	if (matrix_changed)
@@ -62,6 +70,7 @@ static void add_findings(struct strbuf *out, const struct night *night, enum com
 		add_line(out, state, time_format_day(item->since_day, since),
 			 severity_name(finding->severity), finding_kind_name(finding->kind), finding->id,
 			 finding->message);
+		add_severity_before(out, item);
 		add_new_peers(out, item);
 		add_marks(out, item->matrix_changed, finding->exception);
 	}
@@ -156,6 +165,8 @@ static void add_comparison(struct strbuf *out, const struct night *night)
 		return;
 	strbuf_addf(out, "  compared with %s: %zu new, %zu continuing", night->history.compared_with,
 		    comparison->fresh, comparison->continuing);
+	if (comparison->worse > 0)
+		strbuf_addf(out, " (%zu worse)", comparison->worse);
 	if (comparison->joined > 0)
 		strbuf_addf(out, " (%zu with a new peer)", comparison->joined);
 	strbuf_addf(out, ", %zu fixed", comparison->fixed_count);

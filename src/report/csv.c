@@ -135,6 +135,8 @@ static void cell_state(struct strbuf *cell, const struct row *row)
 	if (row->history)
 		strbuf_addf(cell, "%s%s", row->history->age == AGE_NEW ? "new" : "continuing",
 			    row->history->matrix_changed ? " matrix-changed" : "");
+	if (row->history && history_is_worse(row->history, row->finding))
+		strbuf_add(cell, " worse");
 	if (row->history && row->history->new_peer_count > 0)
 		strbuf_add(cell, " new-peer");
 }

@@ -320,11 +320,15 @@ static void put_history(struct page *page, const cJSON *finding, struct strbuf *
 {
 	const cJSON *history = cJSON_GetObjectItemCaseSensitive(finding, "history");
 	const char *state = read_text(history, "state"), *since = read_text(history, "since");
+	const char *before = read_text(history, "severity_before"),
+		   *severity = read_text(finding, "severity");
 
 	if (!state)
 		return;
 	strbuf_addf(line, "%s%s%s", state, since && strcmp(state, "new") != 0 ? " since " : "",
 		    since && strcmp(state, "new") != 0 ? since : "");
+	if (before && severity && strcmp(before, severity) != 0)
+		strbuf_addf(line, ", was %s", before);
 	if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(history, "matrix_changed")))
 		strbuf_add(line, "; because a file changed");
 	if (read_number(history, "new_peer_count", INT64_MAX) > 0)

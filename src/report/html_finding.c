@@ -55,9 +55,10 @@ static void add_tags(struct strbuf *out, const struct finding_texts *texts)
 	const char *end;
 
 	for (const char *line = finding_text(texts, TEXT_TAGS); next_line(line, &end); line = end + 1) {
-		bool is_new = strncmp(line, "new", 3) == 0; /* or "new peer .." */
+		/* Or "new peer ..". */
+		bool is_news = strncmp(line, "new", 3) == 0 || strncmp(line, "worse", 5) == 0;
 
-		strbuf_addf(out, " <span class=\"tag%s\">", is_new ? " strong" : "");
+		strbuf_addf(out, " <span class=\"tag%s\">", is_news ? " strong" : "");
 		html_text_add_bytes(out, line, (size_t)(end - line));
 		strbuf_add(out, "</span>");
 	}

@@ -63,21 +63,36 @@ static uint64_t count_age(const struct html *html, enum finding_age age)
 }
 
 /* Another stranger at the same door goes on as the same finding: news all the same. */
-static void add_joined(struct html *html)
+static bool is_joined(const struct html *html, size_t i)
+{
+	return has_age(html, i, AGE_CONTINUING) && html_history(html, i)->new_peer_count > 0;
+}
+
+/* So does a refused attempt that became an open door. */
+static bool is_worse(const struct html *html, size_t i)
+{
+	return has_age(html, i, AGE_CONTINUING) &&
+	       history_is_worse(html_history(html, i), &html->result->findings[i]);
+}
+
+static void add_news(struct html *html, bool (*is_news)(const struct html *html, size_t i), const char *what)
 {
 	size_t shown = 0, count = 0;
 
 	for (size_t i = 0; i < html->result->finding_count; i++)
-		count += has_age(html, i, AGE_CONTINUING) && html_history(html, i)->new_peer_count > 0;
+		count += is_news(html, i);
 	if (count == 0)
 		return;
-	strbuf_addf(html->out, "<p>%zu that continue%s, with a new peer:</p><ul>", count,
-		    count == 1 ? "s" : "");
+	strbuf_addf(html->out, "<p>%zu that continue%s, %s:</p><ul>", count, count == 1 ? "s" : "", what);
 	for (size_t i = 0; i < html->result->finding_count && shown < SHOWN; i++) {
-		if (!has_age(html, i, AGE_CONTINUING) || html_history(html, i)->new_peer_count == 0)
+		if (!is_news(html, i))
 			continue;
 		strbuf_add(html->out, "<li><span class=\"tag strong\">");
-		add_new_peers(&html->line, html_history(html, i));
+		if (is_news == is_joined)
+			add_new_peers(&html->line, html_history(html, i));
+		else
+			add_severity_before(&html->line, html_history(html, i), &html->result->findings[i],
+					    "");
 		html_line(html);
 		html_finding_link(html, "</span> ", i);
 		html_text_add(html->out, html->result->findings[i].message);
@@ -108,7 +123,8 @@ static void card_new(struct html *html)
 	if (count > shown)
 		strbuf_addf(html->out, "<p><a href=\"#findings\" data-set=\"age=new\">and %zu more</a></p>",
 			    (size_t)count - shown);
-	add_joined(html);
+	add_news(html, is_worse, "but worse");
+	add_news(html, is_joined, "with a new peer");
 	strbuf_add(html->out, "</div>\n");
 }
 

@@ -32,6 +32,12 @@ static void put_age(struct finding_texts *texts, const struct audit_finding *fin
 		html_clean_add(tags, history->since);
 		strbuf_add_char(tags, '\n');
 	}
+	if (history) {
+		size_t length = tags->length;
+
+		add_severity_before(tags, history, finding, "");
+		strbuf_add(tags, tags->length > length ? "\n" : "");
+	}
 	if (history && history->new_peer_count > 0) {
 		struct strbuf peers = {0};
 

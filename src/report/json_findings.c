@@ -140,6 +140,8 @@ static void json_history(struct json_page *page, cJSON *object, const struct rep
 	json_text(page, item, "state", history->age == AGE_NEW ? "new" : "continuing");
 	json_text(page, item, "since", history->since);
 	json_bool(page, item, "matrix_changed", history->matrix_changed);
+	json_text(page, item, "severity_before",
+		  history->severity_known ? severity_name(history->severity_before) : NULL);
 	cJSON *peers = json_array(page, item, "new_peers");
 	for (size_t i = 0; i < history->new_peers_listed; i++)
 		json_end_fields(page, json_object_item(page, peers), &history->new_peers[i]);

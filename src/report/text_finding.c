@@ -184,6 +184,7 @@ static void put_history(struct page *page, const struct text_context *context,
 	strbuf_add(line, of->age == AGE_NEW ? "new" : "continuing");
 	if (of->age != AGE_NEW && of->since)
 		strbuf_addf(line, " since %s", of->since);
+	add_severity_before(line, of, finding, ", ");
 	strbuf_add(line, of->matrix_changed ? "; because a file changed" : "");
 	if (of->new_peer_count > 0) {
 		strbuf_add(line, ", ");

@@ -6,7 +6,7 @@ enum { ID_SHOWN = 8 };
 void text_comparison(struct page *page, const struct text_context *context)
 {
 	const struct report_history *history = context->options->history;
-	size_t fresh = 0, continuing = 0, joined = 0;
+	size_t fresh = 0, continuing = 0, joined = 0, worse = 0;
 	struct strbuf line = {0};
 
 	if (!history)
@@ -15,8 +15,11 @@ void text_comparison(struct page *page, const struct text_context *context)
 		fresh += history->findings[i].age == AGE_NEW;
 		continuing += history->findings[i].age == AGE_CONTINUING;
 		joined += history->findings[i].new_peer_count > 0;
+		worse += history_is_worse(&history->findings[i], &context->result->findings[i]);
 	}
 	strbuf_addf(&line, "%zu new, %zu continuing", fresh, continuing);
+	if (worse > 0)
+		strbuf_addf(&line, " (%zu worse)", worse);
 	if (joined > 0)
 		strbuf_addf(&line, " (%zu with a new peer)", joined);
 	strbuf_addf(&line, ", %zu fixed since %s", history->fixed_count, history->compared_with);

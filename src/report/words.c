@@ -66,6 +66,19 @@ void add_count(struct strbuf *out, uint64_t count, const char *noun)
 	strbuf_addf(out, "%s %s%s", word_count(count, number), noun, count == 1 ? "" : "s");
 }
 
+bool history_is_worse(const struct finding_history *history, const struct audit_finding *finding)
+{
+	return history->severity_known && finding->severity > history->severity_before;
+}
+
+void add_severity_before(struct strbuf *out, const struct finding_history *history,
+			 const struct audit_finding *finding, const char *before)
+{
+	if (history->severity_known && finding->severity != history->severity_before)
+		strbuf_addf(out, "%s%swas %s", before, history_is_worse(history, finding) ? "worse, " : "",
+			    severity_name(history->severity_before));
+}
+
 void add_new_peers(struct strbuf *out, const struct finding_history *history)
 {
 	enum { SHOWN = 3 };

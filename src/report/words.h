@@ -35,6 +35,11 @@ void add_names(struct strbuf *out, struct name_list names, size_t shown);
 /* Adds "80, 443-445", with SEPARATOR between the ranges. */
 void add_port_ranges(struct strbuf *out, const struct port_range *ranges, size_t count,
 		     const char *separator);
+/* It was there the day before, and less severe. */
+bool history_is_worse(const struct finding_history *history, const struct audit_finding *finding);
+/* Adds BEFORE and "worse, was medium", or "was high"; nothing where it is as severe as ever. */
+void add_severity_before(struct strbuf *out, const struct finding_history *history,
+			 const struct audit_finding *finding, const char *before);
 /* Adds "new peer 10.9.0.4", "3 new peers: 10.9.0.4, printer, 10.9.0.7"; of many the first. */
 void add_new_peers(struct strbuf *out, const struct finding_history *history);
 /* "A" to "D"; NULL where no packet was seen, of which nobody can say how well. */

@@ -3,7 +3,8 @@
 
     small_nights.py site DIR                                       signatures1/ and site.json
     small_nights.py capture FILE DAY SECONDS [OPENER LISTENER PORT]..  connections from SECONDS after midnight on, ten
-                                                                    seconds apart, between two that are documented
+                                                                    seconds apart, between two that are documented; a
+                                                                    PORT "!80" is refused
     small_nights.py open FILE DAY SECONDS PART                     part 0 or 1 of a connection that lasts
 """
 import json
@@ -13,12 +14,21 @@ import sys
 from make_nights import Night, client, device, segment, server, signature, site, write_capture
 
 
+def refuse(night, seconds, opener, listener, port):
+    night.add(seconds, opener, listener, segment(40000, port, 1, 0, 2))
+    night.add(seconds + 0.01, listener, opener, segment(port, 40000, 0, 2, 20))
+
+
 def capture(path, day, seconds, triples):
     night = Night(day)
     night.connect(seconds, server(1), device(1, 0), 443)
     for place in range(0, len(triples), 3):
         seconds += 10
-        night.connect(seconds, triples[place], triples[place + 1], int(triples[place + 2]))
+        opener, listener, port = triples[place:place + 3]
+        if port.startswith("!"):
+            refuse(night, seconds, opener, listener, int(port[1:]))
+        else:
+            night.connect(seconds, opener, listener, int(port))
     night.connect(seconds + 10, server(1), device(1, 1), 443)
     night.connect(seconds + 20, client(1), server(1), 443)
     write_capture(pathlib.Path(path), night.packets)

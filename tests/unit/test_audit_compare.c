@@ -411,3 +411,33 @@ Test(audit_compare, a_scan_stands_for_what_it_tried)
 	check_folds(LIST("f *3389"), LIST("a 3389"), "a", change_to_other_scan, "f continuing 19990");
 	check_folds(LIST("f *3389"), LIST("a 3389"), "a", change_name, "f continuing 19990");
 }
+
+static void make_severe(struct audit_finding *finding)
+{
+	finding->severity = SEVERITY_HIGH;
+}
+
+/* Of BEFORE severity the day before, high today. */
+static void check_severity(const char *past, enum severity before, bool new, bool worse)
+{
+	struct list days[2];
+	const struct compare_options options = {.day = DAY, .day_before = BEFORE};
+
+	list_make(&days[0], "a");
+	list_make(&days[1], past);
+	make_severe(&days[0].findings[0]);
+	days[1].findings[days[1].result.finding_count - 1].severity = before;
+	struct comparison *comparison = audit_compare(&days[0].result, &days[1].result, &options, NULL);
+	cr_assert_not_null(comparison);
+	cr_expect_eq(comparison->findings[0].severity_known, !new);
+	cr_expect(new || comparison->findings[0].severity_before == before);
+	cr_expect_eq(comparison->worse, worse);
+	comparison_free(comparison);
+}
+
+Test(audit_compare, what_got_worse_is_counted)
+{
+	check_severity("a", SEVERITY_MEDIUM, false, true);
+	check_severity("a", SEVERITY_HIGH, false, false);
+	check_severity("b", SEVERITY_MEDIUM, true, false);
+}

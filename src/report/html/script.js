@@ -55,7 +55,7 @@
 		span("mark " + t.severity, make("span", { "aria-hidden": "true" }, MARKS[t.severity]),
 			" " + t.severity[0].toUpperCase() + t.severity.slice(1)),
 		" ", span("kind", t.kind, t.reason ? ": " : "", t.reason),
-		...lines(t.tags).flatMap((tag) => [" ", span(tag.startsWith("new") ? "tag strong" : "tag", tag)]),
+		...lines(t.tags).flatMap((tag) => [" ", span(/^(new|worse)/.test(tag) ? "tag strong" : "tag", tag)]),
 		" ", span("quiet where", t.system, " ", make("a", { class: "id", href: "#f-" + t.anchor },
 			t.anchor.slice(0, 8) + t.anchor.slice(32))));
 	const exception = (t) => rows.exception.join(["kind", "system", "rule"].filter((name) => t[name])
