@@ -420,6 +420,22 @@ has "a turned name in the index" turned/index.html "<h1>one?two &lt;b&gt;</h1>"
 has "a turned name in the summary" "turned/$(day 1)/summary.txt" "one?two <b>, $(day 1)"
 is "a turned name, nowhere" "$(grep -rlP '\xe2\x80\xae' turned)" ""
 
+# On the first day of a history every finding is new, in each file and on each page.
+begin first-day
+make_capture spool/1.pcap 1 3600 10.9.0.7 10.1.0.1 3389 10.9.0.8 10.1.0.1 23
+nightly 1
+first=$(day 1)
+is "first day, summary" "$(grep -c "^new  *$first " "out/$first/summary.txt")" 2
+is "first day, JSON" "$(field "out/$first/report.json" '[(f["history"]["state"], f["history"]["since"]) for f in r["findings"]], r["comparison"]')" \
+	"([('new', '$first'), ('new', '$first')], None)"
+is "first day, CSV" "$(python3 -c 'import csv, sys
+print([(row["state"], row["since"]) for row in csv.DictReader(open(sys.argv[1]))])' "out/$first/findings.csv")" "[('new', '$first'), ('new', '$first')]"
+is "first day, page" "$(grep -c 'data-age="new"' "out/$first/report.html") $(grep -c 'data-age="open"' "out/$first/report.html")" "2 0"
+has "first day, first screen" "out/$first/report.html" '<h2>New</h2><p class="big">2</p><p class="quiet">no earlier day to compare with</p>'
+lacks "first day, nothing fixed" "out/$first/report.html" "<h2>Fixed</h2>"
+report --since "$first" --until "$first" >first.txt
+has "first day, text" first.txt "history 2 new, 0 continuing"
+
 # Links in a spool are not followed, and that is said.
 begin links
 mkdir elsewhere

@@ -29,7 +29,7 @@ struct fixed_finding {
 };
 /* Texts and lists belong to whoever compared; they must outlive the report. */
 struct report_history {
-	const char *compared_with;              /* the day before, "2026-11-18" */
+	const char *compared_with;              /* the day before, "2026-11-18"; NULL on the first day */
 	const struct finding_history *findings; /* one for each of the result's, in its order */
 	const struct fixed_finding *fixed;
 	size_t fixed_count;

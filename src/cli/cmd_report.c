@@ -121,7 +121,7 @@ static int report_day(const struct run_options *options, const struct format_cho
 	    night_judge(&night, &nightly) == 0 && !night_say_forgotten(&night, &nightly)) {
 		struct judged *judged = &night.today.judged;
 
-		judged->history = night.has_before ? &night.history : NULL;
+		judged->history = night.history.findings ? &night.history : NULL;
 		judged->remark = night.remark;
 		if (write_report(options, choice, judged, night.today.ledger) == 0 &&
 		    !stored_has_trouble(night.today.ledger))

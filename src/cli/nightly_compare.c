@@ -173,6 +173,9 @@ static int fill_history(struct night *night)
 			return -1;
 	}
 	night->history.findings = findings;
+	/* On the first day all is new, and nothing was compared. */
+	if (findings && !night->has_before)
+		return 0;
 	night->history.compared_with = day_text(&night->arena, night->day_before);
 	return findings && night->history.compared_with ? fill_gone(night) : -1;
 }
@@ -199,7 +202,7 @@ static int compare(struct night *night, struct nightly *nightly)
 		say_error("%s", err.text);
 		return -1;
 	}
-	if (!night->has_before || fill_history(night) == 0)
+	if (night_is_empty(night) || fill_history(night) == 0)
 		return 0;
 	say_error("out of memory");
 	return -1;

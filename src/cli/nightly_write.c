@@ -109,7 +109,7 @@ static int write_format(const struct report_format *format, const char *folder, 
 
 	zone_show(&report);
 	report.site_name = nightly->files.site->name;
-	report.history = night->has_before ? &night->history : NULL;
+	report.history = night->history.findings ? &night->history : NULL;
 	report.remarks = remarks;
 	if (night->remark)
 		remarks[report.remark_count++] = night->remark;

@@ -102,13 +102,20 @@ static void add_news(struct html *html, bool (*is_news)(const struct html *html,
 	strbuf_add(html->out, "</ul>");
 }
 
+/* On the first day of a history all is new; nothing can be continuing or fixed. */
+static bool is_compared(const struct html *html)
+{
+	return html->options->history && html->options->history->compared_with;
+}
+
 static void card_new(struct html *html)
 {
 	size_t shown = 0;
 	uint64_t count = count_age(html, AGE_NEW);
 
 	open_card(html, " news", "New", count);
-	strbuf_add(html->out, "<p class=\"quiet\">since ");
+	strbuf_add(html->out, "<p class=\"quiet\">");
+	strbuf_add(html->out, is_compared(html) ? "since " : "no earlier day to compare with");
 	html_text_add(html->out, html->options->history->compared_with);
 	strbuf_add(html->out, "</p><ul>");
 	for (size_t i = 0; i < html->result->finding_count && shown < SHOWN; i++) {
@@ -165,7 +172,7 @@ static void card_findings(struct html *html)
 		open += !finding->exception;
 		counts[finding->severity] += !finding->exception;
 	}
-	open_card(html, "", html->options->history ? "All findings" : "Findings", open);
+	open_card(html, "", is_compared(html) ? "All findings" : "Findings", open);
 	strbuf_add(html->out, "<ul class=\"counts\">");
 	for (int s = SEVERITY_COUNT - 1; s >= 0; s--) {
 		if (counts[s] == 0)
@@ -177,7 +184,7 @@ static void card_findings(struct html *html)
 		html_count(html, counts[s], NULL);
 		strbuf_add(html->out, "</li>");
 	}
-	if (html->options->history) {
+	if (is_compared(html)) {
 		strbuf_add(html->out, "<li>continuing ");
 		html_count(html, count_age(html, AGE_CONTINUING), NULL);
 		strbuf_add(html->out, "</li>");
@@ -287,13 +294,13 @@ void html_summary(struct html *html)
 	strbuf_add(html->out, "<section id=\"summary\" aria-label=\"Summary\">\n");
 	add_title(html);
 	strbuf_add(html->out, "<div class=\"cards\">\n");
-	if (html->options->history) {
+	if (html->options->history)
 		card_new(html);
+	if (is_compared(html))
 		card_fixed(html);
-	}
 	card_findings(html);
 	/* The first screen has room for four. */
-	if (!html->options->history)
+	if (!is_compared(html))
 		card_rules(html);
 	card_health(html);
 	if (!html->options->history)

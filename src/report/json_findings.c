@@ -169,7 +169,7 @@ void json_comparison(struct json_page *page, const struct report_options *option
 {
 	const struct report_history *history = options->history;
 
-	if (!history) {
+	if (!history || !history->compared_with) {
 		json_null(page, page->root, "comparison");
 		return;
 	}

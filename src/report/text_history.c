@@ -22,7 +22,8 @@ void text_comparison(struct page *page, const struct text_context *context)
 		strbuf_addf(&line, " (%zu worse)", worse);
 	if (joined > 0)
 		strbuf_addf(&line, " (%zu with a new peer)", joined);
-	strbuf_addf(&line, ", %zu fixed since %s", history->fixed_count, history->compared_with);
+	if (history->compared_with)
+		strbuf_addf(&line, ", %zu fixed since %s", history->fixed_count, history->compared_with);
 	if (history->unseen_count > 0)
 		strbuf_addf(&line, "; %zu not to be seen", history->unseen_count);
 	page_built_paragraph(page, TEXT_LABEL, TEXT_HANG, "history", &line);
