@@ -14,13 +14,15 @@ struct port_set {
 		int32_t protocol, port; /* port -1: all of the protocol */
 	} items[PORTS_MAX];
 	size_t count;
-	bool open; /* too many */
+	bool open;      /* too many */
+	bool of_opener; /* the opener's ports, not the listener's */
 };
 
 /* What a finding's packets have in common. */
 struct packet_set {
 	struct address_set initiators, responders;
 	struct port_set ports;
+	struct port_set listeners; /* beside the opener's; none where they are many */
 	bool tagged;
 	bool icmp, icmp6; /* ICMP errors refused them */
 	bool either_end;  /* one end is enough: the opener has no address yet, and its answers name it nowhere
@@ -40,7 +42,8 @@ static void add_address(struct address_set *set, const struct addr *address)
 		set->items[set->count++] = *address;
 }
 
-static void write_host(struct strbuf *buf, const struct addr *address)
+/* WAY: "src ", "dst ", or "" for either. */
+static void write_host(struct strbuf *buf, const struct addr *address, const char *way)
 {
 	struct addr plain = *address;
 	char text[ADDR_TEXT_MAX];
@@ -49,9 +52,9 @@ static void write_host(struct strbuf *buf, const struct addr *address)
 	plain.scope = 0;
 	addr_format(&plain, text);
 	if (plain.family == ADDR_MAC)
-		strbuf_addf(buf, "ether host %s", text + sizeof("mac:") - 1);
+		strbuf_addf(buf, "ether %s%s", *way ? way : "host ", text + sizeof("mac:") - 1);
 	else
-		strbuf_addf(buf, "%s %s", plain.prefix ? "net" : "host", text);
+		strbuf_addf(buf, "%s%s %s", way, plain.prefix ? "net" : "host", text);
 }
 
 static void add_port(struct port_set *set, int32_t protocol, int32_t port)
@@ -68,12 +71,12 @@ static void add_port(struct port_set *set, int32_t protocol, int32_t port)
 }
 
 /* Hosts in parentheses where there are several; nothing for an end that is not named. */
-static void write_set(struct strbuf *buf, const struct address_set *set, bool alone)
+static void write_set(struct strbuf *buf, const struct address_set *set, bool alone, const char *way)
 {
 	strbuf_add(buf, set->count > 1 && alone ? "(" : "");
 	for (size_t i = 0; i < set->count; i++) {
 		strbuf_add(buf, i > 0 ? " or " : "");
-		write_host(buf, &set->items[i]);
+		write_host(buf, &set->items[i], way);
 	}
 	strbuf_add(buf, set->count > 1 && alone ? ")" : "");
 }
@@ -83,24 +86,24 @@ static bool is_named(const struct address_set *set)
 	return !set->open && set->count > 0;
 }
 
-static void write_hosts(struct strbuf *buf, const struct address_set *set)
+static void write_hosts(struct strbuf *buf, const struct address_set *set, const char *way)
 {
 	if (!is_named(set))
 		return;
-	write_set(buf, set, true);
+	write_set(buf, set, true, way);
 	strbuf_add(buf, " and ");
 }
 
 static void write_ends(struct strbuf *buf, const struct packet_set *packets)
 {
 	if (!packets->either_end) {
-		write_hosts(buf, &packets->initiators);
-		write_hosts(buf, &packets->responders);
+		write_hosts(buf, &packets->initiators, "");
+		write_hosts(buf, &packets->responders, "");
 	} else if (is_named(&packets->initiators) && is_named(&packets->responders)) {
 		strbuf_add(buf, "(");
-		write_set(buf, &packets->initiators, false);
+		write_set(buf, &packets->initiators, false, "");
 		strbuf_add(buf, " or ");
-		write_set(buf, &packets->responders, false);
+		write_set(buf, &packets->responders, false, "");
 		strbuf_add(buf, ") and ");
 	}
 }
@@ -110,14 +113,14 @@ static bool has_ports(int32_t protocol)
 	return protocol == PROTO_TCP || protocol == PROTO_UDP || protocol == PROTO_SCTP;
 }
 
-static void write_protocol(struct strbuf *buf, int32_t protocol, int32_t port)
+static void write_protocol(struct strbuf *buf, int32_t protocol, int32_t port, const char *way)
 {
 	char name[16];
 
 	if (has_ports(protocol)) {
 		strbuf_add(buf, protocol_name((uint8_t)protocol, name));
 		if (port >= 0)
-			strbuf_addf(buf, " port %d", (int)port);
+			strbuf_addf(buf, " %sport %d", way, (int)port);
 	} else if (protocol == PROTO_ICMP || protocol == PROTO_ICMP6) {
 		strbuf_add(buf, protocol == PROTO_ICMP ? "icmp" : "icmp6");
 	} else if (protocol >= 0) {
@@ -127,23 +130,23 @@ static void write_protocol(struct strbuf *buf, int32_t protocol, int32_t port)
 	}
 }
 
-static void write_ports(struct strbuf *buf, int32_t protocol, const struct port_set *set)
+static void write_ports(struct strbuf *buf, int32_t protocol, const struct port_set *set, const char *way)
 {
 	if (set->open || set->count == 0) {
-		write_protocol(buf, protocol, -1);
+		write_protocol(buf, protocol, -1, "");
 		return;
 	}
 	strbuf_add(buf, set->count > 1 ? "(" : "");
 	for (size_t i = 0; i < set->count; i++) {
 		strbuf_add(buf, i > 0 ? " or " : "");
-		write_protocol(buf, set->items[i].protocol, set->items[i].port);
+		write_protocol(buf, set->items[i].protocol, set->items[i].port, way);
 	}
 	strbuf_add(buf, set->count > 1 ? ")" : "");
 }
 
 /* The asked port, the ports that answers came from, and where it matters the opener's instead. */
 static void add_ports(const struct audit_work *work, const struct audit_finding *finding,
-		      const struct row_set *set, struct port_set *ports)
+		      const struct row_set *set, struct port_set *ports, struct port_set *listeners)
 {
 	uint16_t opener = set->count > 0 ? work_key(work, set->rows[0]).opener_port : 0;
 	bool same_opener = opener != 0 && finding->reason == REASON_OPENED_FROM_SERVICE_PORT;
@@ -152,10 +155,11 @@ static void add_ports(const struct audit_work *work, const struct audit_finding 
 
 	for (size_t i = 0; i < set->count; i++)
 		same_opener &= work_key(work, set->rows[i]).opener_port == opener;
+	ports->of_opener = same_opener;
 	if (set->count == 0)
 		add_port(ports, finding->protocol, finding->port);
-	for (size_t i = 0; i < names.count && !same_opener; i++)
-		add_port(ports, finding->protocol, names.ports[i]);
+	for (size_t i = 0; i < names.count; i++)
+		add_port(same_opener ? listeners : ports, finding->protocol, names.ports[i]);
 	for (size_t i = 0; i < set->count; i++) {
 		const struct edge_key whole = work_key(work, set->rows[i]), *key = &whole;
 
@@ -238,11 +242,51 @@ static const char *with_errors(struct audit_work *work, const char *plain, const
 	if (!packets->icmp && !packets->icmp6)
 		return plain;
 	strbuf_addf(&buf, "(%s) or (", plain);
-	write_hosts(&buf, &packets->initiators);
+	write_hosts(&buf, &packets->initiators, "");
 	strbuf_add(&buf, packets->icmp && packets->icmp6 ? "(icmp or icmp6))"
 			 : packets->icmp                 ? "icmp)"
 							 : "icmp6)");
 	return work_take(work, &buf);
+}
+
+/* The same hosts may well talk the other way round as documented, which is not to be shown: who opened is
+ * told by whose port it is. Not where a port or an end stays open. */
+static bool tells_direction(const struct audit_finding *finding, const struct packet_set *packets)
+{
+	if (finding->kind != FINDING_WRONG_DIRECTION || packets->either_end || packets->ports.open ||
+	    packets->ports.count == 0 || !is_named(&packets->initiators) || !is_named(&packets->responders))
+		return false;
+	for (size_t i = 0; i < packets->ports.count; i++)
+		if (packets->ports.items[i].port < 0 || !has_ports(packets->ports.items[i].protocol))
+			return false;
+	return true;
+}
+
+static void write_listeners(struct strbuf *buf, int32_t protocol, const struct packet_set *packets,
+			    const char *way)
+{
+	if (packets->listeners.count == 0)
+		return;
+	strbuf_add(buf, " and ");
+	write_ports(buf, protocol, &packets->listeners, way);
+}
+
+/* From the opener to the listener, or back. */
+static void write_directed(struct strbuf *buf, int32_t protocol, const struct packet_set *packets)
+{
+	const bool of_opener = packets->ports.of_opener;
+
+	strbuf_add(buf, "(");
+	write_hosts(buf, &packets->initiators, "src ");
+	write_hosts(buf, &packets->responders, "dst ");
+	write_ports(buf, protocol, &packets->ports, of_opener ? "src " : "dst ");
+	write_listeners(buf, protocol, packets, "dst ");
+	strbuf_add(buf, ") or (");
+	write_hosts(buf, &packets->responders, "src ");
+	write_hosts(buf, &packets->initiators, "dst ");
+	write_ports(buf, protocol, &packets->ports, of_opener ? "dst " : "src ");
+	write_listeners(buf, protocol, packets, "src ");
+	strbuf_add(buf, ")");
 }
 
 const char *finding_filter(struct audit_work *work, const struct audit_finding *finding,
@@ -262,9 +306,13 @@ const char *finding_filter(struct audit_work *work, const struct audit_finding *
 		add_row(work, &row, i > 0 ? &previous : NULL, &packets);
 		previous = row;
 	}
-	add_ports(work, finding, set, &packets.ports);
-	write_ends(&buf, &packets);
-	write_ports(&buf, finding->protocol, &packets.ports);
+	add_ports(work, finding, set, &packets.ports, &packets.listeners);
+	if (tells_direction(finding, &packets)) {
+		write_directed(&buf, finding->protocol, &packets);
+	} else {
+		write_ends(&buf, &packets);
+		write_ports(&buf, finding->protocol, &packets.ports, "");
+	}
 	return with_tags(work, with_errors(work, work_take(work, &buf), &packets), packets.tagged);
 }
 
@@ -285,7 +333,7 @@ static void write_rule_ports(struct strbuf *buf, const struct matrix_rule *rule)
 				break;
 			}
 			if (!has_ports(protocol) || rule->port_count == 0) {
-				write_protocol(buf, protocol, -1);
+				write_protocol(buf, protocol, -1, "");
 				break;
 			}
 			strbuf_add(buf, protocol_name(protocol, name));
@@ -309,7 +357,7 @@ const char *rule_filter(struct audit_work *work, const struct matrix_rule *rule,
 		if (host->other.family != ADDR_NONE)
 			add_address(&hosts, &host->other);
 	}
-	write_hosts(&buf, &hosts);
+	write_hosts(&buf, &hosts, "");
 	write_rule_ports(&buf, rule);
 	return work_take(work, &buf);
 }

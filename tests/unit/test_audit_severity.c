@@ -27,13 +27,15 @@ Test(audit_severity, severity)
 		 "389 established synack/likely flows=1 packets=10 peers=1\n"
 		 "  10.0.5.1 (ldap) probably opened TCP port 389 of 10.0.0.1 (server). Rule ldap has it the "
 		 "other way round: server opens, ldap listens. Who opened it is likely, not proven.\n"
-		 "  # host 10.0.5.1 and host 10.0.0.1 and tcp port 389\n"
+		 "  # (src host 10.0.5.1 and dst host 10.0.0.1 and tcp dst port 389) or (src host 10.0.0.1 "
+		 "and dst host 10.0.5.1 and tcp src port 389)\n"
 		 "! wrong-direction opened-by-responder low one ldap 10.0.5.1/ldap > "
 		 "10.0.0.2=first/server+primary tcp 389 established ports/likely flows=0 packets=10 peers=1\n"
 		 "  10.0.5.1 (ldap) probably opened TCP port 389 of first (10.0.0.2, server, primary). Rule "
 		 "ldap has it the other way round: server opens, ldap listens. Who opened it is guessed from "
 		 "the ports alone.\n"
-		 "  # host 10.0.5.1 and host 10.0.0.2 and tcp port 389\n"},
+		 "  # (src host 10.0.5.1 and dst host 10.0.0.2 and tcp dst port 389) or (src host 10.0.0.2 "
+		 "and dst host 10.0.5.1 and tcp src port 389)\n"},
 	    {.name = "wrong direction from the service port",
 	     .rows = "100 established tcp 10.0.0.1:389 > 10.0.5.1:50000\n"
 		     "200 established tcp 10.0.5.1:389 > 10.0.0.1:50000\n"
@@ -48,7 +50,9 @@ Test(audit_severity, severity)
 			 "10.0.0.1/server tcp many established handshake/proven flows=2 packets=20 peers=1\n"
 			 "  10.0.5.1 (ldap) opened TCP ports 50000 and 50001 of 10.0.0.1 (server). It came "
 			 "from port 389, where rule ldap has ldap listen and server open.\n"
-			 "  # host 10.0.5.1 and host 10.0.0.1 and tcp port 389\n"},
+			 "  # (src host 10.0.5.1 and dst host 10.0.0.1 and tcp src port 389 and (tcp dst "
+			 "port 50000 or tcp dst port 50001)) or (src host 10.0.0.1 and dst host 10.0.5.1 and "
+			 "tcp dst port 389 and (tcp src port 50000 or tcp src port 50001))\n"},
 	    {.name = "outcomes of the unexpected",
 	     .rows = "100 established tcp 10.99.0.1:50000 > 10.0.0.1:21\n"
 		     "101 oneway tcp 10.99.0.1:50000 > 10.0.0.1:22\n"
