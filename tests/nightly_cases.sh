@@ -205,6 +205,14 @@ touch -d '2 hours ago' spool/x.pcap
 nightly 1 2>other.log
 is "the cut one again" "$?: $(cat other.log)" "1: "
 like_whole "the cut one again"
+# Two sensors of one store may see the same: neither's capture is the other's cut copy.
+begin mend-sensors
+head -c 1500 "$W/mend-whole/spool/x.pcap" >spool/x.pcap && touch -d '1 hour ago' spool/x.pcap
+nightly 1 --sensor east 2>/dev/null
+cp -p "$W/mend-whole/spool/x.pcap" spool/x.pcap
+nightly 1 --sensor west 2>west.log
+is "another sensor's beginning: east's is still cut" "$?: $(cat west.log)" "2: "
+is "another sensor's beginning, kept" "$(python3 -c 'import sqlite3; print(sqlite3.connect("s.db").execute("SELECT count(*) FROM input WHERE packets > 0").fetchone()[0])')" 2
 begin mend-both
 head -c 1500 "$W/mend-whole/spool/x.pcap" >spool/x.pcap && touch -d '1 hour ago' spool/x.pcap
 cp -p "$W/mend-whole/spool/x.pcap" spool/y.pcap

@@ -142,8 +142,8 @@ int store_put(struct store *store, const struct ledger *ledger, const struct sto
 /* How the capture of FINGERPRINT begins; "" where that is not known. 0/-1. */
 int store_beginning_of(struct store *store, const char *fingerprint, struct arena *arena, const char **out,
 		       struct err *err) MUST_CHECK;
-/* Captures whose first packet is that of BEGINNING. None where nothing can be replaced. 0/-1. */
-int store_taken_like(struct store *store, const char *beginning, struct arena *arena,
+/* Captures of SENSOR (NULL: of any) whose first packet is that of BEGINNING. None where nothing can be replaced. 0/-1. */
+int store_taken_like(struct store *store, const char *sensor, const char *beginning, struct arena *arena,
 		     struct store_taken **out, size_t *count, struct err *err) MUST_CHECK;
 /* Those of one segment. 0/-1. */
 int store_taken_with(struct store *store, int64_t segment, struct arena *arena, struct store_taken **out,

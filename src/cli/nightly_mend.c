@@ -67,8 +67,8 @@ static int hold_against_store(struct mending *mending, size_t item)
 	struct err err;
 	size_t count;
 
-	if (store_taken_like(mending->nightly->store, of->beginning.text, &mending->spool->arena, &taken,
-			     &count, &err) != 0)
+	if (store_taken_like(mending->nightly->store, nightly_sensor(mending->nightly->options),
+			     of->beginning.text, &mending->spool->arena, &taken, &count, &err) != 0)
 		return fail(&err);
 	/* The longest first: what is in one of them replaces none. */
 	for (size_t i = count; i-- > 0 && !mending->dropped[item];)

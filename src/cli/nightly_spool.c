@@ -171,8 +171,8 @@ static int is_plain_night(struct spool *spool, struct nightly *nightly, bool *pl
 	(void)beginning_read(only->input, &options, BEGINNING_PACKETS, &only->beginning, NULL);
 	if (only->beginning.packets == 0)
 		return 0;
-	if (store_taken_like(nightly->store, only->beginning.text, &spool->arena, &taken, &alike, &err) !=
-		0 ||
+	if (store_taken_like(nightly->store, nightly_sensor(nightly->options), only->beginning.text,
+			     &spool->arena, &taken, &alike, &err) != 0 ||
 	    store_taken_after(nightly->store, nightly_sensor(nightly->options), only->beginning.first_ns,
 			      INT64_MAX, &spool->arena, &taken, &later, &err) != 0) {
 		say_error("%s", err.text);

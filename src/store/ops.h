@@ -43,7 +43,7 @@ struct store_ops {
 		   struct err *err);
 	int (*beginning_of)(struct store *store, const char *fingerprint, struct arena *arena,
 			    const char **out, struct err *err);
-	int (*taken_like)(struct store *store, const char *beginning, struct arena *arena,
+	int (*taken_like)(struct store *store, const char *sensor, const char *beginning, struct arena *arena,
 			  struct store_taken **out, size_t *count, struct err *err);
 	int (*taken_with)(struct store *store, int64_t segment, struct arena *arena, struct store_taken **out,
 			  size_t *count, struct err *err);

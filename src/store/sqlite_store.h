@@ -133,7 +133,7 @@ int sqlite_put(struct store *store, const struct ledger *ledger, const struct st
 /* sqlite_taken.c */
 int sqlite_beginning_of(struct store *store, const char *fingerprint, struct arena *arena, const char **out,
 			struct err *err);
-int sqlite_taken_like(struct store *store, const char *beginning, struct arena *arena,
+int sqlite_taken_like(struct store *store, const char *sensor, const char *beginning, struct arena *arena,
 		      struct store_taken **out, size_t *count, struct err *err);
 int sqlite_taken_with(struct store *store, int64_t segment, struct arena *arena, struct store_taken **out,
 		      size_t *count, struct err *err);

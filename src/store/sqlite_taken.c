@@ -51,7 +51,7 @@ static int taken_read(struct sqlite_store *store, sqlite3_stmt *statement, struc
 	return more;
 }
 
-int sqlite_taken_like(struct store *handle, const char *beginning, struct arena *arena,
+int sqlite_taken_like(struct store *handle, const char *sensor, const char *beginning, struct arena *arena,
 		      struct store_taken **out, size_t *count, struct err *err)
 {
 	struct sqlite_store *store = sqlite_of(handle);
@@ -59,10 +59,13 @@ int sqlite_taken_like(struct store *handle, const char *beginning, struct arena 
 	sqlite3_stmt *statement = db_prepare(
 	    store,
 	    "SELECT " TAKEN_COLUMNS " FROM input WHERE beginning >= substr(?1, 1, 16) AND beginning <"
-	    " substr(?1, 1, 16) || 'g' ORDER BY packets, identity",
+	    " substr(?1, 1, 16) || 'g' AND (?2 IS NULL OR segment IN (SELECT id FROM segment WHERE sensor = "
+	    "?2))"
+	    " ORDER BY packets, identity",
 	    err);
 
-	if (statement && db_bind_text(statement, 1, beginning)) {
+	if (statement &&
+	    (db_bind_text(statement, 1, beginning) || (sensor && db_bind_text(statement, 2, sensor)))) {
 		(void)sqlite3_finalize(statement);
 		return db_fail(store, err);
 	}

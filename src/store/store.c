@@ -101,12 +101,14 @@ int store_beginning_of(struct store *store, const char *fingerprint, struct aren
 	return store->ops->beginning_of ? store->ops->beginning_of(store, fingerprint, arena, out, err) : 0;
 }
 
-int store_taken_like(struct store *store, const char *beginning, struct arena *arena,
+int store_taken_like(struct store *store, const char *sensor, const char *beginning, struct arena *arena,
 		     struct store_taken **out, size_t *count, struct err *err)
 {
 	*out = NULL;
 	*count = 0;
-	return store->ops->taken_like ? store->ops->taken_like(store, beginning, arena, out, count, err) : 0;
+	return store->ops->taken_like
+		   ? store->ops->taken_like(store, sensor, beginning, arena, out, count, err)
+		   : 0;
 }
 
 int store_taken_with(struct store *store, int64_t segment, struct arena *arena, struct store_taken **out,

@@ -40,9 +40,9 @@ Test(store_segments, what_was_added_together_is_replaced_together)
 					      {"B", "00000000000000020000000000000003"}};
 	struct store_change change = {.captures = known, .capture_count = 2};
 	struct arena arena = {0};
-	struct store_taken *taken;
+	struct store_taken *taken, *others;
 	struct err err = {""};
-	size_t count;
+	size_t count, other_count;
 
 	/* What replaces covers at least what it replaces. */
 	cr_assert_eq(
@@ -51,19 +51,22 @@ Test(store_segments, what_was_added_together_is_replaced_together)
 	put(store, one, NULL, &change);
 	store_must_add(store, two);
 	expect_stored(store, one, two);
-	cr_assert_eq(store_taken_like(store, "000000000000000200000000000000030000000000000004", &arena,
+	cr_assert_eq(store_taken_like(store, NULL, "000000000000000200000000000000030000000000000004", &arena,
 				      &taken, &count, &err),
 		     0);
 	cr_assert_eq(count, 1);
 	cr_expect_str_eq(taken[0].fingerprint, "B");
 	cr_expect_str_eq(taken[0].beginning, "00000000000000020000000000000003");
+	cr_assert_eq(
+	    store_taken_like(store, "another", "0000000000000002", &arena, &others, &other_count, &err), 0);
+	cr_expect_eq(other_count, 0, "it is another sensor's");
 	const int64_t segment = taken[0].segment;
 	cr_assert_eq(store_taken_with(store, segment, &arena, &taken, &count, &err), 0);
 	cr_assert_eq(count, 3);
 	change = (struct store_change){.replaced = &segment, .replaced_count = 1};
 	put(store, three, NULL, &change);
 	expect_stored(store, two, three);
-	cr_assert_eq(store_taken_like(store, "0000000000000002", &arena, &taken, &count, &err), 0);
+	cr_assert_eq(store_taken_like(store, NULL, "0000000000000002", &arena, &taken, &count, &err), 0);
 	cr_expect_eq(count, 0, "it is gone");
 	arena_clear(&arena);
 	ledger_free(one);
