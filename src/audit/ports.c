@@ -87,6 +87,28 @@ static bool next_range(const struct port_bits *bits, size_t *port, struct port_r
 	return true;
 }
 
+/* The usual finding: all its rows are of one port. */
+static bool is_one_port(const struct audit_work *work, const struct row_set *set)
+{
+	for (size_t i = 1; i < set->count; i++)
+		if (work_key(work, set->rows[i]).responder_port !=
+		    work_key(work, set->rows[0]).responder_port)
+			return false;
+	return set->count > 0;
+}
+
+static void keep_one(struct audit_work *work, struct audit_finding *finding, uint16_t port)
+{
+	struct port_range *range = work_alloc(work, 1, sizeof(*range));
+
+	if (!range)
+		return;
+	*range = (struct port_range){port, port};
+	finding->port_ranges = range;
+	finding->port_range_count = 1;
+	finding->port_total = 1;
+}
+
 static void keep_ranges(struct audit_work *work, struct audit_finding *finding, const struct port_bits *bits)
 {
 	struct port_range range, *ranges;
@@ -102,17 +124,28 @@ static void keep_ranges(struct audit_work *work, struct audit_finding *finding, 
 	finding->port_ranges = ranges;
 }
 
-void port_ranges_keep(struct audit_work *work, struct audit_finding *finding, const struct row_set *set)
+static void keep_several(struct audit_work *work, struct audit_finding *finding, const struct row_set *set)
 {
 	struct port_bits bits = {{0}};
 
 	for (size_t i = 0; i < set->count; i++) {
-		const struct edge_key key = work_key(work, set->rows[i]);
+		const uint16_t port = work_key(work, set->rows[i]).responder_port;
 
-		if (key.fold == FOLD_RESPONDERS || key.fold == FOLD_BOTH)
-			return;
-		bits.words[key.responder_port / 64] |= (uint64_t)1 << (key.responder_port % 64);
+		bits.words[port / 64] |= (uint64_t)1 << (port % 64);
 	}
-	if (set->count > 0)
-		keep_ranges(work, finding, &bits);
+	keep_ranges(work, finding, &bits);
+}
+
+void port_ranges_keep(struct audit_work *work, struct audit_finding *finding, const struct row_set *set)
+{
+	for (size_t i = 0; i < set->count; i++) {
+		const uint8_t fold = work_key(work, set->rows[i]).fold;
+
+		if (fold == FOLD_RESPONDERS || fold == FOLD_BOTH)
+			return;
+	}
+	if (is_one_port(work, set))
+		keep_one(work, finding, work_key(work, set->rows[0]).responder_port);
+	else
+		keep_several(work, finding, set);
 }

@@ -78,6 +78,17 @@ struct glyph glyph_at(const char *text)
 	return glyph;
 }
 
+size_t clean_run(const char *text, size_t length)
+{
+	size_t count = 0;
+
+	while (count < length && text[count] >= 0x20 && text[count] < 0x7f && text[count] != '"' &&
+	       text[count] != '\\' && text[count] != '<' && text[count] != '>' && text[count] != '&' &&
+	       text[count] != '\'')
+		count++;
+	return count;
+}
+
 size_t clean_width(const char *text)
 {
 	size_t width = 0;
@@ -90,6 +101,12 @@ size_t clean_width(const char *text)
 void clean_add(struct strbuf *out, const char *text, size_t length)
 {
 	for (size_t at = 0; at < length;) {
+		size_t run = clean_run(text + at, length - at);
+
+		strbuf_add_bytes(out, text + at, run);
+		at += run;
+		if (at == length)
+			return;
 		struct glyph glyph = glyph_at(text + at);
 		size_t bytes = glyph.bytes ? glyph.bytes : 1;
 
@@ -114,7 +131,14 @@ static void escape_add(struct strbuf *out, uint32_t value)
 void json_text_add(struct strbuf *out, const char *text)
 {
 	strbuf_add_char(out, '"');
-	for (struct glyph glyph = glyph_at(text); glyph.bytes; text += glyph.bytes, glyph = glyph_at(text)) {
+	for (;;) {
+		size_t run = clean_run(text, SIZE_MAX);
+
+		strbuf_add_bytes(out, text, run);
+		text += run;
+		struct glyph glyph = glyph_at(text);
+		if (!glyph.bytes)
+			break;
 		if (glyph.value == '"' || glyph.value == '\\')
 			strbuf_addf(out, "\\%c", (char)glyph.value);
 		else if (glyph.value == '\n')
@@ -125,6 +149,7 @@ void json_text_add(struct strbuf *out, const char *text)
 			strbuf_add_bytes(out, text, glyph.bytes);
 		else
 			escape_add(out, glyph.value);
+		text += glyph.bytes;
 	}
 	strbuf_add_char(out, '"');
 }

@@ -18,6 +18,9 @@ struct glyph {
 };
 struct glyph glyph_at(const char *text);
 
+/* How many bytes TEXT, of LENGTH, begins with that mean nothing to anybody: ASCII without control characters,
+ * quotes, backslashes and what markup is made of. */
+size_t clean_run(const char *text, size_t length);
 /* Columns of TEXT once cleaned. */
 size_t clean_width(const char *text);
 /* LENGTH bytes of TEXT, cleaned. */

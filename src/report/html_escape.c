@@ -20,10 +20,18 @@ enum { ESCAPE = 1, QUOTES = 2, LINES = 4 };
 
 static void add_cleaned(struct strbuf *out, const char *text, size_t length, unsigned how)
 {
-	struct glyph glyph = {0};
+	const char *const end = text + length;
 
-	for (const char *end = text + length; text < end && (glyph = glyph_at(text)).bytes;
-	     text += glyph.bytes) {
+	while (text < end) {
+		size_t run = clean_run(text, (size_t)(end - text));
+
+		strbuf_add_bytes(out, text, run);
+		text += run;
+		if (text == end)
+			return;
+		struct glyph glyph = glyph_at(text);
+		if (!glyph.bytes)
+			return;
 		bool keeps = (how & LINES) && glyph.value == '\n';
 		bool refused = (!glyph.safe && !keeps) || (glyph.value & 0xfffe) == 0xfffe;
 		const char *name = how & ESCAPE ? entity(glyph.value, how & QUOTES) : NULL;
@@ -32,6 +40,7 @@ static void add_cleaned(struct strbuf *out, const char *text, size_t length, uns
 			strbuf_add(out, name);
 		else
 			strbuf_add_bytes(out, refused ? "?" : text, refused ? 1 : glyph.bytes);
+		text += glyph.bytes;
 	}
 }
 

@@ -25,6 +25,12 @@ static void add_json(struct strbuf *out, const char *text, size_t length)
 {
 	strbuf_add_char(out, '"');
 	for (size_t i = 0; i < length; i++) {
+		size_t run = clean_run(text + i, length - i);
+
+		strbuf_add_bytes(out, text + i, run);
+		i += run;
+		if (i == length)
+			break;
 		switch (text[i]) {
 		case '"': strbuf_add(out, "\\\""); break;
 		case '\\': strbuf_add(out, "\\\\"); break;
