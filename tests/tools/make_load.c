@@ -3,11 +3,13 @@
  * Flows are drawn uniformly at random for every packet, the worst case for a table; 11 of 12 are TCP with ACK
  * set, 1 of 12 is UDP; both directions; stamps rise by 0 to 3 microseconds.
  *
- *   make_load [-n PACKETS] [-f FLOWS] [-s SEED] [-c COUNT] small|imix|flood|scan FILE
+ *   make_load [-n PACKETS] [-f FLOWS] [-s SEED] [-c COUNT] small|imix|day|lasting|flood|scan FILE
  *
- * small: packets of 64 bytes. imix: 64 (half), 576 (a fifth) and 1500 bytes. flood: each packet a SYN of an
- * opener of its own to one service. scan: one opener, SYNs to all ports of one host after the other, one of
- * eight refused. With -c FILE is a folder, and each file in it takes COUNT packets.
+ * small: packets of 64 bytes. imix: 64 (half), 576 (a fifth) and 1500 bytes. day: packets of 64 bytes over
+ * all of a day, each flow within a quarter hour of it. lasting: the same, each flow from the day's beginning
+ * to its end. flood: each packet a SYN of an opener of its own to one service. scan: one opener, SYNs to all
+ * ports of one host after the other, one of eight refused. With -c FILE is a folder, and each file in it
+ * takes COUNT packets.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -32,7 +34,10 @@ enum {
 	FLAG_RST = 4,
 	FLAG_ACK = 16,
 	FLOWS_OF_A_CLIENT = 16,
-	SERVERS = 1000
+	SERVERS = 1000,
+	DAY_START_SEC = 1699920000, /* 2023-11-14 UTC */
+	DAY_SEC = 86400,
+	QUARTERS = 96
 };
 
 static const uint16_t service_ports[] = {22, 25, 80, 389, 443, 902, 3306, 8080};
@@ -182,9 +187,8 @@ static size_t frame_length(struct load *load, bool imix)
 	return drawn < 7 ? MIDDLE : FRAME_MAX;
 }
 
-static bool write_mixed(struct load *load, bool imix)
+static bool write_mixed(struct load *load, bool imix, uint64_t flow)
 {
-	uint64_t flow = random_below(load, load->flows);
 	struct frame frame = flow_frame(flow, load->flows);
 	bool back = random_below(load, 2) == 1;
 
@@ -208,13 +212,37 @@ static bool write_mixed(struct load *load, bool imix)
 static bool write_small(struct load *load, uint64_t i)
 {
 	(void)i;
-	return write_mixed(load, false);
+	return write_mixed(load, false, random_below(load, load->flows));
 }
 
 static bool write_imix(struct load *load, uint64_t i)
 {
 	(void)i;
-	return write_mixed(load, true);
+	return write_mixed(load, true, random_below(load, load->flows));
+}
+
+/* Packet I of those of a day, evenly spread. */
+static void set_time_of_day(struct load *load, uint64_t i)
+{
+	uint64_t usec = (uint64_t)((unsigned __int128)i * DAY_SEC * 1000000 / load->packets);
+
+	load->time_sec = DAY_START_SEC + (uint32_t)(usec / 1000000);
+	load->time_usec = (uint32_t)(usec % 1000000);
+}
+
+static bool write_day(struct load *load, uint64_t i)
+{
+	uint64_t quarter = i * QUARTERS / load->packets;
+	uint64_t first = quarter * load->flows / QUARTERS, end = (quarter + 1) * load->flows / QUARTERS;
+
+	set_time_of_day(load, i);
+	return write_mixed(load, false, end > first ? first + random_below(load, end - first) : first);
+}
+
+static bool write_lasting(struct load *load, uint64_t i)
+{
+	set_time_of_day(load, i);
+	return write_mixed(load, false, random_below(load, load->flows));
 }
 
 static bool write_flood(struct load *load, uint64_t i)
@@ -263,7 +291,8 @@ static bool write_scan(struct load *load, uint64_t i)
 static const struct workload {
 	const char *name;
 	bool (*write)(struct load *load, uint64_t i);
-} workloads[] = {{"small", write_small}, {"imix", write_imix}, {"flood", write_flood}, {"scan", write_scan}};
+} workloads[] = {{"small", write_small},     {"imix", write_imix},   {"day", write_day},
+		 {"lasting", write_lasting}, {"flood", write_flood}, {"scan", write_scan}};
 
 static const struct workload *workload_find(const char *name)
 {
@@ -350,9 +379,9 @@ int main(int argc, char **argv)
 	}
 	workload = argc - optind == 2 ? workload_find(argv[optind]) : NULL;
 	if (!workload || load.packets == 0 || load.flows == 0) {
-		fprintf(stderr,
-			"usage: make_load [-n PACKETS] [-f FLOWS] [-s SEED] [-c COUNT] small|imix|flood|scan "
-			"FILE\n");
+		fprintf(stderr, "usage: make_load [-n PACKETS] [-f FLOWS] [-s SEED] [-c COUNT] "
+				"small|imix|day|lasting|flood|scan "
+				"FILE\n");
 		return 2;
 	}
 	load.path = argv[optind + 1];
