@@ -59,6 +59,8 @@ int event_tracker_update(struct event_tracker *tracker, const struct audit_resul
 			 int64_t now_ns, int64_t window_from_ns, struct err *err) MUST_CHECK;
 /* The next update judges under other site or signature files: what it does not find any more is withdrawn for this. */
 void event_tracker_files_changed(struct event_tracker *tracker);
+/* The next update is the last: what would be told once it is settled is told as it is. */
+void event_tracker_ending(struct event_tracker *tracker);
 
 /* Findings told and not cleared or withdrawn since; those for which there was no room. */
 struct event_counts {

@@ -160,6 +160,7 @@ static int finish(struct live_run *run)
 	}
 	if (live_judge(run, false) != 0)
 		return -1;
+	event_tracker_ending(run->out.tracker);
 	live_out_findings(run);
 	if (live_judge(run, true) != 0)
 		return -1;

@@ -40,7 +40,7 @@ struct event_tracker {
 	uint32_t *slots; /* number of an entry + 1, 0: free; a power of two, at most half full */
 	size_t slot_count;
 	uint64_t round;
-	bool files_changed;
+	bool files_changed, ending;
 	struct event_counts counts;
 	/* Of the last health and stats lines. */
 	bool state_told;

@@ -37,23 +37,28 @@ static void add_sandbox(struct json_page *page, const struct live_state *state)
 		json_text(page, object, state->doors[i].name, state->doors[i].state);
 }
 
+/* Where nothing was seen there is none. */
+enum { NO_GRADE = '-' };
+
 static void send_health(struct event_tracker *tracker, const struct live_state *state,
 			const struct ledger_health *health)
 {
 	struct json_page page = event_page(tracker, EVENT_HEALTH, state->now_ns);
 	struct strbuf text = {0};
+	char grade[2];
+	const char *name = word_grade(health, grade);
 	struct err err;
 
 	json_health(&page, page.root, health);
 	json_count(&page, page.root, "dropped", state->dropped);
 	add_sandbox(&page, state);
-	strbuf_addf(&text, "health %c", health->grade);
+	strbuf_addf(&text, "health %s", name ? name : "not observed");
 	for (size_t i = 0; i < health->reason_count; i++)
 		strbuf_addf(&text, "%s%s", i ? "; " : ": ", health->reasons[i]);
 	if (event_send(tracker, &page, EVENT_HEALTH, grade_syslog(health->grade), strbuf_text(&text), NULL,
 		       &err) == 0) {
 		tracker->state_told = true;
-		tracker->grade = health->grade;
+		tracker->grade = name ? health->grade : NO_GRADE;
 		tracker->reasons_digest = reasons_digest(tracker, health);
 		tracker->dropped = state->dropped;
 		tracker->health_ns = state->now_ns;
@@ -71,7 +76,8 @@ static bool is_due(const struct event_tracker *tracker, int64_t last_ns, int64_t
 static void tell_health(struct event_tracker *tracker, const struct live_state *state,
 			const struct ledger_health *health)
 {
-	bool other = !tracker->state_told || tracker->grade != health->grade;
+	bool other =
+	    !tracker->state_told || tracker->grade != (health->packets > 0 ? health->grade : NO_GRADE);
 	bool moved =
 	    tracker->reasons_digest != reasons_digest(tracker, health) || tracker->dropped != state->dropped;
 

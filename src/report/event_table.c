@@ -139,6 +139,11 @@ struct event_counts event_tracker_counts(const struct event_tracker *tracker)
 	return tracker->counts;
 }
 
+void event_tracker_ending(struct event_tracker *tracker)
+{
+	tracker->ending = true;
+}
+
 void event_tracker_files_changed(struct event_tracker *tracker)
 {
 	tracker->files_changed = true;

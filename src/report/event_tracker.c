@@ -40,6 +40,10 @@ bool event_is_presence(enum finding_kind kind)
 	return kind == FINDING_MISSING || kind == FINDING_UNANSWERED || kind == FINDING_FALLBACK;
 }
 
+/* An attempt is settled 75 s after its last packet, save where a gap or the end came in between: then it
+ * never is. */
+static const int64_t pending_until_ns = 80 * NSEC_PER_SEC;
+
 /* A better basis or an answer may still make another finding of it, or none. */
 static bool must_wait(const struct event_tracker *tracker, const struct audit_finding *finding,
 		      int64_t now_ns)
@@ -47,7 +51,8 @@ static bool must_wait(const struct event_tracker *tracker, const struct audit_fi
 	if (event_is_presence(finding->kind))
 		return false;
 	if (finding->outcome && strcmp(finding->outcome, "pending") == 0)
-		return true;
+		return !tracker->ending && finding->last_ns != TIME_UNKNOWN && finding->last_ns <= now_ns &&
+		       now_ns - finding->last_ns < pending_until_ns;
 	if (finding->confidence == CONFIDENCE_PROVEN || finding->first_ns == TIME_UNKNOWN)
 		return false;
 	return finding->first_ns > now_ns - tracker->options.likely_after_ns &&

@@ -66,7 +66,7 @@ static void put_interfaces(struct live_lines *lines, const struct live_state *st
 static void put_verdict(struct live_lines *lines, const struct live_page *page)
 {
 	const struct audit_result *result = page->result;
-	char health[24] = "";
+	char health[24] = "", grade[2];
 	const char *name = result ? run_verdict_name(result->verdict) : "no packet judged yet";
 	char verdict[32] = "";
 
@@ -76,15 +76,17 @@ static void put_verdict(struct live_lines *lines, const struct live_page *page)
 	if (result && result->reasons.count > 0) {
 		line_put(lines, STYLE_PLAIN, "  ");
 		/* Room for the health stays. */
-		unsigned columns = lines->columns;
-		lines->columns = columns > 10 ? columns - 10 : columns;
+		unsigned columns = lines->columns, room = result->health.packets > 0 ? 10 : 20;
+		lines->columns = columns > room ? columns - room : columns;
 		if (lines->used < lines->columns)
 			line_put(lines, STYLE_PLAIN, result->reasons.items[0]);
 		lines->columns = columns;
 	}
 	if (result) {
-		snprintf(health, sizeof health, "health %c", result->health.grade);
-		line_put_right(lines, result->health.grade == 'A' ? STYLE_GREEN : STYLE_YELLOW, health);
+		const char *seen = word_grade(&result->health, grade);
+
+		snprintf(health, sizeof health, "health %s", seen ? seen : "not observed");
+		line_put_right(lines, seen && *seen == 'A' ? STYLE_GREEN : STYLE_YELLOW, health);
 	}
 	line_end(lines);
 }

@@ -156,11 +156,12 @@ static void add_result(struct strbuf *out, const struct audit_result *result)
 	for (size_t i = 0; i < sizeof verdicts / sizeof verdicts[0]; i++)
 		labelled(out, "verdict", "verdict", run_verdict_name(verdicts[i]),
 			 result->verdict == verdicts[i]);
-	head(out, "health_grade", "gauge", "1 for the grade that stands.");
+	head(out, "health_grade", "gauge", "1 for the grade that stands; of none where nothing was seen.");
 	for (int grade = 'A'; grade <= 'D'; grade++) {
 		const char name[2] = {(char)grade, '\0'};
 
-		labelled(out, "health_grade", "grade", name, result->health.grade == grade);
+		labelled(out, "health_grade", "grade", name,
+			 result->health.packets > 0 && result->health.grade == grade);
 	}
 }
 

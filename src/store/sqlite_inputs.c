@@ -167,6 +167,16 @@ static struct bucket_range *input_ranges(const struct ledger *ledger, size_t inp
 	return ranges;
 }
 
+/* The first quarter hour that was watched. */
+static struct bucket_range covered_range(const struct ledger *ledger)
+{
+	size_t count;
+	const struct coverage_span *spans = ledger_spans(ledger, &count);
+	int32_t bucket = count > 0 ? time_bucket(spans[0].first_ns) : 0;
+
+	return (struct bucket_range){bucket, bucket, count > 0};
+}
+
 /* An input without a time of its own is told with the first quarter hour of what came with it. */
 static struct bucket_range any_range(const struct ledger *ledger)
 {
@@ -177,7 +187,7 @@ static struct bucket_range any_range(const struct ledger *ledger)
 	for (size_t i = 0; i < count; i++)
 		if (!range.known || rows[i].bucket < range.first)
 			range = (struct bucket_range){rows[i].bucket, rows[i].bucket, true};
-	return range;
+	return range.known ? range : covered_range(ledger);
 }
 
 static int input_bind(sqlite3_stmt *statement, const struct input_record *input, const char *filter)
@@ -234,8 +244,13 @@ static sqlite3_stmt *prepare_upsert(struct sqlite_store *store, struct err *err)
 	    &sql,
 	    "INSERT INTO input (%s, identity, first_bucket, last_bucket, segment)"
 	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-	    " ON CONFLICT (identity) DO UPDATE SET first_bucket = min(first_bucket, excluded.first_bucket),"
-	    " last_bucket = max(last_bucket, excluded.last_bucket), bytes = max(bytes, excluded.bytes),"
+	    /* Without packets it had no time of its own. */
+	    " ON CONFLICT (identity) DO UPDATE SET first_bucket = CASE WHEN excluded.packets = 0 THEN "
+	    "first_bucket"
+	    " WHEN packets = 0 THEN excluded.first_bucket ELSE min(first_bucket, excluded.first_bucket) END,"
+	    " last_bucket = CASE WHEN excluded.packets = 0 THEN last_bucket"
+	    " WHEN packets = 0 THEN excluded.last_bucket ELSE max(last_bucket, excluded.last_bucket) END,"
+	    " bytes = max(bytes, excluded.bytes),"
 	    " first_ns = iif(excluded.packets > packets, excluded.first_ns, first_ns),"
 	    " last_ns = iif(excluded.packets > packets, excluded.last_ns, last_ns),"
 	    " accounting = iif(excluded.packets > packets, excluded.accounting, accounting),"

@@ -177,6 +177,7 @@ Test(report_event_tracker, attempts_wait_until_they_are_settled)
 	told_open_limit(&told, 0);
 	keep_one(&told, 0);
 	told.sample.findings[0].outcome = "pending";
+	told.sample.findings[0].last_ns = NOW;
 	update(&told, NOW);
 	update(&told, NOW + 50 * SEC);
 	expect_told(&told, "");
@@ -184,6 +185,26 @@ Test(report_event_tracker, attempts_wait_until_they_are_settled)
 	update(&told, NOW + 61 * SEC);
 	expect_told(&told, "finding aaaa -\n");
 	told_close(&told);
+}
+
+/* A gap came in between: nobody will ever know. The same at the end. */
+Test(report_event_tracker, attempts_that_are_never_settled_are_told_as_they_are)
+{
+	for (int ends = 0; ends < 2; ends++) {
+		struct told told;
+
+		told_open_limit(&told, 0);
+		keep_one(&told, 0);
+		told.sample.findings[0].outcome = "pending";
+		told.sample.findings[0].last_ns = NOW;
+		update(&told, NOW + 79 * SEC);
+		expect_told(&told, "");
+		if (ends)
+			event_tracker_ending(told.tracker);
+		update(&told, NOW + (ends ? 79 : 80) * SEC);
+		expect_told(&told, "finding aaaa -\n");
+		told_close(&told);
+	}
 }
 
 Test(report_event_tracker, what_was_missing_is_cleared_and_told_anew_when_it_fails_again)

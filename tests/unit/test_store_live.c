@@ -16,8 +16,8 @@ static struct ledger *minute(uint64_t packets, uint64_t total, const char *finge
 					    .status = "complete",
 					    .error = "",
 					    .packets = total,
-					    .first_ns = start_ns,
-					    .last_ns = start_ns + (int64_t)total,
+					    .first_ns = total ? start_ns : TIME_UNKNOWN,
+					    .last_ns = total ? start_ns + (int64_t)total : TIME_UNKNOWN,
 					    .unsupported = "",
 					    .link_types = "EN10MB"};
 	struct flow_delta delta = {.bucket = time_bucket(start_ns),
@@ -86,6 +86,29 @@ Test(store_live, what_is_settled_adds_up_and_what_is_open_is_replaced)
 	expect(store, 37, 1, 37);
 	put(store, 7, 0, 37, "aa");
 	expect(store, 37, 1, 37);
+	store_close(store);
+	store_place_remove(&place);
+}
+
+/* Its input was written without packets first: it is of no earlier time for that. */
+Test(store_live, a_quiet_start_is_of_no_day_before)
+{
+	struct store_place place = store_place_make();
+	struct store *store = store_must_open(&place, STORE_WRITE);
+	int32_t bucket = time_bucket(start_ns);
+	struct ledger *before;
+	struct err err = {""};
+	size_t count;
+
+	begin(store);
+	put(store, 0, 0, 0, "aa");
+	put(store, 10, 5, 15, "aa");
+	put(store, 0, 0, 0, "aa");
+	expect(store, 10, 1, 15);
+	cr_assert_eq(store_load(store, 0, bucket, &before, &err), 0, "%s", err.text);
+	(void)ledger_inputs(before, &count);
+	cr_expect_eq(count, 0, "%zu inputs of earlier days", count);
+	ledger_free(before);
 	store_close(store);
 	store_place_remove(&place);
 }
