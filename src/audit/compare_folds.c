@@ -104,7 +104,7 @@ static int list_pairs(struct pair_list *list, struct arena *arena, const struct 
 	}
 	bool failed = !list->items || buf.failed;
 	strbuf_clear(&buf);
-	if (list->count > 1)
+	if (!failed && list->count > 1)
 		qsort(list->items, list->count, sizeof(*list->items), compare_pairs);
 	return failed ? -1 : 0;
 }
