@@ -239,6 +239,8 @@ is "segments that wait for a shard" "$? $(cut -d' ' -f1-3 "$W/said")" "2 2 segme
 node_start 2
 "$P" store send -q --store "$(at away wdm-1)" >"$W/said" 2>&1
 is "segments that waited for a shard" "$? $(cat "$W/said")" "0 0 segments wait, 0 bytes"
+wdm_site=$(python3 -c 'import json; print(json.load(open("pcaps/wdm.site.json"))["name"])')
+is "whom they were written for, whoever sends them" "$(sql 1 'SELECT DISTINCT site FROM away.segment'), $(sql 1 'SELECT DISTINCT site FROM away.sensor')" "$wdm_site, $wdm_site"
 # All of these against the published schema, and the schema against them.
 python3 tests/tools/check_schema.py src/schema/fleet.schema.json - "$W"/{both,one-shard,odd-late,odd-report/fleet,report/fleet}.json >"$W/said"
 [ $? = 0 ] && passed=$((passed + $(tail -1 "$W/said" | cut -d' ' -f1))) || { no "the schema of a fleet's report"; cat "$W/said"; }

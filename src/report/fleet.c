@@ -140,7 +140,8 @@ static void keep_result(struct fleet_site *kept, const struct audit_result *resu
 	const struct coverage_span *spans = ledger_spans(ledger, &count);
 
 	kept->verdict = result->verdict;
-	kept->grade = result->health.grade;
+	/* Where nothing was seen there is none. */
+	kept->grade = result->packets > 0 ? result->health.grade : '\0';
 	kept->packets = result->packets;
 	kept->flows = result->flows;
 	kept->edges = result->edge_count;

@@ -81,7 +81,8 @@ uint64_t clickhouse_random(struct clickhouse *house);
 void sql_add_text(struct strbuf *out, const char *text, size_t length);
 /* "database.table" as readers and writers name it. */
 void sql_add_table(struct strbuf *out, const struct clickhouse *house, const char *table);
-/* Conditions on versions of segments, and on the latest of each (behind GROUP BY sensor, segment), that touch buckets from FIRST up to END. */
+/* Conditions on versions of segments, and on the latest of each (behind GROUP BY sensor, segment), that touch
+ * buckets from FIRST up to END. */
 void sql_add_touching(struct strbuf *out, int32_t first, int32_t end);
 void sql_add_latest_touching(struct strbuf *out, int32_t first, int32_t end);
 /* "attempt IN (..)": attempts that are whole and the latest of their segment, of segments that touch buckets
@@ -159,6 +160,7 @@ struct spool;
 struct spool_segment {
 	uint64_t number;
 	char *sensor, *segment;
+	char *site; /* that it was written for; "" or NULL: whatever the handle's is */
 	int32_t first_bucket, last_bucket;
 };
 struct spool *spool_open(const char *path, uint64_t limit_bytes, struct err *err) MUST_CHECK;
@@ -187,8 +189,9 @@ sqlite3 *spool_db(struct spool *spool);
 bool spool_lock(struct spool *spool);
 void spool_unlock(struct spool *spool);
 
-/* clickhouse_registry.c. Makes it known to every shard that SENSOR writes for this handle's site. */
-enum clickhouse_answer clickhouse_register(struct clickhouse *house, const char *sensor, struct err *err);
+/* clickhouse_registry.c. Makes it known to every shard that SENSOR writes for SITE. */
+enum clickhouse_answer clickhouse_register(struct clickhouse *house, const char *sensor, const char *site,
+					   struct err *err);
 /* Shards are away: from now on only what the others have is read. OUT gets one row for each sensor that lies
  * on those that are away: sensor, site. 0/-1. */
 int clickhouse_read_partly(struct clickhouse *house, struct strbuf *out, struct err *err) MUST_CHECK;

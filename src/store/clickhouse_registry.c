@@ -31,11 +31,10 @@ static enum clickhouse_answer ask_weights(struct clickhouse *house, uint64_t *ou
 }
 
 /* How many shards have it as what was said of SENSOR last. */
-static enum clickhouse_answer ask_known(struct clickhouse *house, const char *sensor, uint64_t *out,
-					struct err *err)
+static enum clickhouse_answer ask_known(struct clickhouse *house, const char *sensor, const char *site,
+					uint64_t *out, struct err *err)
 {
 	struct strbuf sql = {0}, answer = {0}, name = {0};
-	const char *site = house->site ? house->site : "";
 
 	sql_add_text(&name, site, strlen(site));
 	strbuf_addf(&sql,
@@ -54,8 +53,8 @@ static enum clickhouse_answer ask_known(struct clickhouse *house, const char *se
 	return result;
 }
 
-static enum clickhouse_answer insert(struct clickhouse *house, const char *sensor, uint64_t weights,
-				     struct err *err)
+static enum clickhouse_answer insert(struct clickhouse *house, const char *sensor, const char *site,
+				     uint64_t weights, struct err *err)
 {
 	struct strbuf rows = {0};
 
@@ -63,29 +62,47 @@ static enum clickhouse_answer insert(struct clickhouse *house, const char *senso
 		put_number(&rows, 0, 8);
 		put_number(&rows, shard, 8);
 		put_text(&rows, sensor);
-		put_text(&rows, house->site ? house->site : "");
+		put_text(&rows, site);
 	}
 	enum clickhouse_answer result = clickhouse_insert(house, TABLE_SENSOR, &rows, err);
 	strbuf_clear(&rows);
 	return result;
 }
 
-enum clickhouse_answer clickhouse_register(struct clickhouse *house, const char *sensor, struct err *err)
+/* The sensor, a line feed, the site: neither holds one. */
+static bool is_registered(const struct clickhouse *house, const char *sensor, const char *site)
+{
+	size_t length = strlen(sensor);
+
+	return house->registered && strncmp(house->registered, sensor, length) == 0 &&
+	       house->registered[length] == '\n' && strcmp(house->registered + length + 1, site) == 0;
+}
+
+static void note_registered(struct clickhouse *house, const char *sensor, const char *site)
+{
+	struct strbuf both = {0};
+
+	strbuf_addf(&both, "%s\n%s", sensor, site);
+	mem_free(house->registered);
+	house->registered = strbuf_ok(&both) ? mem_strdup(strbuf_text(&both)) : NULL;
+	strbuf_clear(&both);
+}
+
+enum clickhouse_answer clickhouse_register(struct clickhouse *house, const char *sensor, const char *site,
+					   struct err *err)
 {
 	uint64_t weights, known = 0;
 
-	if (house->registered && strcmp(house->registered, sensor) == 0)
+	if (is_registered(house, sensor, site))
 		return ANSWER_DONE;
 	enum clickhouse_answer answer = ask_weights(house, &weights, err);
 	if (answer == ANSWER_DONE)
-		answer = ask_known(house, sensor, &known, err);
+		answer = ask_known(house, sensor, site, &known, err);
 	if (answer == ANSWER_DONE && known < weights)
-		answer = insert(house, sensor, weights, err);
-	if (answer != ANSWER_DONE)
-		return answer;
-	mem_free(house->registered);
-	house->registered = mem_strdup(sensor);
-	return ANSWER_DONE;
+		answer = insert(house, sensor, site, weights, err);
+	if (answer == ANSWER_DONE)
+		note_registered(house, sensor, site);
+	return answer;
 }
 
 /* Shards that answer, as a list of literals: each holds its own number. */

@@ -54,7 +54,7 @@ static int finish(struct spool *spool, sqlite3_stmt *statement, bool bound, stru
 static const char tables[] =
     "CREATE TABLE IF NOT EXISTS segment (number INTEGER PRIMARY KEY AUTOINCREMENT, sensor TEXT NOT NULL,"
     " segment TEXT NOT NULL, first_bucket INTEGER NOT NULL, last_bucket INTEGER NOT NULL, bytes INTEGER NOT "
-    "NULL);"
+    "NULL, site TEXT NOT NULL DEFAULT '');"
     "CREATE TABLE IF NOT EXISTS part (number INTEGER NOT NULL, part INTEGER NOT NULL, kind TEXT NOT NULL,"
     " rows BLOB NOT NULL, PRIMARY KEY (number, part)) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS taken_file (path TEXT PRIMARY KEY, bytes INTEGER NOT NULL, changed_ns "
@@ -63,6 +63,14 @@ static const char tables[] =
     "CREATE TABLE IF NOT EXISTS taken_capture (fingerprint TEXT PRIMARY KEY) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS chain (sensor TEXT PRIMARY KEY, end_ns INTEGER NOT NULL, flows BLOB NOT "
     "NULL) WITHOUT ROWID;";
+
+/* Spools of before did not say which site a segment was written for. */
+static int add_site(struct spool *spool, struct err *err)
+{
+	if (sqlite3_exec(spool->db, "SELECT site FROM segment LIMIT 0", NULL, NULL, NULL) == SQLITE_OK)
+		return 0;
+	return run(spool, "ALTER TABLE segment ADD COLUMN site TEXT NOT NULL DEFAULT ''", err);
+}
 
 struct spool *spool_open(const char *path, uint64_t limit_bytes, struct err *err)
 {
@@ -89,7 +97,7 @@ struct spool *spool_open(const char *path, uint64_t limit_bytes, struct err *err
 			"PRAGMA temp_store = MEMORY; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
 			"PRAGMA auto_vacuum = INCREMENTAL",
 			err) == 0 &&
-		    run(spool, tables, err) == 0)
+		    run(spool, tables, err) == 0 && add_site(spool, err) == 0)
 			return spool;
 	}
 	spool_close(spool);
@@ -153,15 +161,17 @@ int spool_begin(struct spool *spool, const struct spool_segment *segment, struct
 {
 	if (!spool->together && run(spool, "BEGIN IMMEDIATE", err))
 		return -1;
-	sqlite3_stmt *statement = prepare(
-	    spool,
-	    "INSERT INTO segment (sensor, segment, first_bucket, last_bucket, bytes) VALUES (?, ?, ?, ?, 0)",
-	    err);
+	sqlite3_stmt *statement = prepare(spool,
+					  "INSERT INTO segment (sensor, segment, first_bucket, last_bucket, "
+					  "site, bytes) VALUES (?, ?, ?, ?, ?, 0)",
+					  err);
 	bool bound = statement &&
 		     sqlite3_bind_text(statement, 1, segment->sensor, -1, SQLITE_TRANSIENT) == SQLITE_OK &&
 		     sqlite3_bind_text(statement, 2, segment->segment, -1, SQLITE_TRANSIENT) == SQLITE_OK &&
 		     sqlite3_bind_int(statement, 3, segment->first_bucket) == SQLITE_OK &&
-		     sqlite3_bind_int(statement, 4, segment->last_bucket) == SQLITE_OK;
+		     sqlite3_bind_int(statement, 4, segment->last_bucket) == SQLITE_OK &&
+		     sqlite3_bind_text(statement, 5, segment->site ? segment->site : "", -1,
+				       SQLITE_TRANSIENT) == SQLITE_OK;
 	if (finish(spool, statement, bound, err)) {
 		if (!spool->together)
 			roll_back(spool);
@@ -241,10 +251,10 @@ int spool_end(struct spool *spool, int result, struct err *err)
 
 int spool_oldest(struct spool *spool, struct spool_segment *out, bool *found, struct err *err)
 {
-	sqlite3_stmt *statement = prepare(
-	    spool,
-	    "SELECT number, sensor, segment, first_bucket, last_bucket FROM segment ORDER BY number LIMIT 1",
-	    err);
+	sqlite3_stmt *statement = prepare(spool,
+					  "SELECT number, sensor, segment, first_bucket, last_bucket, site "
+					  "FROM segment ORDER BY number LIMIT 1",
+					  err);
 	int step = statement ? sqlite3_step(statement) : SQLITE_ERROR;
 	int status = step == SQLITE_ROW || step == SQLITE_DONE ? 0 : statement ? fail(spool, err) : -1;
 
@@ -253,13 +263,15 @@ int spool_oldest(struct spool *spool, struct spool_segment *out, bool *found, st
 	if (*found) {
 		const char *sensor = (const char *)sqlite3_column_text(statement, 1);
 		const char *segment = (const char *)sqlite3_column_text(statement, 2);
+		const char *site = (const char *)sqlite3_column_text(statement, 5);
 
 		*out = (struct spool_segment){.number = (uint64_t)sqlite3_column_int64(statement, 0),
 					      .sensor = mem_strdup(sensor ? sensor : ""),
 					      .segment = mem_strdup(segment ? segment : ""),
+					      .site = mem_strdup(site ? site : ""),
 					      .first_bucket = sqlite3_column_int(statement, 3),
 					      .last_bucket = sqlite3_column_int(statement, 4)};
-		if (!out->sensor || !out->segment) {
+		if (!out->sensor || !out->segment || !out->site) {
 			spool_segment_clear(out);
 			status = err_no_memory(err);
 		}
@@ -272,7 +284,8 @@ void spool_segment_clear(struct spool_segment *segment)
 {
 	mem_free(segment->sensor);
 	mem_free(segment->segment);
-	segment->sensor = segment->segment = NULL;
+	mem_free(segment->site);
+	segment->sensor = segment->segment = segment->site = NULL;
 }
 
 static enum clickhouse_table_id table_of(const char *name)

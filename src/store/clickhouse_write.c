@@ -120,6 +120,14 @@ static enum clickhouse_answer next_version(struct clickhouse *house, const struc
 	return answer;
 }
 
+/* Whoever sends it may know of no site, or be of another. */
+static const char *site_of(const struct clickhouse *house, const struct spool_segment *segment)
+{
+	if (segment->site && segment->site[0])
+		return segment->site;
+	return house->site ? house->site : "";
+}
+
 /* The row that makes the attempt seen. */
 static enum clickhouse_answer confirm(struct clickhouse *house, const struct spool_segment *segment,
 				      const struct sending *sending, uint64_t version, struct err *err)
@@ -132,7 +140,7 @@ static enum clickhouse_answer confirm(struct clickhouse *house, const struct spo
 	put_number(&body, version, 8);
 	put_number(&body, (uint32_t)segment->first_bucket, 4);
 	put_number(&body, (uint32_t)segment->last_bucket, 4);
-	put_text(&body, house->site ? house->site : "");
+	put_text(&body, site_of(house, segment));
 	put_number(&body, sending->rows, 8);
 	enum clickhouse_answer answer = clickhouse_insert(house, TABLE_SEGMENT, &body, err);
 	strbuf_clear(&body);
@@ -145,7 +153,8 @@ static enum clickhouse_answer send_segment(struct clickhouse *house, const struc
 	struct sending sending = {.house = house, .attempt = clickhouse_random(house), .answer = ANSWER_DONE};
 	uint64_t version;
 
-	enum clickhouse_answer answer = clickhouse_register(house, segment->sensor, err);
+	enum clickhouse_answer answer =
+	    clickhouse_register(house, segment->sensor, site_of(house, segment), err);
 
 	if (answer != ANSWER_DONE)
 		return answer;
@@ -186,7 +195,7 @@ int clickhouse_spool_add(struct clickhouse *house, const char *said, const struc
 {
 	uint8_t(*ids)[INPUT_ID_BYTES] = ledger ? input_ids(ledger) : NULL;
 	struct house_names names = {.ledger = ledger, .inputs = ids};
-	struct spool_segment segment = {.sensor = house->place.sensor};
+	struct spool_segment segment = {.sensor = house->place.sensor, .site = house->site};
 	struct strbuf name = {0};
 	int status = -1;
 
