@@ -121,6 +121,6 @@ int evidence_lock(const char *path)
 	if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0)
 		sweep_aside(lock);
 	while (lock >= 0 && flock(lock, LOCK_SH) != 0 && errno == EINTR)
-		continue;
+		;
 	return lock;
 }
