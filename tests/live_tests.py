@@ -399,6 +399,27 @@ def test_store_is_live(folder):
          {f["id"]: (f["packets"], f["flows"], f["outcome"]) for f in live["findings"]})
 
 
+def test_quiet_start(folder):
+    """Nothing comes for a while: no grade then, and no earlier day knows of the port. At the end all is told that the report has."""
+    pair()
+    store, metrics = os.path.join(folder, "store.db"), os.path.join(folder, "metrics")
+    sensor = Sensor(folder, "--store", store, "--store-interval", 1, "--metrics", metrics, "--events-interval", 1)
+    wait_for("a store written without packets", lambda: os.path.exists(metrics) and len(sensor.events("stats")) > 2)
+    same("grades", [e["health"]["grade"] for e in sensor.events("health")], [None])
+    with open(metrics) as text:
+        check('tapaudit_health_grade{grade="A"} 0' in text.read(), "the metrics have a grade")
+    send(LOUD)
+    _, report = sensor.end()
+    told = {e["finding"]["id"] for e in sensor.events("finding")} - {e["finding"]["id"] for e in sensor.events("withdrawn")}
+    same("told", told, {f["id"] for f in report["findings"]})
+    nights = os.path.join(folder, "nights")
+    before = time.strftime("%Y-%m-%d", time.gmtime(time.time() - 2 * 86400))
+    night = subprocess.run([TAPAUDIT, "nightly", "-q", "-s", SITE, "--store", store, "-o", nights, "--day", before], capture_output=True, text=True)
+    same("a day before the first", (night.returncode, night.stderr), (3, ""))
+    with open(f"{nights}/{before}/report.json") as text:
+        same("its inputs", json.load(text)["inputs"], [])
+
+
 def test_one_sensor(folder):
     """Two processes as one sensor would count twice: the second is refused; a night's run meanwhile is not, nor another sensor."""
     pair()

@@ -48,10 +48,10 @@ static const int64_t pending_until_ns = 80 * NSEC_PER_SEC;
 static bool must_wait(const struct event_tracker *tracker, const struct audit_finding *finding,
 		      int64_t now_ns)
 {
-	if (event_is_presence(finding->kind))
+	if (tracker->ending || event_is_presence(finding->kind))
 		return false;
 	if (finding->outcome && strcmp(finding->outcome, "pending") == 0)
-		return !tracker->ending && finding->last_ns != TIME_UNKNOWN && finding->last_ns <= now_ns &&
+		return finding->last_ns != TIME_UNKNOWN && finding->last_ns <= now_ns &&
 		       now_ns - finding->last_ns < pending_until_ns;
 	if (finding->confidence == CONFIDENCE_PROVEN || finding->first_ns == TIME_UNKNOWN)
 		return false;

@@ -207,6 +207,23 @@ Test(report_event_tracker, attempts_that_are_never_settled_are_told_as_they_are)
 	}
 }
 
+/* Likely ones wait five seconds; at the end there is nothing left to wait for. */
+Test(report_event_tracker, at_the_end_likely_ones_are_told_at_once)
+{
+	struct told told;
+
+	told_open_limit(&told, 0);
+	keep_one(&told, 0);
+	told.sample.findings[0].confidence = CONFIDENCE_LIKELY;
+	told.sample.findings[0].first_ns = NOW - SEC;
+	update(&told, NOW);
+	expect_told(&told, "");
+	event_tracker_ending(told.tracker);
+	update(&told, NOW);
+	expect_told(&told, "finding aaaa -\n");
+	told_close(&told);
+}
+
 Test(report_event_tracker, what_was_missing_is_cleared_and_told_anew_when_it_fails_again)
 {
 	struct told told;
