@@ -6,21 +6,11 @@ T=build/tapaudit
 W=build/command-line
 rm -rf "$W"
 mkdir -p "$W"
-passed=0
-failed=0
+. tests/tools/kit.sh
 GOOD=pcaps/kvmnet2-good-day.pcapng
 BAD=pcaps/kvmnet2-wrong-direction.pcap
 SITE=pcaps/kvmnet2.site.json
 export NO_COLOR=1 SOURCE_DATE_EPOCH=1795140000 LC_ALL=C.UTF-8
-
-ok() {
-	passed=$((passed + 1))
-}
-
-no() { # no NAME WHAT
-	failed=$((failed + 1))
-	echo "FAIL $1: $2"
-}
 
 # runs NAME STATUS "WHOLE LAST LINE OF STANDARD ERROR" COMMAND..
 runs() {

@@ -8,23 +8,11 @@ T=build/tapaudit
 W=$PWD/build/test/man
 rm -rf "$W"
 mkdir -p "$W"
-passed=0
-failed=0
+. tests/tools/kit.sh
 export LC_ALL=C.UTF-8 NO_COLOR=1 SOURCE_DATE_EPOCH=1795140000
 for tool in mandoc man systemd-analyze python3; do
 	command -v $tool >/dev/null || { echo "FAIL $tool is not here (.ci/setup test installs it)"; echo "0 passed, 1 failed"; exit 1; }
 done
-
-ok() {
-	passed=$((passed + 1))
-}
-
-no() { # no NAME WHAT..
-	failed=$((failed + 1))
-	name=$1
-	shift
-	printf 'FAIL %s: %s\n' "$name" "$*"
-}
 
 same() { # same NAME FILE FILE: both hold the same lines, and some
 	if [ ! -s "$2" ]; then no "$1" "$2 is empty"; return; fi

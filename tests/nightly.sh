@@ -10,22 +10,8 @@ ROWS=$PWD/build/release/tools/store_rows
 W=$PWD/build/nightly
 rm -rf "$W"
 make -s "${ROWS#"$HERE"/}" || exit 2
-passed=0
-failed=0
+. tests/tools/kit.sh
 export SOURCE_DATE_EPOCH=1795140000 NO_COLOR=1 LC_ALL=C.UTF-8
-
-ok() {
-	passed=$((passed + 1))
-}
-
-no() { # no NAME WHAT
-	failed=$((failed + 1))
-	echo "FAIL $1: $2"
-}
-
-is() { # is NAME GOT WANTED
-	if [ "$2" = "$3" ]; then ok; else no "$1" "\"$2\", not \"$3\""; fi
-}
 
 day() { # day NUMBER: the date of a night, from 0
 	date -u -d "2026-10-08 +$1 days" +%F

@@ -8,30 +8,8 @@ HERE=$PWD
 W=$PWD/build/nightly-cases
 rm -rf "$W"
 make -s build/release/tools/store_rows || exit 2
-passed=0
-failed=0
+. tests/tools/kit.sh
 export SOURCE_DATE_EPOCH=1795140000 NO_COLOR=1 LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
-
-ok() {
-	passed=$((passed + 1))
-}
-
-no() { # no NAME WHAT
-	failed=$((failed + 1))
-	echo "FAIL $1: $2"
-}
-
-is() { # is NAME GOT WANTED
-	if [ "$2" = "$3" ]; then ok; else no "$1" "\"$2\", not \"$3\""; fi
-}
-
-has() { # has NAME FILE TEXT
-	if grep -qF -- "$3" "$2"; then ok; else no "$1" "$2 lacks \"$3\""; fi
-}
-
-lacks() { # lacks NAME FILE TEXT
-	if grep -qF -- "$3" "$2"; then no "$1" "$2 has \"$3\""; else ok; fi
-}
 
 day() { # day NUMBER: as make_nights.py counts
 	date -u -d "2026-10-08 +$1 days" +%F

@@ -10,24 +10,8 @@ TRY=$PWD/${2:-build/release/tools/try_doors}
 HERE=$PWD
 W=$(mktemp -d)
 trap 'rm -rf "$W"' EXIT
-passed=0
-failed=0
+. tests/tools/kit.sh
 export SOURCE_DATE_EPOCH=1795140000 NO_COLOR=1 LC_ALL=C.UTF-8
-
-ok() {
-	passed=$((passed + 1))
-}
-
-no() { # no NAME WHAT..
-	failed=$((failed + 1))
-	name=$1
-	shift
-	printf 'FAIL %s: %s\n' "$name" "$*"
-}
-
-is() { # is NAME GOT WANTED
-	if [ "$2" = "$3" ]; then ok; else no "$1" "\"$2\", not \"$3\""; fi
-}
 
 # What each attempt must come to. A dash: not asked there. "alone": by Landlock alone, without seccomp; "calls": by seccomp
 # alone, without Landlock. Where the user's own rights refuse already, root's column shows what the sandbox does.

@@ -15,12 +15,7 @@ fi
 W=$(mktemp -d /tmp/tapaudit-service-XXXXXX)
 trap 'rm -rf "$W"' EXIT
 chmod 755 "$W"
-passed=0
-failed=0
-
-is() { # is NAME GOT WANTED
-	if [ "$2" = "$3" ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAIL $1: \"$2\", not \"$3\""; fi
-}
+. tests/tools/kit.sh
 
 make -s install DESTDIR="$W/root" PREFIX=/usr >"$W/install.log" 2>&1
 is "make install" "$?: $(grep -v '^  ' "$W/install.log")" "0: "

@@ -5,8 +5,7 @@
 set -u
 cd "$(dirname "$0")/.." || exit 2
 HERE=$PWD
-passed=0
-failed=0
+. tests/tools/kit.sh
 
 skip() {
 	echo "skip the units under systemd: $*"
@@ -32,21 +31,6 @@ stop() {
 	rm -rf "$W"
 }
 trap stop EXIT
-
-ok() {
-	passed=$((passed + 1))
-}
-
-no() { # no NAME WHAT..
-	failed=$((failed + 1))
-	name=$1
-	shift
-	printf 'FAIL %s: %s\n' "$name" "$*"
-}
-
-is() { # is NAME GOT WANTED
-	if [ "$2" = "$3" ]; then ok; else no "$1" "\"$2\", not \"$3\""; fi
-}
 
 cat >"$W/boot" <<'EOF'
 set -e
