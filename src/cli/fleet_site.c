@@ -4,6 +4,7 @@
 #include "formats.h"
 #include "zone.h"
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 bool fleet_is_silent(const struct fleet_run *run, const struct store_sensor *sensor)
@@ -31,24 +32,19 @@ int fleet_add_unread(struct fleet_run *run, const char *file, const char *name, 
 	return add_to_fleet(run, &site, NULL, NULL);
 }
 
+static int compare_file(const void *name, const void *item)
+{
+	return strcmp(name, *(char *const *)item);
+}
+
 /* A file NAME.json, NAME being LENGTH bytes long, stands beside. Files are in order. */
 static bool has_file(const struct fleet_run *run, const char *name, size_t length)
 {
 	char file[NAME_MAX + 1];
 
 	(void)snprintf(file, sizeof file, "%.*s.json", (int)length, name);
-	for (size_t low = 0, high = run->files.count; low < high;) {
-		size_t middle = low + (high - low) / 2;
-		int order = strcmp(run->files.items[middle], file);
-
-		if (order == 0)
-			return true;
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return false;
+	return bsearch(file, run->files.items, run->files.count, sizeof *run->files.items, compare_file) !=
+	       NULL;
 }
 
 /* "sites/NAME.html", NAME being the site file's. */

@@ -159,6 +159,8 @@ bool night_say_forgotten(const struct night *night, const struct nightly *nightl
 /* Keeps what was found, so that the next day can be compared. 0, or -1 after saying why. */
 int night_remember(const struct night *night, struct nightly *nightly);
 void night_clear(struct night *night);
+/* What was reported of the day before under ID, or NULL. */
+const struct store_finding *night_past(const struct night *night, const char *id);
 /* The texts of a finding that is gone. */
 struct fixed_finding night_fixed(const struct night *night, const struct compare_item *item,
 				 char since[TIME_TEXT_MAX]);

@@ -98,13 +98,17 @@ static int past_compare(const void *key, const void *finding)
 	return strcmp(key, ((const struct store_finding *)finding)->id);
 }
 
+const struct store_finding *night_past(const struct night *night, const char *id)
+{
+	return night->past ? bsearch(id, night->past, night->past_count, sizeof *night->past, past_compare)
+			   : NULL;
+}
+
 struct fixed_finding night_fixed(const struct night *night, const struct compare_item *item,
 				 char since[TIME_TEXT_MAX])
 {
 	struct fixed_finding out = {.id = item->id, .since = since, .matrix_changed = item->matrix_changed};
-	const struct store_finding *past =
-	    night->past ? bsearch(item->id, night->past, night->past_count, sizeof *night->past, past_compare)
-			: NULL;
+	const struct store_finding *past = night_past(night, item->id);
 
 	time_format_day(item->since_day, since);
 	if (item->finding) {

@@ -116,19 +116,11 @@ static bool rule_shows(const struct night *night, const char *system, const char
 	return found->state != STATE_NOT_OBSERVABLE;
 }
 
-static const struct store_finding *find_stored(const struct night *night, const char *id)
-{
-	for (size_t i = 0; i < night->past_count; i++)
-		if (strcmp(night->past[i].id, id) == 0)
-			return &night->past[i];
-	return NULL;
-}
-
 bool night_could_show(const void *context, const struct audit_finding *finding,
 		      const struct compare_past *past)
 {
 	const struct night *night = context;
-	const struct store_finding *stored = past && !finding ? find_stored(night, past->id) : NULL;
+	const struct store_finding *stored = past && !finding ? night_past(night, past->id) : NULL;
 
 	/* Under that grade nothing is called missing either. */
 	if (night->today.judged.result->health.grade == 'D')
@@ -171,7 +163,7 @@ size_t night_gather_unseen(const struct night *night, struct arena *arena, struc
 {
 	for (size_t i = 0; i < night->comparison->unseen_count; i++) {
 		const struct compare_item *item = &night->comparison->unseen[i];
-		const struct store_finding *stored = find_stored(night, item->id);
+		const struct store_finding *stored = night_past(night, item->id);
 		char since[TIME_TEXT_MAX];
 		struct fixed_finding texts = night_fixed(night, item, since);
 		const char *place = item->finding ? night_place(arena, item->finding)

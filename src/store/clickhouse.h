@@ -52,7 +52,7 @@ struct clickhouse {
 	uint64_t run, segments; /* a number of this run, and how many were written */
 	bool is_away;
 	struct err away;       /* why what waits was not taken */
-	char *registered;      /* the sensor that was last made known to all shards, or NULL */
+	char *registered;      /* what was last made known to all shards: sensor, line feed, site; or NULL */
 	bool partial;          /* reads what the shards that are there have */
 	unsigned patience_sec; /* 0: 60 */
 	uint64_t random_state[2];

@@ -69,39 +69,34 @@ static enum clickhouse_answer insert(struct clickhouse *house, const char *senso
 	return result;
 }
 
-/* The sensor, a line feed, the site: neither holds one. */
-static bool is_registered(const struct clickhouse *house, const char *sensor, const char *site)
+static enum clickhouse_answer make_known(struct clickhouse *house, const char *sensor, const char *site,
+					 struct err *err)
 {
-	size_t length = strlen(sensor);
+	uint64_t weights, known = 0;
+	enum clickhouse_answer answer = ask_weights(house, &weights, err);
 
-	return house->registered && strncmp(house->registered, sensor, length) == 0 &&
-	       house->registered[length] == '\n' && strcmp(house->registered + length + 1, site) == 0;
-}
-
-static void note_registered(struct clickhouse *house, const char *sensor, const char *site)
-{
-	struct strbuf both = {0};
-
-	strbuf_addf(&both, "%s\n%s", sensor, site);
-	mem_free(house->registered);
-	house->registered = strbuf_ok(&both) ? mem_strdup(strbuf_text(&both)) : NULL;
-	strbuf_clear(&both);
+	if (answer == ANSWER_DONE)
+		answer = ask_known(house, sensor, site, &known, err);
+	if (answer == ANSWER_DONE && known < weights)
+		answer = insert(house, sensor, site, weights, err);
+	return answer;
 }
 
 enum clickhouse_answer clickhouse_register(struct clickhouse *house, const char *sensor, const char *site,
 					   struct err *err)
 {
-	uint64_t weights, known = 0;
+	struct strbuf both = {0};
+	enum clickhouse_answer answer = ANSWER_DONE;
 
-	if (is_registered(house, sensor, site))
-		return ANSWER_DONE;
-	enum clickhouse_answer answer = ask_weights(house, &weights, err);
-	if (answer == ANSWER_DONE)
-		answer = ask_known(house, sensor, site, &known, err);
-	if (answer == ANSWER_DONE && known < weights)
-		answer = insert(house, sensor, site, weights, err);
-	if (answer == ANSWER_DONE)
-		note_registered(house, sensor, site);
+	strbuf_addf(&both, "%s\n%s", sensor, site);
+	if (!house->registered || strcmp(house->registered, strbuf_text(&both)) != 0) {
+		answer = make_known(house, sensor, site, err);
+		if (answer == ANSWER_DONE) {
+			mem_free(house->registered);
+			house->registered = strbuf_ok(&both) ? mem_strdup(strbuf_text(&both)) : NULL;
+		}
+	}
+	strbuf_clear(&both);
 	return answer;
 }
 
