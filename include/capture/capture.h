@@ -16,20 +16,10 @@
 #define CAPTURE_CAPTURE_H
 
 #include "base/err.h"
+#include "base/packet.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-struct packet {
-	int64_t time_ns;     /* TIME_UNKNOWN: the file gives this packet none (pcapng simple packet block) */
-	const uint8_t *data; /* caplen bytes */
-	uint64_t frame;      /* number in its input, from 1, as Wireshark counts: it also numbers
-			      * some pcapng blocks that hold no packet, so the last may exceed the count */
-	uint32_t caplen;     /* bytes at hand */
-	uint32_t wirelen;    /* bytes on the wire, never below caplen */
-	uint32_t snaplen;    /* of its interface; 0: no limit stated */
-	uint16_t link_type;  /* LINKTYPE_ value (https://www.tcpdump.org/linktypes.html) */
-};
 
 /* What became of an input. One table (capture_status_name) holds the words. */
 enum capture_status {

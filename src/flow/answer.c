@@ -90,7 +90,7 @@ static void note_question(const struct flow_table *table, const struct flow_entr
 }
 
 bool answer_begin(struct flow_table *table, struct flow_entry *e, struct flow_entry *question,
-		  const struct packet *p)
+		  const struct keyed_packet *p)
 {
 	struct flow_extra *extra;
 
@@ -105,7 +105,7 @@ bool answer_begin(struct flow_table *table, struct flow_entry *e, struct flow_en
 	return true;
 }
 
-void question_answered(struct flow_table *table, struct flow_entry *question, const struct packet *p)
+void question_answered(struct flow_table *table, struct flow_entry *question, const struct keyed_packet *p)
 {
 	unsigned responder = flow_initiator(question) ^ 1;
 	struct frame_mark *frame = &question->frames[responder == 0 ? 0 : 2];
@@ -119,7 +119,8 @@ void question_answered(struct flow_table *table, struct flow_entry *question, co
 }
 
 /* Counts P, which came on tuple E, as an answer to QUESTION: a flow of this one packet. */
-static void count_apart(struct flow_table *table, const struct flow_entry *question, const struct packet *p)
+static void count_apart(struct flow_table *table, const struct flow_entry *question,
+			const struct keyed_packet *p)
 {
 	struct flow_extra extra = {0};
 	struct flow_hot line = {
@@ -162,14 +163,15 @@ static bool is_own_answer(const struct flow_entry *e, const struct flow_entry *q
 }
 
 /* Whether the other side of E may have asked elsewhere what SIDE now answers here. */
-static bool may_answer(const struct flow_entry *e, const struct packet *p, unsigned side)
+static bool may_answer(const struct flow_entry *e, const struct keyed_packet *p, unsigned side)
 {
 	uint32_t flag = side == flow_initiator(e) ? FLOW_MIRRORED : FLOW_SHARED;
 
 	return flow_has(e, flag) && !p->is_mute && p->facts->delivery == DELIVERY_UNICAST;
 }
 
-bool answer_elsewhere(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
+bool answer_elsewhere(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p,
+		      unsigned side)
 {
 	int64_t heard_ns = e->hot->datagram.heard_ns[side];
 	struct flow_entry *question;

@@ -96,11 +96,11 @@ bool before_resume(struct flow_table *table, struct flow_entry *e)
 	return true;
 }
 
-bool before_was_none(struct flow_table *table, struct flow_entry *e, const struct packet *p)
+bool before_was_none(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p)
 {
 	unsigned opener = flow_initiator(e);
 	struct frame_ref syn = frame_mark_open(e->frames[0]);
-	struct packet evidence = *p;
+	struct keyed_packet evidence = *p;
 
 	if (!before_resume(table, e))
 		return false;

@@ -18,7 +18,7 @@ int boot_tables_new(struct flow_table *table, size_t memory_bytes)
 	return fifo_init(&table->boot_requests, sizeof(struct boot_request), memory_bytes);
 }
 
-static struct evidence boot_evidence(const struct packet *p)
+static struct evidence boot_evidence(const struct keyed_packet *p)
 {
 	struct evidence evidence = {0};
 
@@ -29,7 +29,7 @@ static struct evidence boot_evidence(const struct packet *p)
 	return evidence;
 }
 
-bool boot_is_reply(const struct packet *p)
+bool boot_is_reply(const struct keyed_packet *p)
 {
 	return boot_evidence(p).side == EVIDENCE_ANSWERS;
 }
@@ -62,7 +62,7 @@ static bool same_host(const struct flow_end *a, const struct flow_end *b)
 /* The request that a reply from SRC to DST answers. A relay asks the server for the client with the same
  * transaction: one whose answer would go exactly where this goes is meant first, and nobody answers himself.
  */
-static const struct boot_request *find_request(const struct flow_table *table, const struct packet *p,
+static const struct boot_request *find_request(const struct flow_table *table, const struct keyed_packet *p,
 					       const struct evidence *evidence)
 {
 	const struct boot_request *request = fifo_first(&table->boot_requests, boot_hash(table, evidence));
@@ -79,7 +79,7 @@ static const struct boot_request *find_request(const struct flow_table *table, c
 	return best;
 }
 
-static void remember_request(struct flow_table *table, const struct packet *p,
+static void remember_request(struct flow_table *table, const struct keyed_packet *p,
 			     const struct evidence *evidence)
 {
 	const struct boot_request *oldest =
@@ -96,7 +96,7 @@ static void remember_request(struct flow_table *table, const struct packet *p,
 	memcpy(request->client_mac, evidence->client_mac, MAC_BYTES);
 }
 
-bool boot_key(struct flow_table *table, struct packet *p)
+bool boot_key(struct flow_table *table, struct keyed_packet *p)
 {
 	struct evidence evidence = boot_evidence(p);
 	const struct boot_request *request;
@@ -121,7 +121,7 @@ bool boot_key(struct flow_table *table, struct packet *p)
 	return true;
 }
 
-struct flow_entry *boot_question(struct flow_table *table, const struct packet *p)
+struct flow_entry *boot_question(struct flow_table *table, const struct keyed_packet *p)
 {
 	struct evidence evidence = boot_evidence(p);
 	const struct boot_request *request = find_request(table, p, &evidence);

@@ -36,7 +36,7 @@ static void expect(struct flow_table *table, const struct flow_entry *e, unsigne
 }
 
 void ftp_announce(struct flow_table *table, struct flow_entry *e, const struct ftp_word *word, unsigned side,
-		  const struct packet *p)
+		  const struct keyed_packet *p)
 {
 	struct addr own = flow_end_addr(&e->end[side]), other = flow_end_addr(&e->end[side ^ 1]);
 	bool is_own = word->address.family == ADDR_NONE || addr_is_unspecified(&word->address) ||
@@ -87,7 +87,7 @@ static int opening_side(const struct packet_facts *facts)
 	return (facts->tcp_flags & TCP_ACK) != 0;
 }
 
-static bool open_announced(struct flow_table *table, struct flow_entry *e, const struct packet *p)
+static bool open_announced(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p)
 {
 	int opens = opening_side(p->facts);
 
@@ -129,7 +129,7 @@ static const struct flow_entry *open_control(struct flow_table *table, const str
 	return e;
 }
 
-static bool fits_child(const struct flow_entry *e, const struct packet *p, unsigned server)
+static bool fits_child(const struct flow_entry *e, const struct keyed_packet *p, unsigned server)
 {
 	enum { FIRST_UNRESERVED = 1024 };
 	uint16_t server_port = flow_end_port(&e->end[server]),
@@ -147,7 +147,7 @@ static bool is_missing_some(const struct ftp_control *control, const struct flow
 	return control->unreadable || control->asked || flow_has(flow, FLOW_HOLES);
 }
 
-static void open_assumed(struct flow_table *table, struct flow_entry *e, const struct packet *p)
+static void open_assumed(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p)
 {
 	uint32_t at = *ftp_pair_head(table, &e->end[0], &e->end[1]);
 
@@ -175,7 +175,7 @@ bool ftp_is_waiting(const struct flow_table *table)
 	return table->ftp->expected.span > 0 || table->ftp->control_count > 0;
 }
 
-void ftp_open(struct flow_table *table, struct flow_entry *e, const struct packet *p)
+void ftp_open(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p)
 {
 	if (flow_end_port(&e->end[0]) == FTP_PORT || flow_end_port(&e->end[1]) == FTP_PORT) {
 		e->hot->flags |= FLOW_CONTROL;

@@ -11,7 +11,7 @@ static void note_repeated(struct flow_entry *e, unsigned side)
 		e->hot->flags |= FLOW_REPEATED;
 }
 
-static void note_answered(struct flow_entry *e, const struct packet *p)
+static void note_answered(struct flow_entry *e, const struct keyed_packet *p)
 {
 	if (flow_has(e, FLOW_IS_ANSWER))
 		return;
@@ -29,7 +29,8 @@ static bool is_settled(const struct flow_entry *e, unsigned side)
 	return side == flow_initiator(e) && flow_has(e, FLOW_REPEATED | FLOW_REPEAT_SAID);
 }
 
-void datagram_packet(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
+void datagram_packet(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p,
+		     unsigned side)
 {
 	/* The first datagram of all was looked at when it opened the flow. */
 	bool first =

@@ -7,8 +7,9 @@
 #include "table.h"
 
 /* datagram.c */
-void datagram_open(struct flow_table *table, struct flow_entry *e, const struct packet *p);
-void datagram_packet(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side);
+void datagram_open(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p);
+void datagram_packet(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p,
+		     unsigned side);
 
 /* question.c */
 int answer_tables_new(struct flow_table *table) MUST_CHECK;
@@ -33,11 +34,12 @@ struct flow_entry *question_next(const struct flow_table *table, struct question
 struct flow_entry *question_find(struct flow_table *table, const struct flow_entry *e);
 /* Makes E, whose first datagram P answers QUESTION, an answer. False: no memory. */
 bool answer_begin(struct flow_table *table, struct flow_entry *e, struct flow_entry *question,
-		  const struct packet *p);
+		  const struct keyed_packet *p);
 /* QUESTION was answered by P, on whatever tuple. */
-void question_answered(struct flow_table *table, struct flow_entry *question, const struct packet *p);
+void question_answered(struct flow_table *table, struct flow_entry *question, const struct keyed_packet *p);
 /* A datagram on tuple E that answers a question of another tuple, counted there: true. */
-bool answer_elsewhere(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side);
+bool answer_elsewhere(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p,
+		      unsigned side);
 
 size_t answer_tables_memory(const struct flow_table *table);
 void answer_tables_clear(struct flow_table *table);
@@ -52,10 +54,10 @@ static inline bool boot_is_on_port(const struct packet_facts *facts)
 	return facts->src_port == 67 || facts->dst_port == 67;
 }
 /* Keys a BOOTREPLY by the client that asked; remembers a BOOTREQUEST. True: the key may be another now. */
-bool boot_key(struct flow_table *table, struct packet *p);
+bool boot_key(struct flow_table *table, struct keyed_packet *p);
 /* The question that BOOTREPLY P answers and that is another tuple's, or NULL. */
-struct flow_entry *boot_question(struct flow_table *table, const struct packet *p);
+struct flow_entry *boot_question(struct flow_table *table, const struct keyed_packet *p);
 /* P is a BOOTREPLY. */
-bool boot_is_reply(const struct packet *p);
+bool boot_is_reply(const struct keyed_packet *p);
 
 #endif

@@ -36,7 +36,7 @@ int port_classes_client(uint8_t protocol, uint16_t a, uint16_t b)
 }
 
 void direction_contradict(struct flow_table *table, struct flow_entry *e, enum flow_anomaly_kind kind,
-			  const struct packet *p)
+			  const struct keyed_packet *p)
 {
 	struct flow_extra *extra = table_need_extra(table, e);
 
@@ -87,7 +87,7 @@ static bool is_evidence(enum direction_basis basis)
 }
 
 void direction_apply(struct flow_table *table, struct flow_entry *e, enum direction_basis basis,
-		     unsigned initiator, enum confidence confidence, const struct packet *p)
+		     unsigned initiator, enum confidence confidence, const struct keyed_packet *p)
 {
 	bool agrees = initiator == flow_initiator(e);
 	enum direction_basis before = flow_basis(e);
@@ -113,7 +113,7 @@ void direction_apply(struct flow_table *table, struct flow_entry *e, enum direct
 }
 
 void flow_say_anomaly(struct flow_table *table, const struct flow_entry *e, enum flow_anomaly_kind kind,
-		      const struct addr *third, const struct packet *p)
+		      const struct addr *third, const struct keyed_packet *p)
 {
 	unsigned initiator = flow_initiator(e);
 	struct flow_anomaly anomaly = {.bucket = table->clock.bucket,

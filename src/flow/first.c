@@ -32,7 +32,7 @@ static bool says_nothing(const struct packet_facts *facts)
 	return (facts->tcp_flags & TCP_SYN) || flow_says_nothing(facts);
 }
 
-bool first_suffices(const struct flow_table *table, const struct packet *p)
+bool first_suffices(const struct flow_table *table, const struct keyed_packet *p)
 {
 	const struct packet_facts *facts = p->facts;
 
@@ -69,7 +69,7 @@ static void keep_macs(struct flow_hot *hot, const uint8_t *src, const uint8_t *d
 	memcpy(hot->first.mac[1], dst, MAC_BYTES);
 }
 
-void first_keep(struct flow_table *table, struct flow_hot *hot, const struct packet *p)
+void first_keep(struct flow_table *table, struct flow_hot *hot, const struct keyed_packet *p)
 {
 	const struct packet_facts *facts = p->facts;
 	struct packet_quick quick = {.tcp_seq = facts->tcp_seq,
@@ -155,7 +155,7 @@ static void make_facts(const struct flow_hot *hot, struct packet_facts *facts)
 }
 
 /* As things were when the packet came. */
-static void begin_then(struct flow_table *table, struct flow_entry *e, const struct packet *p)
+static void begin_then(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p)
 {
 	struct flow_clock now = table->clock;
 
@@ -173,11 +173,11 @@ void first_open(struct flow_table *table, const struct flow_hot *hot, struct flo
 	bool met_gap = hot->first.met_gap, without_id = hot->first.without_id;
 	uint16_t header = hot->first_ip.ip_id;
 	struct packet_facts facts;
-	struct packet p = {.facts = &facts,
-			   .time_ns = hot->last_ns,
-			   .frame = frame.frame,
-			   .input = frame.input,
-			   .is_repeated = true};
+	struct keyed_packet p = {.facts = &facts,
+				 .time_ns = hot->last_ns,
+				 .frame = frame.frame,
+				 .input = frame.input,
+				 .is_repeated = true};
 	struct flow_key key = {.addresses = hot->addresses, .ports = hot->ports, .protocol = hot->protocol};
 	uint32_t number = line->number;
 

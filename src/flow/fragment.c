@@ -234,7 +234,7 @@ static bool is_used_up(const struct train *train, int64_t now_ns)
 	       time_between(train->latest_ns, now_ns) > DUPLICATE_NS;
 }
 
-static void note_first(struct train *train, const struct packet *p)
+static void note_first(struct train *train, const struct keyed_packet *p)
 {
 	const struct packet_facts *facts = p->facts;
 
@@ -245,7 +245,7 @@ static void note_first(struct train *train, const struct packet *p)
 }
 
 /* What comes with KEY is the rest of P, or, OUTER, of the tunnel's packet that holds it. */
-static void begin_train(struct flow_table *table, const struct packet *p, const struct train_key *key,
+static void begin_train(struct flow_table *table, const struct keyed_packet *p, const struct train_key *key,
 			bool error, bool outer)
 {
 	struct train *train = find_train(table, key);
@@ -270,7 +270,7 @@ static void begin_train(struct flow_table *table, const struct packet *p, const 
 		count_all_held(table, train);
 }
 
-void fragment_first(struct flow_table *table, const struct packet *p, bool error)
+void fragment_first(struct flow_table *table, const struct keyed_packet *p, bool error)
 {
 	const struct fragment_key *outer = &p->facts->outer_fragment;
 	struct train_key key;
@@ -287,7 +287,7 @@ void fragment_first(struct flow_table *table, const struct packet *p, bool error
 }
 
 /* Later fragments of known trains are packets of their flow that say nothing more. */
-static void take_later(struct flow_table *table, struct packet *p, const struct train *train)
+static void take_later(struct flow_table *table, struct keyed_packet *p, const struct train *train)
 {
 	struct packet_facts facts = *p->facts;
 
@@ -308,7 +308,7 @@ static void take_later(struct flow_table *table, struct packet *p, const struct 
 	table_take(table, p, FLOW_NONE);
 }
 
-static void hold(struct flow_table *table, const struct packet *p, struct train *train)
+static void hold(struct flow_table *table, const struct keyed_packet *p, struct train *train)
 {
 	struct fragments *f = table->fragments;
 	struct held_fragment *held;
@@ -330,7 +330,7 @@ static void hold(struct flow_table *table, const struct packet *p, struct train 
 	train->held = number + 1;
 }
 
-enum accounting fragment_later(struct flow_table *table, struct packet *p)
+enum accounting fragment_later(struct flow_table *table, struct keyed_packet *p)
 {
 	struct fragments *f = table->fragments;
 	struct train_key key = own_key(p->facts);

@@ -181,7 +181,7 @@ void ftp_missed(struct flow_table *table, struct flow_entry *e)
 }
 
 /* The whole of a greeting that came in pieces. */
-static bool is_greeting(const struct ftp_stream *stream, const struct packet *p)
+static bool is_greeting(const struct ftp_stream *stream, const struct keyed_packet *p)
 {
 	struct packet_facts facts = *p->facts;
 	uint8_t line[FTP_LINE_MAX + 1];
@@ -212,7 +212,7 @@ static bool is_prose(struct ftp_stream *stream)
 }
 
 static void take_line(struct flow_table *table, struct flow_entry *e, struct ftp_control *control,
-		      unsigned side, const struct packet *p)
+		      unsigned side, const struct keyed_packet *p)
 {
 	struct ftp_stream *stream = &control->stream[side];
 	struct ftp_word word = {.kind = FTP_NOTHING};
@@ -238,7 +238,7 @@ static void take_line(struct flow_table *table, struct flow_entry *e, struct ftp
 }
 
 static void take_bytes(struct flow_table *table, struct flow_entry *e, struct ftp_control *control,
-		       unsigned side, const struct packet *p, uint32_t skip)
+		       unsigned side, const struct keyed_packet *p, uint32_t skip)
 {
 	struct ftp_stream *stream = &control->stream[side];
 
@@ -287,7 +287,7 @@ static uint32_t join(struct ftp_control *control, const struct packet_facts *fac
 	return skip;
 }
 
-void ftp_payload(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
+void ftp_payload(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p, unsigned side)
 {
 	const struct packet_facts *facts = p->facts;
 	struct ftp_control *control = need_control(table, e);

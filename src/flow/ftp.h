@@ -67,6 +67,6 @@ struct ftp_word ftp_read_reply(const char *line, size_t length);
 uint32_t *ftp_pair_head(const struct flow_table *table, const struct flow_end *a, const struct flow_end *b);
 /* Side SIDE of control connection E announced that it listens at WORD. */
 void ftp_announce(struct flow_table *table, struct flow_entry *e, const struct ftp_word *word, unsigned side,
-		  const struct packet *p);
+		  const struct keyed_packet *p);
 
 #endif

@@ -17,7 +17,7 @@ static bool refuses(const struct packet_facts *facts)
 	return facts->icmp_type == ICMP_UNREACHABLE && facts->icmp_code != ICMP_FRAGMENTATION_NEEDED;
 }
 
-void icmp_error_take(struct flow_table *table, const struct packet *p)
+void icmp_error_take(struct flow_table *table, const struct keyed_packet *p)
 {
 	const struct quoted *quoted = &p->facts->quoted;
 	struct flow_end src = flow_end_make(&quoted->src, quoted->src_port);

@@ -18,7 +18,7 @@ static void note_macs(struct flow_entry *e, const struct packet_facts *facts, un
 }
 
 /* Keeps two frames of side 0 and one of side 1. True when there is no room for more. */
-static bool note_frame(struct flow_entry *e, const struct packet *p, unsigned side)
+static bool note_frame(struct flow_entry *e, const struct keyed_packet *p, unsigned side)
 {
 	unsigned first = side == 0 ? 0 : 2, last = side == 0 ? 1 : 2;
 
@@ -31,7 +31,7 @@ static bool note_frame(struct flow_entry *e, const struct packet *p, unsigned si
 	return true;
 }
 
-void flow_note(struct flow_entry *e, const struct packet *p, unsigned side)
+void flow_note(struct flow_entry *e, const struct keyed_packet *p, unsigned side)
 {
 	if (!flow_has(e, (uint32_t)FLOW_MAC_A << side))
 		note_macs(e, p->facts, side);

@@ -3,7 +3,7 @@
  */
 #include "table.h"
 
-static bool is_group_sent(const struct packet *p)
+static bool is_group_sent(const struct keyed_packet *p)
 {
 	struct addr dst = flow_end_addr(&p->dst);
 
@@ -16,7 +16,7 @@ static bool is_group_sent(const struct packet *p)
 
 /* TCP: SYN and SYN-ACK speak for themselves in tcp_packet; the port classes stand until something better
  * comes. */
-static void open_tcp(struct flow_table *table, struct flow_entry *e, const struct packet *p)
+static void open_tcp(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p)
 {
 	const struct packet_facts *facts = p->facts;
 	bool opens = (facts->tcp_flags & (TCP_SYN | TCP_RST)) == TCP_SYN && !p->is_mute;
@@ -36,7 +36,7 @@ static void open_tcp(struct flow_table *table, struct flow_entry *e, const struc
 }
 
 /* Quiet, first, ports, none: what the time and the ports say of a first datagram. */
-static void guess_datagram(struct flow_table *table, struct flow_entry *e, const struct packet *p)
+static void guess_datagram(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p)
 {
 	int client = port_classes_client(e->hot->protocol, p->facts->src_port, p->facts->dst_port);
 	bool quiet = time_between(table->covered_ns, p->time_ns) >= SECONDS_QUIET * (uint64_t)NSEC_PER_SEC;
@@ -50,7 +50,7 @@ static void guess_datagram(struct flow_table *table, struct flow_entry *e, const
 }
 
 /* The first datagram answers a question of another tuple. */
-static bool open_answer(struct flow_table *table, struct flow_entry *e, const struct packet *p,
+static bool open_answer(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p,
 			bool boot_reply)
 {
 	struct flow_entry *question = boot_reply ? boot_question(table, p) : question_find(table, e);
@@ -61,7 +61,7 @@ static bool open_answer(struct flow_table *table, struct flow_entry *e, const st
 	return true;
 }
 
-static void open_datagram(struct flow_table *table, struct flow_entry *e, const struct packet *p)
+static void open_datagram(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p)
 {
 	bool boot_reply = boot_is_reply(p);
 	struct carried_opener opener;
@@ -97,7 +97,7 @@ static void refuse_group(struct flow_table *table, struct flow_entry *e)
 		direction_force(table, e, DIRECTION_NONE, initiator ^ 1, CONFIDENCE_UNKNOWN);
 }
 
-void flow_open(struct flow_table *table, struct flow_entry *e, const struct packet *p)
+void flow_open(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p)
 {
 	if (flow_is_tcp(e)) {
 		open_tcp(table, e, p);

@@ -119,7 +119,7 @@ static bool is_challenge(const struct flow_entry *e, const struct packet_facts *
 	return facts->payload_length == 0 && !(facts->tcp_flags & TCP_FIN) && (int)side != lone_opener(e);
 }
 
-bool tcp_starts_another(const struct flow_entry *e, const struct packet *p, unsigned side)
+bool tcp_starts_another(const struct flow_entry *e, const struct keyed_packet *p, unsigned side)
 {
 	const struct packet_facts *facts = p->facts;
 

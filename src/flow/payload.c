@@ -99,12 +99,12 @@ bool flow_says_nothing_quick(const struct flow_packet *packet)
 	return evidence_segment(&facts).side == EVIDENCE_NONE;
 }
 
-bool flow_asks(const struct packet *p)
+bool flow_asks(const struct keyed_packet *p)
 {
 	return evidence_of(p->facts).side == EVIDENCE_ASKS;
 }
 
-void flow_look_answer(struct flow_table *table, struct flow_entry *question, const struct packet *p)
+void flow_look_answer(struct flow_table *table, struct flow_entry *question, const struct keyed_packet *p)
 {
 	struct evidence evidence = evidence_of(p->facts);
 	unsigned asker = flow_initiator(question);
@@ -120,7 +120,8 @@ void flow_look_answer(struct flow_table *table, struct flow_entry *question, con
 	direction_apply(table, question, DIRECTION_PROTOCOL, asker, CONFIDENCE_PROVEN, p);
 }
 
-void flow_look_greeting(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
+void flow_look_greeting(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p,
+			unsigned side)
 {
 	if (flow_is_greeting(p->facts))
 		ftp_greeted(table, e, side);
@@ -137,7 +138,7 @@ void flow_looked(struct flow_entry *e, unsigned side)
 		e->hot->flags &= ~((uint32_t)FLOW_LOOK_A << side);
 }
 
-void flow_look(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
+void flow_look(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p, unsigned side)
 {
 	const struct packet_facts *facts = p->facts;
 	unsigned looked = e->looked >> LOOKED_BITS * side & LOOKED_MASK;

@@ -93,7 +93,7 @@ take_whole(const struct flow_table *table, const struct looked_up *found, const 
 }
 
 /* Later fragments and ICMP errors, which are no packets of a flow by themselves. */
-static enum accounting take_apart(struct flow_table *table, struct packet *p, enum decode_result result)
+static enum accounting take_apart(struct flow_table *table, struct keyed_packet *p, enum decode_result result)
 {
 	if (result == DECODE_LATER_FRAGMENT)
 		return fragment_later(table, p);
@@ -110,7 +110,7 @@ static __attribute__((noinline)) enum accounting take_unusual(struct flow_table 
 							      const struct packet_facts *facts,
 							      uint32_t number)
 {
-	struct packet p = {
+	struct keyed_packet p = {
 	    .facts = facts, .time_ns = packet->time_ns, .frame = packet->frame, .input = packet->input};
 
 	/* Quick facts alone are the usual packet's. */

@@ -10,7 +10,7 @@ uint32_t table_hash(const struct flow_table *table, const struct flow_end *a, co
 	return key_hash_fold(key_hash_ends(table, a, b, protocol));
 }
 
-void table_key(const struct flow_table *table, struct packet *p)
+void table_key(const struct flow_table *table, struct keyed_packet *p)
 {
 	key_fill(table, &p->key, &p->src, &p->dst, p->facts->protocol);
 }

@@ -32,7 +32,7 @@ struct flow_key {
 };
 
 /* What a packet is, once the table has found its flow. */
-struct packet {
+struct keyed_packet {
 	const struct packet_facts *facts;
 	struct flow_end src, dst; /* as keyed */
 	int64_t time_ns;
@@ -126,7 +126,7 @@ struct flow_entry *table_find(const struct flow_table *table, const struct flow_
 struct flow_entry *table_find_alive(struct flow_table *table, const struct flow_end *a,
 				    const struct flow_end *b, uint8_t protocol, unsigned *side);
 /* P's key, after its ends were changed. */
-void table_key(const struct flow_table *table, struct packet *p);
+void table_key(const struct flow_table *table, struct keyed_packet *p);
 /* The ends of a flow, whether it has an entry or not. */
 void table_ends(const struct flow_table *table, const struct flow_hot *hot, struct flow_end ends[2]);
 /* For a flow that will be ended soon. */
@@ -141,7 +141,7 @@ static inline void table_clock(struct flow_table *table, int64_t time_ns)
 /* Counts a packet of SIDE in E's counters. */
 void flow_add_packet(struct flow_table *table, struct flow_entry *e, unsigned side, uint32_t ip_length);
 /* Counts P, by SIDE, in its flow's present bucket; state and evidence aside. */
-void table_count(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side);
+void table_count(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p, unsigned side);
 /* A line for a new flow of this key, and if WHOLE its entry as well. Always possible: others end early if
  * need be. */
 uint32_t table_make(struct flow_table *table, const struct flow_key *key, bool whole);
@@ -156,14 +156,14 @@ void table_empty(struct flow_table *table);
 /* take.c */
 /* Takes P, whose ends are known, with all that follows from it. NUMBER: of the flow that is probably its own,
  * or FLOW_NONE. */
-void table_take(struct flow_table *table, struct packet *p, uint32_t number);
+void table_take(struct flow_table *table, struct keyed_packet *p, uint32_t number);
 /* Makes E the flow that P is the first packet of. */
-void flow_begin(struct flow_table *table, struct flow_entry *e, const struct packet *p);
+void flow_begin(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p);
 
 /* first.c: TCP flows of one packet */
 /* P, the first of its flow, can stand for it: nothing but its headers matters. */
-bool first_suffices(const struct flow_table *table, const struct packet *p);
-void first_keep(struct flow_table *table, struct flow_hot *hot, const struct packet *p);
+bool first_suffices(const struct flow_table *table, const struct keyed_packet *p);
+void first_keep(struct flow_table *table, struct flow_hot *hot, const struct keyed_packet *p);
 /* Both at once for a packet with quick facts, and the making of the line. False, and nothing done: it does
  * not suffice, or its flow is there already. */
 bool first_take(struct flow_table *table, const struct flow_packet *packet, uint32_t hash);
@@ -182,7 +182,7 @@ int64_t first_deadline(const struct flow_hot *hot);
 struct flow_extra *table_need_extra(struct flow_table *table, struct flow_entry *e);
 
 /* open.c: a flow's first packet */
-void flow_open(struct flow_table *table, struct flow_entry *e, const struct packet *p);
+void flow_open(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p);
 
 /* carried.c */
 struct carried_opener {
@@ -197,7 +197,7 @@ void carried_say(const struct flow_table *table, const struct flow_entry *e, int
 void carried_say_unmet(const struct flow_table *table, int64_t time_ns);
 
 /* note.c: MACs, frames and VLANs of a bucket */
-void flow_note(struct flow_entry *e, const struct packet *p, unsigned side);
+void flow_note(struct flow_entry *e, const struct keyed_packet *p, unsigned side);
 void flow_note_vlan(struct flow_table *table, struct flow_entry *e, uint16_t vlan);
 void flow_note_delivery(struct flow_entry *e, unsigned side, unsigned delivery);
 
@@ -207,16 +207,16 @@ int port_classes_client(uint8_t protocol, uint16_t a, uint16_t b);
 /* Evidence that side INITIATOR opened: replaces what is worse, confirms what agrees, contradicts what does
  * not. */
 void direction_apply(struct flow_table *table, struct flow_entry *e, enum direction_basis basis,
-		     unsigned initiator, enum confidence confidence, const struct packet *p);
+		     unsigned initiator, enum confidence confidence, const struct keyed_packet *p);
 /* Sets the direction whatever it was. */
 void direction_force(struct flow_table *table, struct flow_entry *e, enum direction_basis basis,
 		     unsigned initiator, enum confidence confidence);
 /* Counts a contradiction; the first of a bucket is its evidence and is told as an anomaly. */
 void direction_contradict(struct flow_table *table, struct flow_entry *e, enum flow_anomaly_kind kind,
-			  const struct packet *p);
+			  const struct keyed_packet *p);
 /* Says an anomaly of this flow. */
 void flow_say_anomaly(struct flow_table *table, const struct flow_entry *e, enum flow_anomaly_kind kind,
-		      const struct addr *third, const struct packet *p);
+		      const struct addr *third, const struct keyed_packet *p);
 
 /* payload.c */
 /* There is no payload, or it is all at hand and says nothing about who asks. */
@@ -228,25 +228,25 @@ void flow_looked(struct flow_entry *e, unsigned side);
 /* The payload is an FTP server's first words. */
 bool flow_is_greeting(const struct packet_facts *facts);
 /* P's payload says that its sender asks. */
-bool flow_asks(const struct packet *p);
+bool flow_asks(const struct keyed_packet *p);
 /* Looks for evidence in a payload of side SIDE */
-void flow_look(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side);
+void flow_look(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p, unsigned side);
 /* P, on another tuple, answers QUESTION: its payload may prove who asked. */
-void flow_look_answer(struct flow_table *table, struct flow_entry *question, const struct packet *p);
+void flow_look_answer(struct flow_table *table, struct flow_entry *question, const struct keyed_packet *p);
 
 /* The same where nothing but a control connection's greeting matters any more. */
-void flow_look_greeting(struct flow_table *table, struct flow_entry *e, const struct packet *p,
+void flow_look_greeting(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p,
 			unsigned side);
 
 /* icmp_error.c */
-void icmp_error_take(struct flow_table *table, const struct packet *p);
+void icmp_error_take(struct flow_table *table, const struct keyed_packet *p);
 
 /* fragment.c */
 struct fragments *fragments_new(size_t memory_bytes);
 void fragments_free(struct fragments *fragments);
 /* A first fragment: what follows it is of the same flow. ERROR: it is an ICMP error. */
-void fragment_first(struct flow_table *table, const struct packet *p, bool error);
-enum accounting fragment_later(struct flow_table *table, struct packet *p);
+void fragment_first(struct flow_table *table, const struct keyed_packet *p, bool error);
+enum accounting fragment_later(struct flow_table *table, struct keyed_packet *p);
 /* Settles what was held and whose first can no longer come; ALL: everything. */
 void fragments_expire(struct flow_table *table, int64_t time_ns, bool all);
 size_t fragments_memory(const struct fragments *fragments);
@@ -260,9 +260,9 @@ void ftp_free(struct ftp *ftp);
 void ftp_empty(struct ftp *ftp);
 size_t ftp_memory(const struct ftp *ftp);
 /* A new TCP flow: a control connection, or a child of one. */
-void ftp_open(struct flow_table *table, struct flow_entry *e, const struct packet *p);
+void ftp_open(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p);
 /* Payload on a control connection, before its sequence numbers are followed. */
-void ftp_payload(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side);
+void ftp_payload(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p, unsigned side);
 /* SIDE greeted with 220, and it is not mail. */
 void ftp_greeted(struct flow_table *table, struct flow_entry *e, unsigned side);
 /* The first that SIDE sends may be the begin of that greeting. */

@@ -29,7 +29,7 @@ void flow_add_packet(struct flow_table *table, struct flow_entry *e, unsigned si
 	e->hot->bytes[side] += ip_length;
 }
 
-void table_count(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
+void table_count(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p, unsigned side)
 {
 	uint8_t vlan_count = p->facts->vlan_count;
 
@@ -53,7 +53,8 @@ static void note_counted(struct flow_entry *e)
 }
 
 /* Sequence numbers: the expected ones. Everything else is followed apart. */
-static void tcp_count(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
+static void tcp_count(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p,
+		      unsigned side)
 {
 	const struct packet_facts *facts = p->facts;
 	struct flow_hot *hot = e->hot;
@@ -70,7 +71,8 @@ static void tcp_count(struct flow_table *table, struct flow_entry *e, const stru
 	e->small = (uint8_t)(e->small | SMALL_NUMBERED_A << side);
 }
 
-static bool take_tcp(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
+static bool take_tcp(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p,
+		     unsigned side)
 {
 	const struct packet_facts *facts = p->facts;
 	uint32_t wanted = (uint32_t)FLOW_ATTEND_A << side;
@@ -84,7 +86,7 @@ static bool take_tcp(struct flow_table *table, struct flow_entry *e, const struc
 	return true;
 }
 
-static void take_datagram(struct flow_table *table, struct flow_entry *e, const struct packet *p,
+static void take_datagram(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p,
 			  unsigned side)
 {
 	if (e->hot->flags & ((uint32_t)(FLOW_ATTEND_A | FLOW_LOOK_A) << side))
@@ -98,8 +100,8 @@ static void take_duplicate(struct flow_table *table, struct flow_entry *e)
 		flow_emit(table, e);
 }
 
-static void note_answered_now(const struct flow_table *table, struct flow_entry *e, const struct packet *p,
-			      unsigned side)
+static void note_answered_now(const struct flow_table *table, struct flow_entry *e,
+			      const struct keyed_packet *p, unsigned side)
 {
 	if (side == flow_initiator(e) || (p->facts->tcp_flags & TCP_RST))
 		return;
@@ -107,7 +109,7 @@ static void note_answered_now(const struct flow_table *table, struct flow_entry 
 	e->hot->state |= FLOW_ANSWERED_NOW;
 }
 
-static void note(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
+static void note(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p, unsigned side)
 {
 	struct flow_extra *extra = table->sink.record ? table_extra(table, e) : NULL;
 
@@ -117,8 +119,8 @@ static void note(struct flow_table *table, struct flow_entry *e, const struct pa
 }
 
 /* A packet that belongs to E: counts it, and lets it change E's state unless it is a duplicate. */
-static void take_by(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side,
-		    bool fresh)
+static void take_by(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p,
+		    unsigned side, bool fresh)
 {
 	bool duplicate =
 	    !fresh && duplicate_seen(table, e->hot, duplicate_signature(p->facts, side), p->time_ns);
@@ -149,7 +151,7 @@ static void take_by(struct flow_table *table, struct flow_entry *e, const struct
 	note_answered_now(table, e, p, side);
 }
 
-void flow_begin(struct flow_table *table, struct flow_entry *e, const struct packet *p)
+void flow_begin(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p)
 {
 	struct flow_hot *hot = e->hot;
 	struct flow_extra *extra = table_extra(table, e);
@@ -169,7 +171,7 @@ void flow_begin(struct flow_table *table, struct flow_entry *e, const struct pac
 	take_by(table, e, p, 0, true);
 }
 
-static void take_first(struct flow_table *table, struct packet *p)
+static void take_first(struct flow_table *table, struct keyed_packet *p)
 {
 	bool suffices = first_suffices(table, p);
 	uint32_t number = table_make(table, &p->key, !suffices);
@@ -189,7 +191,8 @@ static inline bool may_start_another(const struct flow_entry *e, const struct pa
 	       ((facts->tcp_flags & TCP_SYN) || (e->hot->flags & (uint32_t)FLOW_ATTEND_A << side));
 }
 
-static void take_on(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
+static void take_on(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p,
+		    unsigned side)
 {
 	e->hot->flags |= (uint32_t)FLOW_SENT_A << side;
 	take_by(table, e, p, side, false);
@@ -197,7 +200,7 @@ static void take_on(struct flow_table *table, struct flow_entry *e, const struct
 
 /* The SYN P does not fit the connection of flow NUMBER: a flow of its own, until it shows what it is. */
 static void take_syn_apart(struct flow_table *table, uint32_t number, const struct flow_before *before,
-			   struct packet *p)
+			   struct keyed_packet *p)
 {
 	struct flow_entry *e;
 	uint32_t made;
@@ -210,7 +213,8 @@ static void take_syn_apart(struct flow_table *table, uint32_t number, const stru
 }
 
 /* P is of another connection than E, which is flow NUMBER. */
-static void take_another(struct flow_table *table, uint32_t number, struct flow_entry *e, struct packet *p)
+static void take_another(struct flow_table *table, uint32_t number, struct flow_entry *e,
+			 struct keyed_packet *p)
 {
 	bool bare_syn = (p->facts->tcp_flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
 	struct flow_before before = {.is_set = false};
@@ -236,7 +240,7 @@ static bool end_if_over(struct flow_table *table, uint32_t number, int64_t time_
 }
 
 /* P belongs to flow NUMBER, unless that is over or P shows it to be another. */
-static void take_found(struct flow_table *table, uint32_t number, struct packet *p, unsigned side)
+static void take_found(struct flow_table *table, uint32_t number, struct keyed_packet *p, unsigned side)
 {
 	struct flow_hot *hot = table_hot(table, number);
 	struct flow_entry *e = NULL;
@@ -256,7 +260,7 @@ static void take_found(struct flow_table *table, uint32_t number, struct packet 
 		take_on(table, e, p, side);
 }
 
-void table_take(struct flow_table *table, struct packet *p, uint32_t number)
+void table_take(struct flow_table *table, struct keyed_packet *p, uint32_t number)
 {
 	unsigned side = 0;
 	int found = -1;

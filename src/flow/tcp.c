@@ -21,7 +21,7 @@ static bool side_has(const struct flow_entry *e, int flag, unsigned side)
 }
 
 /* Two bare SYNs: the one whose ISN a SYN-ACK acknowledged opened; both or neither: none. */
-static void decide_two_syns(struct flow_table *table, struct flow_entry *e, const struct packet *p)
+static void decide_two_syns(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p)
 {
 	bool acked[2] = {side_has(e, FLOW_ACKED_A, 0), side_has(e, FLOW_ACKED_A, 1)};
 
@@ -55,7 +55,8 @@ static void accept_syn_data(struct flow_entry *e, uint32_t ack, unsigned side)
 	flow_happens(e, FLOW_SUCCEEDED);
 }
 
-static void take_syn(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
+static void take_syn(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p,
+		     unsigned side)
 {
 	unsigned other = side ^ 1;
 	uint32_t ack;
@@ -84,7 +85,8 @@ static void take_syn(struct flow_table *table, struct flow_entry *e, const struc
 		flow_happens(e, FLOW_REFUSED);
 }
 
-static void take_synack(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
+static void take_synack(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p,
+			unsigned side)
 {
 	unsigned other = side ^ 1;
 	uint32_t ack = p->facts->tcp_ack;
@@ -114,7 +116,8 @@ static void take_synack(struct flow_table *table, struct flow_entry *e, const st
 }
 
 /* RST says what became of the opening that it ends; of an established connection it is only the end. */
-static void take_rst(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
+static void take_rst(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p,
+		     unsigned side)
 {
 	unsigned other = side ^ 1;
 	bool first = !(e->hot->flags & FLOW_RST);
@@ -146,7 +149,8 @@ static void take_rst(struct flow_table *table, struct flow_entry *e, const struc
 }
 
 /* Everything but SYN and RST. An empty FIN acknowledges, but does not say that anything was ever sent. */
-static void take_other(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
+static void take_other(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p,
+		       unsigned side)
 {
 	const struct packet_facts *facts = p->facts;
 	unsigned other = side ^ 1;
@@ -167,7 +171,7 @@ static void take_other(struct flow_table *table, struct flow_entry *e, const str
 		flow_happens(e, FLOW_SUCCEEDED);
 }
 
-void tcp_mute(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
+void tcp_mute(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p, unsigned side)
 {
 	enum { HEADERS_MAX = 60 + 60 };
 	const struct packet_facts *facts = p->facts;
@@ -188,7 +192,7 @@ static bool is_linked(const struct flow_entry *e)
 	       side_has(e, FLOW_ACKED_A, flow_initiator(e));
 }
 
-static void take_payload(struct flow_table *table, struct flow_entry *e, const struct packet *p,
+static void take_payload(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p,
 			 unsigned side)
 {
 	if (side_has(e, FLOW_LOOK_A, side) && is_linked(e)) {
@@ -202,13 +206,14 @@ static void take_payload(struct flow_table *table, struct flow_entry *e, const s
 }
 
 /* A SYN-ACK that does not fit: told where it speaks against the opener. */
-static void refuse(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
+static void refuse(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p,
+		   unsigned side)
 {
 	if (is_synack(p->facts) && side == flow_initiator(e) && flow_basis(e) != DIRECTION_NONE)
 		direction_contradict(table, e, ANOMALY_DIRECTION_CONFLICT, p);
 }
 
-bool tcp_packet(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
+bool tcp_packet(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p, unsigned side)
 {
 	const struct packet_facts *facts = p->facts;
 	const uint32_t settled = (uint32_t)(FLOW_PROGRESS_A | FLOW_DATA_A) << side;

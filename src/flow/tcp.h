@@ -11,7 +11,7 @@
 /* A packet of SIDE, neither SYN nor RST, does not fit an opening that nobody took up yet. */
 bool tcp_misfits(const struct flow_entry *e, const struct packet_facts *facts, unsigned side);
 /* The packet P of SIDE cannot be of this flow: it starts another. */
-bool tcp_starts_another(const struct flow_entry *e, const struct packet *p, unsigned side);
+bool tcp_starts_another(const struct flow_entry *e, const struct keyed_packet *p, unsigned side);
 /* The numbers of a SYN-ACK, or of a packet that is neither SYN nor RST, fit what is known of the opening. */
 bool tcp_belongs(const struct flow_entry *e, const struct packet_facts *facts, unsigned side);
 /* ACK acknowledges data of the SYN of SIDE (RFC 7413). */
@@ -27,20 +27,20 @@ void before_keep(struct flow_table *table, struct flow_entry *e, const struct fl
 /* Makes E the connection again if it is such a SYN and nobody took it up. */
 bool before_resume(struct flow_table *table, struct flow_entry *e);
 /* The same when P, which does not fit the SYN, shows that the connection never ended. */
-bool before_was_none(struct flow_table *table, struct flow_entry *e, const struct packet *p);
+bool before_was_none(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p);
 
 /* tcp.c, tcp_sequence.c */
 /* False: the packet cannot be of this connection, and is only counted. */
-bool tcp_packet(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side);
+bool tcp_packet(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p, unsigned side);
 /* A packet whose flags were not captured: longer than any headers, it carries data. Or a later fragment, with
  * the number of its first byte, if that is known, and so many of payload. */
-void tcp_mute(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side);
+void tcp_mute(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p, unsigned side);
 /* The flow ends: what was acknowledged and did not come was never seen. */
 void tcp_give_up(struct flow_table *table, struct flow_entry *e);
 /* LENGTH bytes of SIDE from number SEQ on that came in a later fragment. */
 void tcp_follow_piece(struct flow_table *table, struct flow_entry *e, uint32_t seq, uint32_t length,
 		      unsigned side);
 /* Follows sequence numbers that are not simply the expected ones. */
-void tcp_follow(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side);
+void tcp_follow(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p, unsigned side);
 
 #endif

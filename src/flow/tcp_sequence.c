@@ -240,7 +240,7 @@ static void follow_receiver(struct flow_table *table, struct flow_entry *e, uint
 	e->hot->tcp.seq_next[other] = ack;
 }
 
-void tcp_follow(struct flow_table *table, struct flow_entry *e, const struct packet *p, unsigned side)
+void tcp_follow(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p, unsigned side)
 {
 	const uint32_t waiting = (uint32_t)(SECONDS_WAITING * (uint64_t)NSEC_PER_SEC >> MOMENT_SHIFT);
 	const struct packet_facts *facts = p->facts;
