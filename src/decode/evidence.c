@@ -52,18 +52,40 @@ enum {
 	TDS_LAST = 18,
 	DNS_HEADER = 12,
 	TDS_HEADER = 8,
-	MYSQL_HEADER = 4
+	MYSQL_HEADER = 4,
+	/* of a request, or a reply, in BOOTP: to the end of the client's address */
+	BOOTP_FIRST = 1,
+	BOOTP_LAST = 2,
+	BOOTP_HEAD = 34,
+	NTP_BYTES = 48
 };
+
+/* True unless no check for segments can fit. Nearly all segments lie in the middle of something and begin as
+ * nothing does; they end here. */
+static inline bool segment_may_begin(const struct packet_facts *facts)
+{
+	struct cursor c = cur_make(facts->payload, facts->payload_caplen);
+	uint8_t first = cur_peek(&c, 0), second = cur_peek(&c, 1);
+	size_t whole = facts->payload_length > facts->payload_caplen ? facts->payload_length
+								     : facts->payload_caplen;
+	size_t mysql = first | (size_t)second << 8 | (size_t)cur_peek(&c, 2) << 16;
+
+	if (first >= SSL2_LENGTH || (first >= TDS_FIRST && first <= TDS_LAST) || first == TLS_HANDSHAKE ||
+	    (first >= '0' && first <= '9') || (first >= 'A' && first <= 'Z'))
+		return true;
+	return (mysql + MYSQL_HEADER == whole && cur_peek(&c, 3) == 0) ||
+	       (cur_left(&c) >= 2 + DNS_HEADER && (first << 8 | second) >= DNS_HEADER);
+}
 
 struct evidence evidence_datagram(const struct packet_facts *facts)
 {
 	static const struct shape shapes[] = {
-	    {evidence_dhcp, 0, UINT8_MAX, DNS_HEADER},
+	    {evidence_dhcp, BOOTP_FIRST, BOOTP_LAST, BOOTP_HEAD},
 	    {evidence_netbios, 0, UINT8_MAX, DNS_HEADER},
 	    {evidence_dns, 0, UINT8_MAX, DNS_HEADER},
 	    {evidence_snmp, BER_SEQUENCE, BER_SEQUENCE, 1},
 	    {evidence_ldap, BER_SEQUENCE, BER_SEQUENCE, 1},
-	    {evidence_ntp, 0, UINT8_MAX, DNS_HEADER},
+	    {evidence_ntp, 0, UINT8_MAX, NTP_BYTES},
 	};
 
 	return try_all(facts, shapes, sizeof(shapes) / sizeof(shapes[0]));
@@ -83,5 +105,7 @@ struct evidence evidence_segment(const struct packet_facts *facts)
 	    {evidence_dns_stream, 0, UINT8_MAX, 2 + DNS_HEADER},
 	};
 
+	if (!segment_may_begin(facts))
+		return (struct evidence){0};
 	return try_all(facts, shapes, sizeof(shapes) / sizeof(shapes[0]));
 }
