@@ -5,36 +5,16 @@
 #include "base/mem.h"
 #include "order.h"
 
-static inline __attribute__((always_inline)) void prefetch_parts(const struct flow_table *table,
-								 const struct flow_hot *hot, bool slot)
-{
-	const char *e = hot->number ? (const char *)table_entry(table, hot->number - 1) : NULL;
-
-	for (size_t at = 0; e && at < sizeof(struct flow_entry); at += FLOW_LINE_BYTES)
-		__builtin_prefetch(e + at, 1);
-	if (slot)
-		table_prefetch_slot(table, hot);
-}
-
 /* What ending one flow of a list touches is asked for while others are ended. */
 static inline __attribute__((always_inline)) void
-look_ahead(const struct flow_table *table, const struct candidate *all, size_t count, size_t at, bool slot)
+look_ahead(const struct flow_table *table, const struct candidate *all, size_t count, size_t at)
 {
 	enum { LINE_AHEAD = 32, ENTRY_AHEAD = 16 };
 
 	if (at + LINE_AHEAD < count)
 		__builtin_prefetch(table_hot(table, all[at + LINE_AHEAD].number), 1);
 	if (at + ENTRY_AHEAD < count)
-		prefetch_parts(table, table_hot(table, all[at + ENTRY_AHEAD].number), slot);
-}
-
-/* Ends all flows of a list, which have to make room. */
-static void evict_listed(struct flow_table *table, const struct candidate *all, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		look_ahead(table, all, count, i, true);
-		(void)flow_end(table, all[i].number, END_EVICTED, table->clock.now_ns);
-	}
+		order_prefetch_entry(table, table_hot(table, all[at + ENTRY_AHEAD].number));
 }
 
 static void end_due(struct flow_table *table)
@@ -52,8 +32,8 @@ static int64_t opened_ns(const struct flow_table *table, const struct flow_hot *
 	return hot->number ? table_entry(table, hot->number - 1)->opened_ns : hot->last_ns;
 }
 
-/* All flows alive, by last or by first time; NULL without memory. */
-static struct candidate *list_alive(const struct flow_table *table, bool by_last, size_t *count)
+/* All flows alive, by first time; NULL without memory. */
+static struct candidate *list_alive(const struct flow_table *table, size_t *count)
 {
 	struct candidate *all =
 	    mem_calloc(table->statistics.alive ? table->statistics.alive : 1, sizeof(*all));
@@ -63,53 +43,20 @@ static struct candidate *list_alive(const struct flow_table *table, bool by_last
 		const struct flow_hot *hot = table_hot(table, i);
 
 		if (flow_hot_is_used(hot))
-			all[(*count)++] =
-			    (struct candidate){by_last ? hot->last_ns : opened_ns(table, hot), i};
+			all[(*count)++] = (struct candidate){opened_ns(table, hot), i};
 	}
 	return all;
-}
-
-/* Without memory for a list: one pass for the one flow to end. */
-static void evict_one(struct flow_table *table)
-{
-	struct candidate oldest = {.number = FLOW_NONE};
-
-	for (uint32_t i = 0; i < table->hots.made; i++) {
-		const struct flow_hot *hot = table_hot(table, i);
-		struct candidate one = {hot->last_ns, i};
-
-		if (flow_hot_is_used(hot) &&
-		    (oldest.number == FLOW_NONE || order_before(table, &one, &oldest)))
-			oldest = one;
-	}
-	if (oldest.number != FLOW_NONE)
-		(void)flow_end(table, oldest.number, END_EVICTED, table->clock.now_ns);
-}
-
-/* An eighth at once, so that the pass over all is paid by many new flows. */
-static void evict(struct flow_table *table)
-{
-	size_t count, wanted = table->statistics.alive / 8 + 1;
-	struct candidate *all = list_alive(table, true, &count);
-
-	if (!all) {
-		evict_one(table);
-		return;
-	}
-	if (wanted > count)
-		wanted = count;
-	order_first(table, all, count, wanted);
-	evict_listed(table, all, wanted);
-	mem_free(all);
 }
 
 void table_make_room(struct flow_table *table)
 {
 	uint64_t before = table->statistics.alive;
 
-	end_due(table);
+	if (!leaving_is_recent(table))
+		end_due(table);
+	/* An eighth at once, or what is due: little is left to do for each new flow then. */
 	if (table->statistics.alive > before - before / 16 - (before < 16))
-		evict(table);
+		leaving_evict(table, table->statistics.alive / 8 + 1);
 }
 
 /* How many flows of a list are still to be told, by chunk of the pools; NULL without memory. */
@@ -151,7 +98,7 @@ static void tell_listed(struct flow_table *table, const struct candidate *all, s
 	for (size_t i = 0; i < count; i++) {
 		struct flow_hot *hot = table_hot(table, all[i].number);
 
-		look_ahead(table, all, count, i, false);
+		look_ahead(table, all, count, i);
 		flow_say_end(table, hot, END_COVERAGE, time_ns);
 		release(table, &left, all[i].number, hot->number);
 	}
@@ -162,7 +109,7 @@ static void tell_listed(struct flow_table *table, const struct candidate *all, s
 void table_end_all(struct flow_table *table, int64_t time_ns)
 {
 	size_t count;
-	struct candidate *all = list_alive(table, false, &count);
+	struct candidate *all = list_alive(table, &count);
 
 	flow_index_empty(&table->index);
 	if (all) {

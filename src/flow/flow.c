@@ -88,6 +88,7 @@ void flow_table_free(struct flow_table *table)
 {
 	if (!table)
 		return;
+	leaving_forget(table);
 	flow_index_clear(&table->index);
 	flow_pool_clear(&table->hots);
 	flow_pool_clear(&table->entries);

@@ -181,6 +181,7 @@ static void count_held(struct flow_table *table, struct flow_entry *e, const str
 	if (into->hot->packets[0] + into->hot->packets[1] == 0) {
 		duplicate_keep_time(into);
 		into->first_ns = into->hot->last_ns = held->time_ns;
+		leaving_forget(table);
 	}
 	if (held->time_ns < into->first_ns)
 		into->first_ns = held->time_ns;

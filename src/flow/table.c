@@ -217,6 +217,7 @@ void table_remove(struct flow_table *table, uint32_t number)
 
 void table_empty(struct flow_table *table)
 {
+	leaving_forget(table);
 	flow_index_empty(&table->index);
 	flow_pool_empty(&table->hots);
 	flow_pool_empty(&table->entries);

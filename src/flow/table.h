@@ -56,6 +56,19 @@ struct flow_clock {
 	uint16_t minute_bit;
 };
 
+/* A flow, and a time of it by which flows are put in order. */
+struct candidate {
+	int64_t time_ns;
+	uint32_t number; /* of the flow */
+};
+
+/* Flows in the order in which they leave when memory is used up, as it was when they were listed. See
+ * leaving.c. */
+struct leaving {
+	struct candidate *flows;
+	size_t at, count;
+};
+
 struct ftp;
 struct fragments;
 
@@ -73,6 +86,7 @@ struct flow_table {
 	} room;
 	uint64_t max_flows;
 	uint32_t hand;    /* the sweep's place in the pool of lines */
+	struct leaving leaving;
 	struct gap *gaps; /* ascending, GAPS_MAX at most */
 	size_t gap_count;
 	/* heads of the chains of questions; see answer.c */
@@ -312,6 +326,15 @@ bool flow_end(struct flow_table *table, uint32_t number, enum flow_end_cause cau
 void flow_say_end(struct flow_table *table, struct flow_hot *hot, enum flow_end_cause cause, int64_t time_ns);
 /* Looks at the next few flows in turn and ends those that are due. */
 void table_sweep(struct flow_table *table, unsigned flows);
+
+/* leaving.c */
+/* Ends the WANTED least recent flows early. */
+void leaving_evict(struct flow_table *table, size_t wanted);
+/* No flow can be over by now, as far as is known without looking at them. */
+bool leaving_is_recent(const struct flow_table *table);
+/* A flow's last time was set back, or flows were taken out without being ended: the list says nothing any
+ * more. */
+void leaving_forget(struct flow_table *table);
 
 /* evict.c */
 /* Ends due flows, then the least recent, so that there is room for one more. */
