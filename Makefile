@@ -171,6 +171,7 @@ test-fleet: ## a fleet's store on two ClickHouse nodes that the test starts, and
 	@$(MAKE) --no-print-directory all
 	@tests/fleet.sh
 	@$(MAKE) --no-print-directory tools
+	@tests/fleet_sensors.sh
 	@tests/live_fleet.sh
 
 .PHONY: test-fleet

@@ -24,7 +24,7 @@ for need in clickhouse-server java curl tcpdump; do
 done
 
 # Sites, their captures, and how each one's packets are shared out over sensors.
-sites="kvmnet2:kvmnet2-wrong-direction.pcap:10.30.1.7 dsview:dsview-strangers.pcap:10.10.1.21 converge:converge-good-day.pcapng:10.40.1.11 wdm:wdm-unanswered.pcap:10.70.8.31"
+sites="kvmnet2:kvmnet2-wrong-direction.pcap:10.30.1.7 dsview:dsview-strangers.pcap:10.10.1.11 converge:converge-good-day.pcapng:10.60.3.5 wdm:wdm-unanswered.pcap:10.70.8.31"
 mkdir -p "$W/sites"
 for entry in $sites; do
 	IFS=: read -r name capture host <<<"$entry"
@@ -129,7 +129,7 @@ whole=$(seen audit)
 
 # Sensors of one site that see the same packets, one of which writes a quarter hour in two segments: what stands in the report is what one
 # machine says of all their captures, numbers of packets aside, and rules' flows: one that is open where a sensor's captures are cut counts in both. The first sees all; the second one host; the third the others, in two nights.
-overlap="kvmnet2:kvmnet2-strangers.pcap.gz:10.30.1.7 dsview:dsview-scan.pcap:10.10.1.21 wdm:wdm-rogue-push.pcap:10.70.8.31 converge:converge-missing.pcap:10.40.1.11"
+overlap="kvmnet2:kvmnet2-strangers.pcap.gz:10.30.1.7 dsview:dsview-scan.pcap:10.10.1.11 wdm:wdm-rogue-push.pcap:10.70.8.31 converge:converge-missing.pcap:10.60.1.12"
 "$P" store init --store "$(at overlap x)"
 for entry in $overlap; do
 	IFS=: read -r name capture host <<<"$entry"

@@ -67,6 +67,7 @@ step nightly-cases tests/nightly_cases.sh
 step live tests/live.sh
 step service tests/service.sh
 step fleet tests/fleet.sh
+step fleet-sensors tests/fleet_sensors.sh
 step live-fleet tests/live_fleet.sh
 step systemd tests/systemd.sh
 step real-captures tests/real_captures.sh

@@ -214,6 +214,8 @@ struct audit_options {
 	bool latest; /* live: only in the window that ends with coverage: what is missing now */
 	const struct inference *inference; /* what the site was drafted from when nobody gave one, else NULL:
 					      marks systems as inferred */
+	const char *unwatched; /* why part of the network was not watched at all ("sensor b silent since .."), or
+				  NULL: then nothing is missing, and nothing passes */
 	void *context;
 	bool (*admits)(void *context, const struct audit_probe *probe); /* NULL: everything */
 };

@@ -48,6 +48,8 @@ struct fleet_sensor {
 	char grade;         /* of what it saw of the span; 0: not known */
 	const char *health; /* the grade's first reason, or NULL */
 	bool silent;        /* nothing of the span is of it */
+	bool retired;       /* the same, and that is known */
+	bool later;         /* it began behind the span */
 	bool astray;        /* no site file names its site */
 	bool away;          /* it lies on a shard that is away, so nothing is known of it */
 };
@@ -63,7 +65,8 @@ int fleet_add_sensor(struct fleet *fleet, const struct fleet_sensor *sensor, str
 /* Puts everything in its order: sites by verdict and name, findings the newest first, rules by how many sites
  * they fail in. */
 void fleet_finish(struct fleet *fleet);
-/* fail if a site fails, else inconclusive if one is, or was not judged; else pass. Once finished. */
+/* fail if a site fails, else inconclusive if one is, or was not judged, or a sensor wrote for a site that no
+ * file names; else pass. Once finished. */
 enum run_verdict fleet_verdict(const struct fleet *fleet);
 
 struct fleet_options {

@@ -167,7 +167,7 @@ int store_extent(struct store *store, int32_t end_bucket, int32_t *first, int32_
 /* Who writes into a fleet's store. */
 struct store_sensor {
 	const char *name, *site; /* the site that it wrote for last */
-	int32_t last_bucket;     /* of what it saw */
+	int32_t first_bucket, last_bucket; /* of what it saw; both 0: of nothing */
 	int64_t written_ns;      /* when it wrote last, by the server's clock */
 	uint64_t rows;           /* that it wrote of FIRST up to END, about */
 	bool away;               /* what it wrote lies on a shard that is away; nothing but its site is known */

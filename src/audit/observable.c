@@ -289,5 +289,7 @@ enum unobservable observe_host(struct audit_work *work, const struct rule_view *
 		return UNOBSERVABLE_FOLDED;
 	if (direction_unknown(work, view, host))
 		return UNOBSERVABLE_DIRECTION;
-	return work->health.grade == 'D' ? UNOBSERVABLE_HEALTH : OBSERVABLE;
+	if (work->health.grade == 'D')
+		return UNOBSERVABLE_HEALTH;
+	return work->options->unwatched ? UNOBSERVABLE_UNWATCHED : OBSERVABLE;
 }

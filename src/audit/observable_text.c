@@ -137,6 +137,8 @@ const char *unobservable_text(struct audit_work *work, const struct rule_view *v
 		return "direction unknown: nobody saw who opened it; capture from before the connection "
 		       "opens";
 	case UNOBSERVABLE_HEALTH: return "health D: too much of the traffic is missing from the capture";
+	case UNOBSERVABLE_UNWATCHED:
+		return work_text(work, "it may be where nobody watched: %s", work->options->unwatched);
 	case UNOBSERVABLE_PENDING: return "opened too near the end of the capture to know what became of it";
 	case UNOBSERVABLE_EDGE:
 		return "each flow that makes it due is too near the edge of the capture or a gap";

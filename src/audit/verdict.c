@@ -2,7 +2,7 @@
 #include "work.h"
 #include <string.h>
 
-enum { REASONS_MAX = HEALTH_REASONS_MAX + 5 };
+enum { REASONS_MAX = HEALTH_REASONS_MAX + 6 };
 
 /* Findings of SYSTEM (NULL: all) that count against it. */
 static uint64_t count_failures(const struct audit_work *work, const char *system)
@@ -24,7 +24,8 @@ static enum run_verdict decide(const struct audit_work *work, uint64_t failures,
 {
 	if (failures > 0)
 		return RUN_FAIL;
-	return work->health.grade == 'D' || !observed ? RUN_INCONCLUSIVE : RUN_PASS;
+	return work->health.grade == 'D' || !observed || work->options->unwatched ? RUN_INCONCLUSIVE
+										  : RUN_PASS;
 }
 
 static void build_system(struct audit_work *work, size_t system, struct audit_system *out)
@@ -74,12 +75,14 @@ static const char *no_system_text(const struct audit_work *work)
 
 static void give_reasons(struct audit_work *work, uint64_t failures, bool observed, struct reason_list *list)
 {
-	if (failures > 0) {
+	if (failures > 0)
 		add_reason(list, work_text(work, "%s at or above %s",
 					   count_text(work, failures, "finding", "findings"),
 					   severity_name(work->options->fail_on)));
+	if (work->options->unwatched)
+		add_reason(list, work_text(work, "%s", work->options->unwatched));
+	if (failures > 0)
 		return;
-	}
 	if (work->system_count == 0) {
 		add_reason(list, no_system_text(work));
 		return;

@@ -39,12 +39,13 @@ struct run_options {
 	const char *until;
 	const char *settle;
 	const char *from_store;
+	const char *site_name;
 	const char *evidence;
 	const char *events;
 	const char *metrics;
 	const char *syslog;
 	const char *user;
-	struct text_list interfaces;
+	struct text_list interfaces, retired;
 	uint64_t events_interval;
 	uint64_t store_interval;
 	uint64_t evidence_limit;

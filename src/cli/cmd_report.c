@@ -24,6 +24,9 @@ static const struct option_spec report_options_table[] = {
     OPTION_ROW(0, "evidence", "DIR", OPTION_TEXT, evidence,
 	       "write a pcapng for each finding, of captures that lie in the spool still"),
     OPTION_ROW(0, "spool", "DIR", OPTION_TEXT, spool, "folder of captures, for --evidence; only read"),
+    OPTION_ROW(0, "retired", "SENSOR", OPTION_LIST, retired,
+	       "a fleet's sensor that is no more: that it is silent is held against no site; may be given "
+	       "several times"),
     OPTION_JUDGING_ROWS,
     OPTION_ROW(0, "memory", "SIZE", OPTION_MEMORY, memory_bytes, "memory limit, such as 512M"),
     OPTION_VERBOSITY_ROWS,

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "fleet_run.h"
 #include "formats.h"
+#include "unwatched.h"
 #include "zone.h"
 #include <dirent.h>
 #include <errno.h>
@@ -25,33 +26,27 @@ static int list_files(struct fleet_run *run)
 }
 
 /* The library is everybody's, and outlives them. */
-static int load_site(struct fleet_run *run, struct chunk *chunk, const char *file)
+static int load_site(struct fleet_run *run, struct chunk *chunk, const struct fleet_file *file)
 {
 	struct stored *stored = &chunk->stored[chunk->count];
+	size_t first, count = file->error ? 0 : fleet_sensors_of(run, file->name, &first);
+	const char *error = file->error               ? file->error
+			    : file->name && count > 0 ? fleet_sensors_away(run, file->name, first, count)
+						      : NULL;
 
+	if (error)
+		return fleet_add_unread(run, file->path, file->name, error);
 	*stored = (struct stored){.ledger = NULL};
-	stored->judged.site = site_load(file, run->library, &stored->judged.messages);
-	if (!stored->judged.site) {
-		const struct message_list *messages = &stored->judged.messages;
-		int result = fleet_add_unread(run, file, NULL,
-					      messages->error_count ? messages->errors[0] : "no site file");
-
+	stored->judged.site = site_load(file->path, run->library, &stored->judged.messages);
+	/* It was there a moment ago. */
+	if (!stored->judged.site || strcmp(stored->judged.site->name, file->name) != 0) {
 		stored_clear(stored);
-		return result;
-	}
-	const char *name = stored->judged.site->name;
-	size_t first, count = fleet_sensors_of(run, name, &first);
-	const char *away = fleet_sensors_away(run, name, first, count);
-	if (away) {
-		int result = fleet_add_unread(run, file, name, away);
-
-		stored_clear(stored);
-		return result;
+		return fleet_add_unread(run, file->path, NULL, "it changed while the report was made");
 	}
 	for (size_t i = first; i < first + count; i++)
 		chunk->rows += run->sensors[i].rows;
-	chunk->names[chunk->count] = name;
-	chunk->files[chunk->count++] = file;
+	chunk->names[chunk->count] = file->name;
+	chunk->files[chunk->count++] = file->path;
 	return 0;
 }
 
@@ -60,14 +55,8 @@ static int fill_chunk(struct fleet_run *run, struct chunk *chunk, size_t *next)
 {
 	int result = 0;
 
-	for (; *next < run->files.count && !chunk_is_full(chunk) && result == 0; (*next)++) {
-		const char *file =
-		    arena_printf(&run->arena, "%s/%s", run->options->site, run->files.items[*next]);
-
-		if (!file)
-			say_error("out of memory");
-		result = file ? load_site(run, chunk, file) : -1;
-	}
+	for (; *next < run->files.count && !chunk_is_full(chunk) && result == 0; (*next)++)
+		result = load_site(run, chunk, &run->list[*next]);
 	return result;
 }
 
@@ -122,14 +111,19 @@ static int add_sensors(struct fleet_run *run)
 
 	for (size_t i = 0; i < run->sensor_count; i++) {
 		const struct store_sensor *sensor = &run->sensors[i];
+		bool saw = !sensor->away && sensor->last_bucket != 0;
+		bool silent = sensor_is_silent(sensor, run->first, run->end);
+		bool retired = silent && sensor_is_retired(run->options, sensor->name);
 		const struct fleet_sensor kept = {
 		    .name = sensor->name,
 		    .site = sensor->site,
-		    .last_ns = sensor->away ? TIME_UNKNOWN : bucket_start_ns(sensor->last_bucket + 1),
+		    .last_ns = saw ? bucket_start_ns(sensor->last_bucket + 1) : TIME_UNKNOWN,
 		    .written_ns = sensor->away ? TIME_UNKNOWN : sensor->written_ns,
 		    .grade = run->notes[i].grade,
 		    .health = run->notes[i].health,
-		    .silent = fleet_is_silent(run, sensor),
+		    .silent = silent && !retired,
+		    .retired = retired,
+		    .later = sensor_is_later(sensor, run->end),
 		    .astray = !run->notes[i].known,
 		    .away = sensor->away};
 
@@ -182,7 +176,7 @@ static int prepare(struct fleet_run *run)
 	run->notes = arena_calloc(&run->arena, run->sensor_count + 1, sizeof *run->notes);
 	if (!run->notes)
 		say_error("out of memory");
-	return run->notes ? 0 : -1;
+	return run->notes ? fleet_look_at_files(run) : -1;
 }
 
 static int fleet_status(const struct fleet_run *run)

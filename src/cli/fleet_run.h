@@ -15,6 +15,9 @@ struct fleet_run {
 	struct arena arena;
 	struct fleet *fleet;
 	struct json_files files;
+	struct fleet_file {
+		const char *path, *name, *error; /* the site's name; why it is not judged, or NULL */
+	} * list;                                /* of files */
 	struct store_sensor *sensors; /* by site, then by name */
 	struct sensor_note {
 		bool known; /* a site file names its site */
@@ -58,9 +61,10 @@ size_t fleet_sensors_of(const struct fleet_run *run, const char *name, size_t *f
 /* Puts sensors in order. */
 void fleet_sort_sensors(struct fleet_run *run);
 
-/* fleet_site.c. SENSOR has written nothing of the time that is judged. */
-bool fleet_is_silent(const struct fleet_run *run, const struct store_sensor *sensor);
-/* A site that is not judged, and why. Nothing else is kept from being judged by it. 0, or -1 after saying
+/* fleet_files.c. Fills run->list, and tells the sensors whose site a file names. 0, or -1 after saying why. */
+int fleet_look_at_files(struct fleet_run *run);
+
+/* fleet_site.c. A site that is not judged, and why. Nothing else is kept from being judged by it. 0, or -1 after saying
  * why. */
 int fleet_add_unread(struct fleet_run *run, const char *file, const char *name, const char *error);
 /* The same. */

@@ -2,15 +2,11 @@
 #include "base/mem.h"
 #include "fleet_run.h"
 #include "formats.h"
+#include "unwatched.h"
 #include "zone.h"
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-
-bool fleet_is_silent(const struct fleet_run *run, const struct store_sensor *sensor)
-{
-	return !sensor->away && (sensor->last_bucket < run->first || sensor->rows == 0);
-}
 
 static int add_to_fleet(struct fleet_run *run, const struct fleet_site *site,
 			const struct audit_result *result, const struct ledger *ledger)
@@ -79,15 +75,34 @@ static int write_site(struct fleet_run *run, const struct stored *stored, const 
 	return result;
 }
 
-static void count_sensors(struct fleet_run *run, const char *name, struct fleet_site *site)
+/* How many there are, how many of them are silent, and what that makes of the judging. 0/-1 (memory). */
+static int count_sensors(struct fleet_run *run, struct judged *judged, struct fleet_site *site)
 {
 	size_t first;
 
-	site->sensors = fleet_sensors_of(run, name, &first);
-	for (size_t i = first; i < first + site->sensors; i++) {
-		run->notes[i].known = true;
-		site->silent += fleet_is_silent(run, &run->sensors[i]);
+	site->sensors = fleet_sensors_of(run, site->name, &first);
+	for (size_t i = first; i < first + site->sensors; i++)
+		site->silent += sensor_is_silent(&run->sensors[i], run->first, run->end) &&
+				!sensor_is_retired(run->options, run->sensors[i].name);
+	if (site->sensors == 0)
+		judged->unwatched = "no sensor writes for it";
+	else if (unwatched_text(&run->arena, run->options, run->sensors + first, site->sensors, run->first,
+				run->end, &judged->unwatched) != 0) {
+		say_error("out of memory");
+		return -1;
 	}
+	return 0;
+}
+
+/* Why not all of the site was there to judge. */
+static const char *incomplete_text(struct fleet_run *run, const struct judged *judged, size_t sensors,
+				   bool trouble)
+{
+	static const char cut[] = "an input could not be read to its end";
+
+	if (!trouble)
+		return sensors > 0 ? judged->unwatched : NULL;
+	return judged->unwatched ? arena_printf(&run->arena, "%s; %s", cut, judged->unwatched) : cut;
 }
 
 /* How well each of its sensors saw. */
@@ -116,11 +131,12 @@ int fleet_judge_site(struct fleet_run *run, struct stored *stored, const char *f
 {
 	struct fleet_site site = {.file = file, .name = stored->judged.site->name};
 
-	count_sensors(run, site.name, &site);
-	if (stored_has_trouble(stored->ledger)) {
-		run->trouble = true;
-		site.incomplete = "an input could not be read to its end";
-	}
+	bool trouble = stored_has_trouble(stored->ledger);
+
+	if (count_sensors(run, &stored->judged, &site) != 0)
+		return -1;
+	run->trouble |= trouble;
+	site.incomplete = incomplete_text(run, &stored->judged, site.sensors, trouble);
 	note_health(run, site.name, stored->ledger);
 	zone_enter_if_known(stored->judged.site->timezone);
 	if (stored_run(stored, run->options, run->until_ns) != 0)
@@ -138,7 +154,6 @@ const char *fleet_sensors_away(struct fleet_run *run, const char *name, size_t f
 	const char *one = NULL;
 
 	for (size_t i = first; i < first + count; i++) {
-		run->notes[i].known = true;
 		away += run->sensors[i].away;
 		one = run->sensors[i].away && !one ? run->sensors[i].name : one;
 	}

@@ -137,6 +137,7 @@ int judged_run(struct judged *judged, const struct run_options *options, const s
 	if (parse_severity(options->fail_on, &audit.fail_on) != 0)
 		return -1;
 	audit.expect_all = options->expect != NULL;
+	audit.unwatched = judged->unwatched;
 	if (judged_filter(judged, options, ledger, &audit) != 0)
 		return -1;
 	if (!judged->site &&

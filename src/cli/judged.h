@@ -19,6 +19,7 @@ struct judged {
 	int32_t last_day;              /* of the site's calendar, where has_last_day is set before judging */
 	bool has_last_day;
 	const struct report_history *history; /* what was compared, or NULL; as pcaps, another's */
+	const char *unwatched; /* as audit_options; another's, or NULL */
 	const char *remark, *more;            /* to be said first, or NULL */
 	const char *const *pcaps; /* by finding, what --evidence wrote; owned by whoever set it; or NULL */
 };

@@ -1,6 +1,7 @@
 /* The day and the one before it, both judged under today's files, and what became of each finding. */
 #include "base/mem.h"
 #include "nightly.h"
+#include "unwatched.h"
 #include "zone.h"
 #include <stdlib.h>
 #include <string.h>
@@ -219,7 +220,9 @@ static int judge_today(struct stored *today, struct nightly *nightly)
 
 	if (stored_load(today, nightly->store, zone_day_start_ns(nightly->day), until_ns) != 0 ||
 	    nightly_notes_add(nightly, today->ledger) != 0 ||
-	    judged_load(&today->judged, nightly->options) != 0)
+	    judged_load(&today->judged, nightly->options) != 0 ||
+	    unwatched_find(today, nightly->store, nightly->options, zone_day_start_ns(nightly->day),
+			   until_ns) != 0)
 		return -1;
 	return stored_run(today, nightly->options, until_ns);
 }

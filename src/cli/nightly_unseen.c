@@ -122,8 +122,8 @@ bool night_could_show(const void *context, const struct audit_finding *finding,
 	const struct night *night = context;
 	const struct store_finding *stored = past && !finding ? night_past(night, past->id) : NULL;
 
-	/* Under that grade nothing is called missing either. */
-	if (night->today.judged.result->health.grade == 'D')
+	/* Then nothing is called missing either. */
+	if (night->today.judged.result->health.grade == 'D' || night->today.judged.unwatched)
 		return false;
 	if (finding && finding->kind == FINDING_MISSING)
 		return rule_shows(night, finding->system, finding->rule, finding->host);

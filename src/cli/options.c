@@ -231,5 +231,6 @@ int command_run(const struct command *command, int argc, char **argv)
 	}
 	int status = run_as_sensor(command, &options, argv + optind, count);
 	mem_free(options.interfaces.items);
+	mem_free(options.retired.items);
 	return status;
 }

@@ -1,6 +1,7 @@
 #include "stored.h"
 #include "base/hash.h"
 #include "capture/filter.h"
+#include "unwatched.h"
 #include "zone.h"
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,11 @@ static struct store *open_as(const struct run_options *options, enum store_mode 
 	if (!store)
 		say_error("%s", err.text);
 	return store;
+}
+
+struct store *stored_open_site(const struct run_options *options, const char *site)
+{
+	return open_as(options, STORE_READ, site);
 }
 
 struct store *stored_open(const struct run_options *options, enum store_mode mode)
@@ -127,9 +133,11 @@ int stored_load(struct stored *stored, struct store *store, int64_t from_ns, int
 int stored_judge(struct stored *stored, struct store *store, const struct run_options *options,
 		 int64_t from_ns, int64_t until_ns)
 {
-	if (stored_load(stored, store, from_ns, until_ns) != 0)
+	if (stored_load(stored, store, from_ns, until_ns) != 0 ||
+	    judged_load(&stored->judged, options) != 0 ||
+	    unwatched_find(stored, store, options, from_ns, until_ns) != 0)
 		return -1;
-	return judged_load(&stored->judged, options) == 0 ? stored_run(stored, options, until_ns) : -1;
+	return stored_run(stored, options, until_ns);
 }
 
 bool stored_has_trouble(const struct ledger *ledger)
@@ -147,4 +155,5 @@ void stored_clear(struct stored *stored)
 {
 	judged_clear(&stored->judged);
 	ledger_free(stored->ledger);
+	arena_clear(&stored->arena);
 }

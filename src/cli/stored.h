@@ -15,12 +15,15 @@
 struct stored {
 	struct ledger *ledger;
 	struct judged judged;
+	struct arena arena; /* of judged.unwatched */
 };
 
 /* What a store's place does not say: the environment's password, and SITE (name, or NULL). */
 struct store_access stored_access(const char *site);
 /* Opens the store that --store names. NULL after saying why. */
 struct store *stored_open(const struct run_options *options, enum store_mode mode);
+/* The same to read, of the site called SITE; NULL: of all. */
+struct store *stored_open_site(const struct run_options *options, const char *site);
 /* What is stored of FROM up to but without UNTIL, judged under the site and signatures of OPTIONS, and under
  * the filter with which it was read. Days are those of the zone that was entered. 0, or -1 after saying why;
  * to be cleared in both cases. */

@@ -261,31 +261,3 @@ void fleet_finish(struct fleet *fleet)
 	if (fleet->finding_count > FLEET_NEWEST)
 		fleet->finding_count = FLEET_NEWEST;
 }
-
-uint64_t fleet_sites_of(const struct fleet *fleet, enum run_verdict verdict)
-{
-	uint64_t count = 0;
-
-	for (size_t i = 0; i < fleet->site_count; i++)
-		count += !fleet->sites[i].error && fleet->sites[i].verdict == verdict;
-	return count;
-}
-
-uint64_t fleet_sites_unread(const struct fleet *fleet)
-{
-	uint64_t count = 0;
-
-	for (size_t i = 0; i < fleet->site_count; i++)
-		count += fleet->sites[i].error != NULL;
-	return count;
-}
-
-enum run_verdict fleet_verdict(const struct fleet *fleet)
-{
-	if (fleet_sites_of(fleet, RUN_FAIL) > 0)
-		return RUN_FAIL;
-	if (fleet->site_count == 0 || fleet_sites_of(fleet, RUN_INCONCLUSIVE) > 0 ||
-	    fleet_sites_unread(fleet) > 0)
-		return RUN_INCONCLUSIVE;
-	return RUN_PASS;
-}

@@ -41,12 +41,29 @@ static void add_tile(struct strbuf *out, const char *class, uint64_t count, cons
 	strbuf_addf(out, ">%s</b>%s</li>\n", word_count(count, number), words);
 }
 
+/* The tiles tell the others. */
+static void add_astray(struct strbuf *out, const struct fleet *fleet)
+{
+	struct strbuf text = {0};
+
+	fleet_add_astray(&text, fleet);
+	if (text.length > 0) {
+		strbuf_add(out, "<p class=\"inconclusive\">");
+		html_text_add(out, strbuf_text(&text));
+		strbuf_add(out, "</p>\n");
+	}
+	out->failed |= text.failed;
+	strbuf_clear(&text);
+}
+
 static void add_summary(struct strbuf *out, const struct fleet *fleet, const struct fleet_options *options)
 {
 	const char *verdict = run_verdict_name(fleet_verdict(fleet));
 	char time[TIME_TEXT_MAX];
 
-	strbuf_addf(out, "<h1>Fleet: <span class=\"%s\">%s</span></h1>\n<p>", verdict, verdict);
+	strbuf_addf(out, "<h1>Fleet: <span class=\"%s\">%s</span></h1>\n", verdict, verdict);
+	add_astray(out, fleet);
+	strbuf_add(out, "<p>");
 	if (options->from_ns != TIME_UNKNOWN) {
 		strbuf_addf(out, "Judged from %s ", word_time(options->from_ns, time));
 		strbuf_addf(out, "to %s UTC. ", word_time(options->until_ns, time));
@@ -63,6 +80,9 @@ static void add_summary(struct strbuf *out, const struct fleet *fleet, const str
 	add_tile(out, "inconclusive", fleet_sensors_in(fleet, SENSOR_UNHEALTHY), "sensors unhealthy");
 	if (fleet_sites_alone(fleet) > 0)
 		add_tile(out, "inconclusive", fleet_sites_alone(fleet), "sites without a sensor");
+	if (fleet_sensors_in(fleet, SENSOR_ASTRAY) > 0)
+		add_tile(out, "inconclusive", fleet_sensors_in(fleet, SENSOR_ASTRAY),
+			 "sensors of no known site");
 	if (fleet_sensors_in(fleet, SENSOR_AWAY) > 0)
 		add_tile(out, "fail", fleet_sensors_in(fleet, SENSOR_AWAY),
 			 "sensors on a shard that is away");

@@ -217,7 +217,7 @@ static void add_sensor(struct strbuf *out, const struct fleet_sensor *sensor)
 	strbuf_add(out, "<tr>");
 	add_cell(out, NULL, sensor->name);
 	add_cell(out, NULL, sensor->site);
-	add_cell(out, state == SENSOR_WRITES ? "pass" : "unread", sensor_state_words(state));
+	add_cell(out, sensor_state_needs_look(state) ? "unread" : "pass", sensor_state_words(state));
 	add_cell(out, NULL, grade);
 	add_time_cell(out, sensor->last_ns);
 	add_time_cell(out, sensor->written_ns);
@@ -234,7 +234,7 @@ static void add_sensors_that(struct strbuf *out, const struct fleet *fleet, bool
 
 	add_table(out, caption, columns, sizeof columns / sizeof columns[0]);
 	for (size_t i = 0; i < fleet->sensor_count; i++) {
-		if ((fleet_sensor_state(&fleet->sensors[i]) == SENSOR_WRITES) == write)
+		if (sensor_state_needs_look(fleet_sensor_state(&fleet->sensors[i])) != write)
 			add_sensor(out, &fleet->sensors[i]);
 	}
 	end_table(out);
@@ -242,7 +242,7 @@ static void add_sensors_that(struct strbuf *out, const struct fleet *fleet, bool
 
 static void add_sensors(struct strbuf *out, const struct fleet *fleet)
 {
-	uint64_t writing = fleet_sensors_in(fleet, SENSOR_WRITES);
+	uint64_t writing = fleet->sensor_count - fleet_sensors_odd(fleet);
 
 	if (fleet->sensor_count == 0)
 		return;

@@ -71,6 +71,18 @@ static void json_sensor(struct json_page *page, cJSON *array, const struct fleet
 	json_bool(page, object, "silent", sensor->silent);
 	json_bool(page, object, "astray", sensor->astray);
 	json_bool(page, object, "away", sensor->away);
+	json_bool(page, object, "retired", sensor->retired);
+}
+
+static void json_reasons(struct json_page *page, const struct fleet *fleet)
+{
+	cJSON *array = json_array(page, page->root, "reasons");
+	struct strbuf reasons[FLEET_REASONS_MAX];
+	size_t count = fleet_reasons(fleet, reasons);
+
+	for (size_t i = 0; i < count; i++)
+		json_text_item(page, array, strbuf_text(&reasons[i]));
+	fleet_reasons_clear(reasons);
 }
 
 static void json_summary(struct json_page *page, const struct fleet *fleet)
@@ -102,6 +114,7 @@ int fleet_json(struct strbuf *out, const struct fleet *fleet, const struct fleet
 	json_time(&page, page.root, "since", options->from_ns, 0);
 	json_time(&page, page.root, "until", options->until_ns, 0);
 	json_text(&page, page.root, "verdict", run_verdict_name(fleet_verdict(fleet)));
+	json_reasons(&page, fleet);
 	json_summary(&page, fleet);
 	cJSON *array = json_array(&page, page.root, "sites");
 	for (size_t i = 0; i < fleet->site_count; i++)

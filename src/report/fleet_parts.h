@@ -30,14 +30,27 @@ enum sensor_state {
 	SENSOR_ASTRAY,
 	SENSOR_SILENT,
 	SENSOR_UNHEALTHY,
+	SENSOR_LATER,
+	SENSOR_RETIRED,
 	SENSOR_WRITES,
 	SENSOR_STATES
 };
 enum sensor_state fleet_sensor_state(const struct fleet_sensor *sensor);
+/* Somebody should look at a sensor in that state. */
+bool sensor_state_needs_look(enum sensor_state state);
 const char *sensor_state_name(enum sensor_state state);
 /* In words. */
 const char *sensor_state_words(enum sensor_state state);
 uint64_t fleet_sensors_in(const struct fleet *fleet, enum sensor_state state);
+/* Those that somebody should look at. */
+uint64_t fleet_sensors_odd(const struct fleet *fleet);
+
+/* fleet_verdict.c. Why the verdict is no pass, the gravest first. How many; all are to be cleared. */
+enum { FLEET_REASONS_MAX = 4 };
+size_t fleet_reasons(const struct fleet *fleet, struct strbuf out[FLEET_REASONS_MAX]);
+/* The one that no count of sites tells; nothing where there is none. */
+void fleet_add_astray(struct strbuf *out, const struct fleet *fleet);
+void fleet_reasons_clear(struct strbuf reasons[FLEET_REASONS_MAX]);
 
 /* fleet_html_tables.c. Sites, rules, findings, sensors. */
 void fleet_html_tables(struct strbuf *out, const struct fleet *fleet);

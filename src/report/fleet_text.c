@@ -27,6 +27,8 @@ static void put_title(struct page *page, const struct fleet *fleet, const struct
 				       : "INCONCLUSIVE");
 	page_put(page, STYLE_BOLD, "  fleet");
 	page_end_line(page);
+	fleet_add_astray(&line, fleet);
+	page_built_paragraph(page, TEXT_LABEL, TEXT_LABEL, NULL, &line);
 	strbuf_addf(&line, "%s fail", word_count(fleet_sites_of(fleet, RUN_FAIL), number));
 	strbuf_addf(&line, ", %s inconclusive", word_count(fleet_sites_of(fleet, RUN_INCONCLUSIVE), number));
 	strbuf_addf(&line, ", %s pass", word_count(fleet_sites_of(fleet, RUN_PASS), number));
@@ -151,7 +153,7 @@ static void put_sensors(struct page *page, const struct fleet *fleet)
 	for (size_t i = 0; i < fleet->sensor_count && shown < SENSORS_SHOWN; i++) {
 		const struct fleet_sensor *sensor = &fleet->sensors[i];
 		enum sensor_state state = fleet_sensor_state(sensor);
-		if (state == SENSOR_WRITES)
+		if (!sensor_state_needs_look(state))
 			continue;
 		if (shown++ == 0)
 			page_heading(page, "SENSORS THAT NEED A LOOK");
@@ -169,7 +171,7 @@ static void put_sensors(struct page *page, const struct fleet *fleet)
 
 static void put_more_sensors(struct page *page, const struct fleet *fleet)
 {
-	uint64_t count = fleet->sensor_count - fleet_sensors_in(fleet, SENSOR_WRITES);
+	uint64_t count = fleet_sensors_odd(fleet);
 	struct strbuf more = {0};
 
 	if (count <= SENSORS_SHOWN)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SENSOR_BYTES_LEAST = 22, AWAY_BYTES_LEAST = 2 };
+enum { SENSOR_BYTES_LEAST = 26, AWAY_BYTES_LEAST = 2 };
 
 static int bad_list(const struct clickhouse *house, struct err *err)
 {
@@ -26,6 +26,7 @@ static int take_sensors(struct clickhouse *house, const struct strbuf *answer, s
 			return bad_list(house, err);
 		sensor->name = take_text(&in, arena);
 		sensor->site = take_text(&in, arena);
+		sensor->first_bucket = (int32_t)(uint32_t)take_number(&in, 4);
 		sensor->last_bucket = (int32_t)(uint32_t)take_number(&in, 4);
 		sensor->written_ns = (int64_t)(take_number(&in, 8) & UINT32_MAX) * NSEC_PER_SEC;
 		sensor->rows = take_number(&in, 8);
@@ -59,7 +60,8 @@ static enum clickhouse_answer ask_sensors(struct clickhouse *house, int32_t firs
 
 	strbuf_addf(
 	    &sql,
-	    "SELECT sensor, argMax(site, tuple(last_bucket, version)) AS latest, toInt32(max(last_bucket)), "
+	    "SELECT sensor, argMax(site, tuple(last_bucket, version)) AS latest, "
+	    "toInt32(minIf(first_bucket, last_bucket != 0)), toInt32(max(last_bucket)), "
 	    "toInt64(toUInt32(max(written))), toUInt64(sumIf(rows, first_bucket < %d AND last_bucket >= %d)) "
 	    "FROM ",
 	    end, first);

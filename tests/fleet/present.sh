@@ -38,7 +38,12 @@ for name in kvmnet2 wdm; do
 	"$P" report -s "pcaps/$name.site.json" --store "$U" -f json -o "$W/present-a.json"
 	"$P" report -s "pcaps/$name.site.json" --store "$W/present-$name.db" -f json -o "$W/present-b.json"
 	cmp "$W/present-a.json" "$W/present-b.json" || { diff "$W/present-a.json" "$W/present-b.json" | head; exit 1; }
-	"$P" discover --from-store "$U" -o "$W/present-site.json" -q || exit 1
+	# Of one site of several it drafts what it does of that site's file.
+	site=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["name"])' "pcaps/$name.site.json")
+	"$P" discover --from-store "$U" --site "$site" -q -o "$W/present-site.json"
+	one=$?
+	"$P" discover --from-store "$W/present-$name.db" -q -o "$W/present-draft.json"
+	[ "$one" = $? ] && sed -i "s/\"$site\"/\"draft\"/" "$W/present-site.json" && cmp "$W/present-site.json" "$W/present-draft.json" || exit 1
 done
 "$P" report -s "$W/sites" --store "$U" -f json -o "$W/present-fleet.json"
 grep -q '"schema": "tapaudit.fleet/1"' "$W/present-fleet.json" || exit 1

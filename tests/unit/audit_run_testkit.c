@@ -175,6 +175,7 @@ struct audit_result *run_audit(struct kit *kit, const struct run_case *run)
 	struct audit_options options = {.now_ns = kit->time_ns,
 					.fail_on = run->fail_on ? run->fail_on : SEVERITY_MEDIUM,
 					.expect_all = run->expect_all,
+					.unwatched = run->unwatched,
 					.live = run->live,
 					     .latest = run->latest,
 					.context = &copy,

@@ -14,6 +14,7 @@ struct run_case {
 	const char *site[2];          /* in run_site */
 	const char *cover;            /* "0-4200 5000-6000": seconds covered; NULL: "0-4200" */
 	const char *rows;             /* one a line: see run_add */
+	const char *unwatched;        /* as in the options */
 	const char *filter;           /* text of a port: packets to it are not admitted */
 	bool expect_all, live, latest, brief; /* brief: only the verdict's line is compared */
 	enum severity fail_on;        /* 0 stands for medium */

@@ -182,6 +182,41 @@ Test(audit_verdict, verdicts)
 	RUN_ALL(cases);
 }
 
+/* Where part of the network was not watched nothing is missing and nothing passes; what was seen stands. */
+Test(audit_verdict, unwatched)
+{
+	static const struct run_case cases[] = {
+	    {.name = "nothing passes",
+	     .unwatched = "sensor b silent",
+	     .rows = "100 established tcp 10.0.0.1:50000 > 10.0.1.1:443",
+	     .expected = "inconclusive: sensor b silent | documented=1\n"
+			 "manage observed flows=1 attempts=0 hosts=1/0\n"},
+	    {.name = "nothing is missing",
+	     .unwatched = "sensor b silent",
+	     .site = {"'must': 'none'", "'must': 'authorize'"},
+	     .rows = "300 established tcp 10.9.0.1:50000 > 10.0.1.1:900\n"
+		     "400 established tcp 10.9.0.1:50000 > 10.0.0.1:443",
+	     .expected = "inconclusive: sensor b silent | documented=2\n"
+			 "web observed flows=1 attempts=0 hosts=1/0\n"
+			 "session observed flows=1 attempts=0 hosts=1/0\n"
+			 "authorize not-observable flows=0 attempts=0 hosts=0/1 unobservable=lab: it may be "
+			 "where nobody watched: sensor b silent\n"},
+	    {.name = "a proven finding stands",
+	     .unwatched = "sensor b silent",
+	     .rows = "100 established tcp 10.0.0.1:50000 > 10.0.1.1:443\n"
+		     "200 refused tcp 10.99.0.1:50000 > 10.0.0.1:22",
+	     .expected = "fail: 1 finding at or above medium; sensor b silent | documented=1 unexpected=1\n"
+			 "manage observed flows=1 attempts=0 hosts=1/0\n"
+			 "! unexpected no-rule medium one - 10.99.0.1 > 10.0.0.1/server tcp 22 refused "
+			 "handshake/proven flows=1 packets=2 peers=1\n"
+			 "  10.99.0.1 tried to open TCP port 22 of 10.0.0.1 (server) and was refused. No "
+			 "rule of the Kit matrix documents it.\n"
+			 "  # host 10.99.0.1 and host 10.0.0.1 and tcp port 22\n"},
+	};
+
+	RUN_ALL(cases);
+}
+
 /* Each system has a verdict of its own, by what is found in it and what was seen of it. */
 Test(audit_verdict, of_each_system)
 {

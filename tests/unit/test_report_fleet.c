@@ -184,6 +184,57 @@ Test(report_fleet, a_page_for_a_terminal)
 	strbuf_clear(&out);
 }
 
+/* What is said of a fleet of one site that passes and the sensors SENSOR. */
+static struct strbuf said_of(const struct fleet_sensor *sensor)
+{
+	const struct fleet_site good = {.name = "good", .file = "good.json", .sensors = 1};
+	struct err err;
+	struct fleet *fleet = fleet_new(&err);
+	struct ledger *ledger = a_ledger();
+	struct strbuf reasons[FLEET_REASONS_MAX], out = {0};
+
+	cr_assert(fleet && add_site(fleet, &good, RUN_PASS, 0, ledger, &err) == 0);
+	cr_assert_eq(fleet_add_sensor(fleet, sensor, &err), 0);
+	fleet_finish(fleet);
+	size_t count = fleet_reasons(fleet, reasons);
+	strbuf_addf(&out, "%s %s", sensor_state_name(fleet_sensor_state(&fleet->sensors[0])),
+		    run_verdict_name(fleet_verdict(fleet)));
+	for (size_t i = 0; i < count; i++)
+		strbuf_addf(&out, ", %s", strbuf_text(&reasons[i]));
+	fleet_reasons_clear(reasons);
+	fleet_free(fleet);
+	ledger_free(ledger);
+	return out;
+}
+
+/* What nobody judges is no pass; what is known to be no more, or not to have begun, is. */
+Test(report_fleet, sensors_and_the_verdict)
+{
+	static const struct {
+		struct fleet_sensor sensor;
+		const char *said;
+	} cases[] = {
+	    {{.name = "1", .site = "good"}, "writes pass"},
+	    {{.name = "1", .site = "gone", .astray = true},
+	     "astray inconclusive, 1 sensor writes for a site that no file names: 1, for \"gone\""},
+	    {{.name = "1", .site = "", .astray = true},
+	     "astray inconclusive, 1 sensor writes for a site that no file names: 1, for none"},
+	    {{.name = "1", .site = "gone", .astray = true, .away = true},
+	     "away inconclusive, 1 sensor writes for a site that no file names: 1, for \"gone\""},
+	    {{.name = "1", .site = "gone", .astray = true, .silent = true}, "astray pass"},
+	    {{.name = "1", .site = "gone", .astray = true, .retired = true}, "astray pass"},
+	    {{.name = "1", .site = "good", .retired = true}, "retired pass"},
+	    {{.name = "1", .site = "good", .later = true}, "later pass"},
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct strbuf out = said_of(&cases[i].sensor);
+
+		cr_expect_str_eq(strbuf_text(&out), cases[i].said, "%s", strbuf_text(&out));
+		strbuf_clear(&out);
+	}
+}
+
 Test(report_fleet, a_link_to_the_finding)
 {
 	struct strbuf out = written("html");
