@@ -62,7 +62,16 @@ $(OUT)/gen/html_script.h: src/report/html/script.js src/report/html/embed.sh
 	@mkdir -p $(@D)
 	$(Q)src/report/html/embed.sh html_script $< >$@
 
-$(OUT)/report/html_assets.o: $(OUT)/gen/html_style.h $(OUT)/gen/html_script.h
+$(OUT)/gen/fleet_style.h: src/report/html/fleet.css src/report/html/embed.sh
+	@mkdir -p $(@D)
+	$(Q)src/report/html/embed.sh fleet_style $< >$@
+
+$(OUT)/gen/fleet_script.h: src/report/html/fleet.js src/report/html/embed.sh
+	@mkdir -p $(@D)
+	$(Q)src/report/html/embed.sh fleet_script $< >$@
+
+PAGE_PARTS = $(addprefix $(OUT)/gen/,html_style.h html_script.h fleet_style.h fleet_script.h)
+$(OUT)/report/html_assets.o: $(PAGE_PARTS)
 $(OUT)/report/html_assets.o: ALL_CFLAGS += -I$(OUT)/gen
 
 $(OUT)/tests/%.o: tests/%.c
@@ -135,7 +144,7 @@ fuzz-brief: all ## the same for 5 seconds each
 cut-road: $(OUT)/tools/cut_road ## captures cut, mixed, read without memory, over the whole road (best with SAN=)
 	@tests/fuzz/cut_road.sh $< brief
 
-analyze: $(OUT)/gen/html_style.h $(OUT)/gen/html_script.h ## gcc -fanalyzer, clang-tidy and cppcheck, all silent
+analyze: $(PAGE_PARTS) ## gcc -fanalyzer, clang-tidy and cppcheck, all silent
 	@.ci/setup analyze
 	@tests/analyze.sh $(OUT)/gen -std=c17 -D_GNU_SOURCE $(OPT) -Iinclude $(PKG_FLAGS) '-DTAPAUDIT_DATA_DIR="$(PREFIX)"'
 

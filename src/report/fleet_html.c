@@ -1,36 +1,27 @@
-/* One page for a browser that asks nothing of any network: no script, each site's own report a link away.
- * What needs a look stands first; sites that pass, and sensors that write, are folded away. */
+/* One page for a browser that asks nothing of any network: each site's own report is a link away. What needs
+ * a look stands first; sites that pass, and sensors that write, are folded away. The script sorts and
+ * searches. */
 #include "fleet_parts.h"
+#include "html_assets.h"
 #include "html_escape.h"
 #include "words.h"
 #include <inttypes.h>
 
-static const char head[] =
-    "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
-    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
-    "base-uri 'none'; "
-    "form-action 'none'\">\n"
-    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-    "<meta name=\"color-scheme\" content=\"light dark\">\n<title>Fleet: %s</title>\n<style>\n"
-    ":root{color-scheme:light "
-    "dark;--fail:#b3261e;--pass:#1b6e3c;--open:#7a5b00;--line:#8885;--link:#0b57d0}\n"
-    "@media (prefers-color-scheme:dark){:root{--fail:#ff8a80;--pass:#7fd8a0;--open:#ffd666;--link:#a8c7fa}}\n"
-    "body{background:Canvas;color:CanvasText;font:16px/1.5 system-ui,sans-serif;margin:1.5rem auto;padding:0 "
-    "1rem;max-width:76rem}\n"
-    "a{color:var(--link)}h1{font-size:1.6rem;margin:0 0 .5rem}h2{font-size:1.15rem;margin:2rem 0 .5rem}\n"
-    "nav ul,.tiles{display:flex;flex-wrap:wrap;gap:.5rem 1rem;margin:1rem 0;padding:0;list-style:none}\n"
-    ".scroll{overflow-x:auto}table{border-collapse:collapse;width:100%%}caption{text-align:left}\n"
-    "caption,summary{padding:.3rem 0}summary{cursor:pointer}\n"
-    "th,td{padding:.3rem .6rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}\n"
-    "th{font-weight:600;white-space:nowrap}td{overflow-wrap:anywhere;min-width:4rem}td.text{min-width:16rem}"
-    "\n"
-    ".t{white-space:nowrap}.n{text-align:right;font-variant-numeric:tabular-nums}td.n{min-width:0}\n"
-    ".fail,.high{color:var(--fail);font-weight:600}.pass{color:var(--pass);font-weight:600}"
-    ".inconclusive,.medium,.unread{color:var(--open);font-weight:600}\n"
-    ".tiles li{border:1px solid var(--line);border-radius:.5rem;padding:.5rem 1rem;min-width:6rem}\n"
-    ".tiles b{display:block;font-size:1.5rem}\n"
-    "@media print{body{max-width:none;margin:0}tr{break-inside:avoid}nav{display:none}}\n"
-    "</style></head>\n<body>\n";
+/* Nothing runs or styles the page but what these hashes name (CSP level 3). */
+static void add_head(struct strbuf *out, const struct fleet *fleet)
+{
+	strbuf_addf(
+	    out,
+	    "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
+	    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '%s'; "
+	    "script-src '%s'; base-uri 'none'; form-action 'none'\">\n"
+	    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+	    "<meta name=\"color-scheme\" content=\"light dark\">\n"
+	    "<meta name=\"referrer\" content=\"no-referrer\">\n<title>Fleet: %s</title>\n<style>",
+	    fleet_asset_style.hash, fleet_asset_script.hash, run_verdict_name(fleet_verdict(fleet)));
+	strbuf_add(out, fleet_asset_style.text);
+	strbuf_add(out, "</style></head>\n<body>\n");
+}
 
 static void add_tile(struct strbuf *out, const char *class, uint64_t count, const char *words)
 {
@@ -111,7 +102,7 @@ static void add_ways(struct strbuf *out, const struct fleet *fleet)
 int fleet_html(struct strbuf *out, const struct fleet *fleet, const struct fleet_options *options,
 	       struct err *err)
 {
-	strbuf_addf(out, head, run_verdict_name(fleet_verdict(fleet)));
+	add_head(out, fleet);
 	strbuf_add(out, "<header>\n");
 	add_summary(out, fleet, options);
 	add_ways(out, fleet);
@@ -120,6 +111,8 @@ int fleet_html(struct strbuf *out, const struct fleet *fleet, const struct fleet
 	strbuf_add(out, "</main>\n<footer><p><small>tapaudit ");
 	html_text_add(out, options->version);
 	strbuf_add(out, ". Times are UTC. Exceptions aside. This page asks nothing of any "
-			"network.</small></p></footer>\n</body></html>\n");
+			"network.</small></p></footer>\n<script>");
+	strbuf_add(out, fleet_asset_script.text);
+	strbuf_add(out, "</script>\n</body></html>\n");
 	return strbuf_ok(out) ? 0 : err_no_memory(err);
 }

@@ -28,16 +28,18 @@ static void add_time_cell(struct strbuf *out, int64_t time_ns)
 	add_cell(out, "t", word_time(time_ns, time));
 }
 
-/* A column: its name, and whether it holds numbers. */
+/* A column: its name, and its class: of numbers "n", of times "t". */
 struct page_column {
-	const char *name;
-	bool numbers;
+	const char *name, *class;
 };
 
-static void add_section(struct strbuf *out, const char *id, const char *title)
+/* CHOICE: the column by whose words its rows are chosen, and FIND what is looked for; or NULL. */
+static void add_section(struct strbuf *out, const char *id, const char *title, int choice, const char *find)
 {
-	strbuf_addf(out, "<section id=\"%s\" aria-labelledby=\"%s-h\"><h2 id=\"%s-h\">%s</h2>\n", id, id, id,
-		    title);
+	strbuf_addf(out, "<section id=\"%s\" aria-labelledby=\"%s-h\"", id, id);
+	if (find)
+		strbuf_addf(out, " data-choice=\"%d\" data-find=\"%s\"", choice, find);
+	strbuf_addf(out, "><h2 id=\"%s-h\">%s</h2>\n", id, title);
 }
 
 static void add_table(struct strbuf *out, const char *caption, const struct page_column *columns,
@@ -45,11 +47,13 @@ static void add_table(struct strbuf *out, const char *caption, const struct page
 {
 	strbuf_addf(out,
 		    "<div class=\"scroll\" tabindex=\"0\" role=\"group\" "
-		    "aria-label=\"%s\"><table><caption>%s</caption><thead><tr>",
+		    "aria-label=\"%s\"><table class=\"named\"><caption>%s</caption><thead><tr>",
 		    caption, caption);
-	for (size_t i = 0; i < count; i++)
-		strbuf_addf(out, "<th scope=\"col\"%s>%s</th>", columns[i].numbers ? " class=\"n\"" : "",
-			    columns[i].name);
+	for (size_t i = 0; i < count; i++) {
+		strbuf_add(out, "<th scope=\"col\"");
+		html_attribute_add(out, "class", columns[i].class);
+		strbuf_addf(out, ">%s</th>", columns[i].name);
+	}
 	strbuf_add(out, "</tr></thead><tbody>\n");
 }
 
@@ -119,10 +123,10 @@ static void add_site(struct strbuf *out, const struct fleet_site *site)
 }
 
 static const struct page_column site_columns[] = {
-    {"Site", false},   {"Verdict", false}, {"High", true},
-    {"Medium", true},  {"Low", true},      {"Excepted", true},
-    {"Health", false}, {"Sensors", true},  {"Last packet (UTC)", false},
-    {"Why", false}};
+    {"Site", NULL},   {"Verdict", NULL}, {"High", "n"},
+    {"Medium", "n"},  {"Low", "n"},      {"Excepted", "n"},
+    {"Health", NULL}, {"Sensors", "n"},  {"Last packet (UTC)", "t"},
+    {"Why", NULL}};
 enum { SITE_COLUMNS = sizeof site_columns / sizeof site_columns[0] };
 
 /* They stand by their verdict: those that pass come last. */
@@ -130,7 +134,7 @@ static void add_sites(struct strbuf *out, const struct fleet *fleet)
 {
 	size_t passing = fleet_sites_of(fleet, RUN_PASS), first = fleet->site_count - passing;
 
-	add_section(out, "sites", "Sites");
+	add_section(out, "sites", "Sites", 1, "Find sites");
 	if (first > 0) {
 		add_table(out, "Sites that do not pass", site_columns, SITE_COLUMNS);
 		for (size_t i = 0; i < first; i++)
@@ -150,13 +154,12 @@ static void add_sites(struct strbuf *out, const struct fleet *fleet)
 
 static void add_rules(struct strbuf *out, const struct fleet *fleet)
 {
-	static const struct page_column columns[] = {{"Product", false}, {"Rule", false},
-						     {"Finding", false}, {"Sites", true},
-						     {"Findings", true}, {"Such as", false}};
+	static const struct page_column columns[] = {{"Product", NULL}, {"Rule", NULL},    {"Finding", NULL},
+						     {"Sites", "n"},    {"Findings", "n"}, {"Such as", NULL}};
 
 	if (fleet->rule_count == 0)
 		return;
-	add_section(out, "rules", "Rules that fail in most places");
+	add_section(out, "rules", "Rules that fail in most places", 0, NULL);
 	add_table(out, "Rules by the sites in which they fail", columns, sizeof columns / sizeof columns[0]);
 	for (size_t i = 0; i < fleet->rule_count; i++) {
 		const struct fleet_rule *rule = &fleet->rules[i];
@@ -181,15 +184,12 @@ static void add_rules(struct strbuf *out, const struct fleet *fleet)
 
 static void add_newest(struct strbuf *out, const struct fleet *fleet)
 {
-	static const struct page_column columns[] = {{"First seen (UTC)", false},
-						     {"Site", false},
-						     {"Severity", false},
-						     {"Kind", false},
-						     {"Finding", false}};
+	static const struct page_column columns[] = {
+	    {"First seen (UTC)", "t"}, {"Site", NULL}, {"Severity", NULL}, {"Kind", NULL}, {"Finding", NULL}};
 
 	if (fleet->finding_count == 0)
 		return;
-	add_section(out, "newest", "Newest findings");
+	add_section(out, "newest", "Newest findings", 2, "Find findings");
 	add_table(out, "Findings of medium and above, the newest first", columns,
 		  sizeof columns / sizeof columns[0]);
 	for (size_t i = 0; i < fleet->finding_count; i++) {
@@ -228,9 +228,9 @@ static void add_sensor(struct strbuf *out, const struct fleet_sensor *sensor)
 static void add_sensors_that(struct strbuf *out, const struct fleet *fleet, bool write, const char *caption)
 {
 	static const struct page_column columns[] = {
-	    {"Sensor", false}, {"Site", false},           {"State", false},
-	    {"Health", false}, {"Saw last (UTC)", false}, {"Wrote last (UTC)", false},
-	    {"Why", false}};
+	    {"Sensor", NULL}, {"Site", NULL},          {"State", NULL},
+	    {"Health", NULL}, {"Saw last (UTC)", "t"}, {"Wrote last (UTC)", "t"},
+	    {"Why", NULL}};
 
 	add_table(out, caption, columns, sizeof columns / sizeof columns[0]);
 	for (size_t i = 0; i < fleet->sensor_count; i++) {
@@ -246,7 +246,7 @@ static void add_sensors(struct strbuf *out, const struct fleet *fleet)
 
 	if (fleet->sensor_count == 0)
 		return;
-	add_section(out, "sensors", "Sensors");
+	add_section(out, "sensors", "Sensors", 2, "Find sensors");
 	if (writing < fleet->sensor_count)
 		add_sensors_that(out, fleet, false, "Sensors that need a look");
 	if (writing > 0) {

@@ -6,6 +6,6 @@
 struct html_asset {
 	const char *text, *hash;
 };
-extern const struct html_asset html_asset_style, html_asset_script;
+extern const struct html_asset html_asset_style, html_asset_script, fleet_asset_style, fleet_asset_script;
 
 #endif
