@@ -66,8 +66,8 @@ static inline bool segment_may_begin(const struct packet_facts *facts)
 {
 	struct cursor c = cur_make(facts->payload, facts->payload_caplen);
 	uint8_t first = cur_peek(&c, 0), second = cur_peek(&c, 1);
-	size_t whole = facts->payload_length > facts->payload_caplen ? facts->payload_length
-								     : facts->payload_caplen;
+	size_t whole =
+	    facts->payload_length > facts->payload_caplen ? facts->payload_length : facts->payload_caplen;
 	size_t mysql = first | (size_t)second << 8 | (size_t)cur_peek(&c, 2) << 16;
 
 	if (first >= SSL2_LENGTH || (first >= TDS_FIRST && first <= TDS_LAST) || first == TLS_HANDSHAKE ||

@@ -101,11 +101,14 @@ static bool is_unicast(const struct packet_quick *quick, const uint8_t *macs)
 	return !(macs[0] & 1) && first >> 4 != 14 && address != UINT32_MAX;
 }
 
-static bool quick_suffices(const struct packet_quick *quick)
+static bool quick_suffices(const struct flow_packet *packet)
 {
+	const struct packet_quick *quick = &packet->quick;
+
 	return quick->protocol == PROTO_TCP && quick->tcp_flags != 0 &&
-	       ((quick->tcp_flags & TCP_SYN) || quick->payload_length == 0) &&
-	       (quick->ports & UINT16_MAX) != FTP_PORT && quick->ports >> 16 != FTP_PORT;
+	       (quick->ports & UINT16_MAX) != FTP_PORT && quick->ports >> 16 != FTP_PORT &&
+	       (quick->payload_length == 0 ||
+		(quick->ip_id != 0 && ((quick->tcp_flags & TCP_SYN) || flow_says_nothing_quick(packet))));
 }
 
 bool first_take(struct flow_table *table, const struct flow_packet *packet, uint32_t hash)
@@ -117,82 +120,13 @@ bool first_take(struct flow_table *table, const struct flow_packet *packet, uint
 	    .addresses = quick->addresses, .ports = quick->ports, .hash = hash, .protocol = quick->protocol};
 	struct flow_hot *hot;
 
-	if (!macs || packet->frame == 0 || !quick_suffices(quick) || !is_unicast(quick, macs) ||
+	if (!macs || packet->frame == 0 || !quick_suffices(packet) || !is_unicast(quick, macs) ||
 	    !is_alone(table) || key_is_there(table, &key))
 		return false;
 	hot = table_hot(table, table_make(table, &key, false));
 	keep(table, hot, quick, frame_mark_make(packet->time_ns, packet->input, packet->frame));
 	keep_macs(hot, macs + MAC_BYTES, macs);
 	return true;
-}
-
-/* What decode said of the packet, as far as it matters. */
-static void make_facts(const struct flow_hot *hot, struct packet_facts *facts)
-{
-	const struct flow_first *first = &hot->first;
-	uint16_t vlan = flow_vlan(hot);
-
-	memset(facts, 0, sizeof(*facts));
-	facts->src = flow_hot_addr(hot, 0);
-	facts->dst = flow_hot_addr(hot, 1);
-	facts->src_port = flow_hot_port(hot, 0);
-	facts->dst_port = flow_hot_port(hot, 1);
-	facts->protocol = hot->protocol;
-	facts->ip_version = 4;
-	facts->tcp_flags = hot->first_ip.tcp_flags;
-	facts->tcp_seq = first->tcp_seq;
-	facts->tcp_ack = first->tcp_ack;
-	facts->ip_length = first->ip_length;
-	facts->payload_length = facts->payload_caplen =
-	    (uint32_t)first->ip_length - hot->first_ip.header_length;
-	facts->ip_id = first->without_id ? 0 : hot->first_ip.ip_id;
-	facts->has_ip_id = facts->ip_id != 0;
-	facts->vlan_count = vlan != FLOW_VLAN_UNSET;
-	facts->vlans[0] = facts->vlan_count ? vlan : 0;
-	facts->has_macs = true; /* all zero, they say nothing */
-	memcpy(facts->src_mac, first->mac[0], MAC_BYTES);
-	memcpy(facts->dst_mac, first->mac[1], MAC_BYTES);
-}
-
-/* As things were when the packet came. */
-static void begin_then(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p)
-{
-	struct flow_clock now = table->clock;
-
-	if (p->time_ns < now.minute_start_ns)
-		table_clock_minute(table, p->time_ns);
-	flow_begin(table, e, p);
-	table->clock = now;
-}
-
-void first_open(struct flow_table *table, const struct flow_hot *hot, struct flow_hot *line,
-		struct flow_entry *e)
-{
-	struct frame_ref frame =
-	    frame_mark_open((struct frame_mark){.time_ns = hot->last_ns, .where = hot->first.where});
-	bool met_gap = hot->first.met_gap, without_id = hot->first.without_id;
-	uint16_t header = hot->first_ip.ip_id;
-	struct packet_facts facts;
-	struct keyed_packet p = {.facts = &facts,
-				 .time_ns = hot->last_ns,
-				 .frame = frame.frame,
-				 .input = frame.input,
-				 .is_repeated = true};
-	struct flow_key key = {.addresses = hot->addresses, .ports = hot->ports, .protocol = hot->protocol};
-	uint32_t number = line->number;
-
-	make_facts(hot, &facts);
-	p.src = flow_end_make(&facts.src, facts.src_port);
-	p.dst = flow_end_make(&facts.dst, facts.dst_port);
-	memset(line, 0, sizeof(*line));
-	line->number = number;
-	key_set(line, &key);
-	e->hot = line;
-	begin_then(table, e, &p);
-	if (without_id)
-		line->newest = duplicate_signature_of(&facts, 0, header);
-	if (met_gap)
-		line->flags |= FLOW_GAPPED;
 }
 
 struct flow_entry *first_make_entry(struct flow_table *table, uint32_t number)

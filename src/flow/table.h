@@ -85,7 +85,7 @@ struct flow_table {
 		size_t line, entry; /* bytes of one, with what goes with it */
 	} room;
 	uint64_t max_flows;
-	uint32_t hand;    /* the sweep's place in the pool of lines */
+	uint32_t hand; /* the sweep's place in the pool of lines */
 	struct leaving leaving;
 	struct gap *gaps; /* ascending, GAPS_MAX at most */
 	size_t gap_count;
@@ -181,10 +181,11 @@ void first_keep(struct flow_table *table, struct flow_hot *hot, const struct key
 /* Both at once for a packet with quick facts, and the making of the line. False, and nothing done: it does
  * not suffice, or its flow is there already. */
 bool first_take(struct flow_table *table, const struct flow_packet *packet, uint32_t hash);
+/* first_open.c */
 /* The entry that the flow would have if it had had one from the start, in E; its line becomes LINE. */
 void first_open(struct flow_table *table, const struct flow_hot *hot, struct flow_hot *line,
 		struct flow_entry *e);
-/* The same in the table. NULL: to make room for it that very flow had to be ended. */
+/* first.c. The same in the table. NULL: to make room for it that very flow had to be ended. */
 struct flow_entry *first_make_entry(struct flow_table *table, uint32_t number);
 /* first_end.c */
 /* Says what there is to say at the end of HOT's flow, if it is the usual probe that nobody answered. */
