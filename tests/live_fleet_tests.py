@@ -13,8 +13,9 @@ STORE, URL = os.environ["LIVE_STORE"], os.environ["LIVE_SERVER_URL"]
 server = {"pid": int(os.environ["LIVE_SERVER_PID"])}
 
 
-def place(folder, sensor):
-    return f"{STORE}?sensor={sensor}&spool={folder}/{sensor}.spool"
+def place(folder, sensor, every=0):
+    """EVERY None: as a sensor sends where nobody says how often; 0: each writing at once."""
+    return f"{STORE}?sensor={sensor}&spool={folder}/{sensor}.spool" + ("" if every is None else f"&every={every}")
 
 
 def answers():
@@ -159,9 +160,55 @@ def test_quarter_hours(folder):
     check(len(got) > 10, got)
 
 
+def test_quarter_hours_once(folder):
+    """The same, sent once each is over: the same at the end of each run, and no segment but the last of a run is sent before."""
+    tool = os.path.abspath("build/release/tools/live_puts")
+    wanted = run(tool, os.path.join(folder, "puts6.db"), "tap6").strip().split("\n")
+    got = run(tool, place(folder, "tap6", None), "tap6").strip().split("\n")
+    ends = [line for line in wanted if line.startswith("end:")]
+    same("stored at the ends of runs", [line for line in got if line.startswith("end:")], ends)
+    same("runs", len(ends), 2)
+    check(got != wanted, "before, the server knows less", got)
+    written = sql("SELECT count(), uniq(segment), max(version) FROM live.segment WHERE sensor = 'tap6'").split("\t")
+    # Quarter hours of the first run: 0, 1 (minutes 16 and 17), 2, 5, and 1 again as the clock is set back; of the second: 5.
+    same("writings, segments, versions", written, ["6", "6", "1"])
+    same("waits", waits(folder, "tap6"), (0, 0))
+
+
+def test_held(folder):
+    """What is not sent yet is safe in the spool: killed, it is all there once somebody sends; ended, it is sent at once."""
+    store = place(folder, "tap7", None)
+    sensor = Sensor(folder, "--store", store, "--store-interval", 1, name="held")
+    sent = send(LOUD)
+    time.sleep(2.5)
+    same("packets stored while the quarter hour lasts", stored(folder, store)["capture"]["packets"], 0)
+    waiting = waits(folder, "tap7")
+    check(waiting[0] == waiting[1] <= 2, "in the spool wait (states, segments)", waiting)
+    sensor.kill()
+    said = run(TAPAUDIT, "store", "send", "-q", "--store", store)
+    check("0 segments wait" in said, said)
+    same("packets stored once they are sent", stored(folder, store)["capture"]["packets"], sent)
+    # A server that is away is told of at a turn, and that it is back although nothing is sent yet.
+    sensor = Sensor(folder, "--store", place(folder, "tap7", 4), "--store-interval", 1, name="turns")
+    sent += send(LOUD)
+    server_stop()
+    sensor.hear("store-away", seconds=30)
+    server_start(folder)
+    sensor.hear("store-back", seconds=30)
+    same("packets stored by then", stored(folder, store)["capture"]["packets"], sent - 218)
+    sensor.kill()
+    sensor = Sensor(folder, "--store", store, "--store-interval", 1, name="last")
+    same("what a start sends", stored(folder, store)["capture"]["packets"], sent)
+    sent += send(LOUD)
+    _, live = sensor.end()
+    same("packets stored at the end", stored(folder, store)["capture"]["packets"], sent)
+    check(live["capture"]["packets"] > 0, live["capture"])
+
+
 def test_wrong(folder):
     """What cannot work is refused with a line, before anything is captured."""
-    for store, word in ((f"{STORE}none?sensor=a&spool={folder}/a.spool", "store init"), (f"{STORE}?spool={folder}/a.spool", "sensor="),
+    for store, word in ((place(folder, "a", "soon"), "every=soon"), (place(folder, "a", 86401), "seconds from 0 to 86400"),
+                        (f"{STORE}none?sensor=a&spool={folder}/a.spool", "store init"), (f"{STORE}?spool={folder}/a.spool", "sensor="),
                         (f"{STORE}?sensor=a", "spool=")):
         got = subprocess.run([TAPAUDIT, "live", "-i", "vb", "-s", SITE, "--duration", "1", "--store", store], capture_output=True,
                              text=True)

@@ -91,6 +91,9 @@ int store_put_live(struct store *store, const char *sensor, const struct ledger 
  * store_put_live. */
 int store_begin_live(struct store *store, const char *sensor, struct err *err) MUST_CHECK;
 
+/* The sensor ends: what was put and not sent yet is sent. 0/-1; a server that is away is no failure. */
+int store_end_live(struct store *store, struct err *err) MUST_CHECK;
+
 /* Why a server did not take what was put last, or could not be asked at the start; what was put is safe in
  * the spool. NULL: it did, or the place is a file. */
 const char *store_away(const struct store *store);

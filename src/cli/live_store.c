@@ -162,6 +162,8 @@ int live_store_finish(struct live_run *run)
 	result = observe_live_segment(run->observe, &last, &err);
 	if (result == 0)
 		result = write_segment(store, &last, &err);
+	if (result == 0)
+		result = store_end_live(store->store, &err);
 	observe_live_segment_clear(&last);
 	run->store_writes += result == 0;
 	if (result == 0)

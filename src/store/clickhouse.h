@@ -25,6 +25,7 @@ struct clickhouse_place {
 	char *host, *user, *database;
 	char *cluster, *sensor, *spool, *password_file, *ca; /* or NULL */
 	uint64_t spool_bytes;
+	uint64_t every_sec; /* so often a live sensor sends the quarter hours that are over; 0: each writing */
 	unsigned port;
 	bool https;
 };
@@ -50,6 +51,8 @@ struct clickhouse {
 	struct ledger *settled; /* of the quarter hour that is being written; or NULL */
 	int32_t settled_bucket;
 	uint64_t run, segments; /* a number of this run, and how many were written */
+	char held[CLICKHOUSE_NAME_MAX]; /* the segment that is not sent yet, as it will be written again; or "" */
+	int64_t sent_turn;              /* the turn in which was sent last: see turn_of */
 	bool is_away;
 	struct err away;       /* why what waits was not taken */
 	char *registered;      /* what was last made known to all shards: sensor, line feed, site; or NULL */
@@ -203,8 +206,9 @@ int clickhouse_add(struct store *store, const struct ledger *ledger, const struc
 int clickhouse_put_live(struct store *store, const char *sensor, const struct ledger *settled,
 			const struct ledger *open, const struct store_chain *chain, struct err *err);
 int clickhouse_begin_live(struct store *store, const char *sensor, struct err *err);
+int clickhouse_end_live(struct store *store, struct err *err);
 const char *clickhouse_away(const struct store *store);
-/* Sends what waits, in order. ANSWER_AWAY: the server is away, the rest waits on. */
+/* Sends what waits, in order, up to the segment that is held. ANSWER_AWAY: the server is away, the rest waits on. */
 enum clickhouse_answer clickhouse_flush(struct clickhouse *house, struct err *err);
 
 /* clickhouse_load.c */

@@ -5,9 +5,14 @@
  * is the next one's from then on; both go to the spool in one transaction. Of a segment only the latest state
  * waits there, so that a server may be away for long.
  *
+ * The spool holds the quarter hour that is being written: only once it is over does it go to the server, so
+ * that each row is sent once and not each time it is written. The moment in a turn of every_sec at which a
+ * sensor sends follows from its name, so that a thousand of them do not come at once.
+ *
  * A sensor that was killed leaves its last segment as it was: what was open in it is all that will ever be
  * known of those flows. Each run names its segments anew.
  */
+#include "base/hash.h"
 #include "base/mem.h"
 #include "clickhouse_parts.h"
 #include <sqlite3.h>
@@ -54,6 +59,12 @@ static int forget_waiting(struct clickhouse *house, const char *name, struct err
 	return 0;
 }
 
+static void name_segment(char out[CLICKHOUSE_NAME_MAX], const struct clickhouse *house, uint64_t number)
+{
+	(void)snprintf(out, CLICKHOUSE_NAME_MAX, "live %016llx %llu", (unsigned long long)house->run,
+		       (unsigned long long)number);
+}
+
 /* Segment NUMBER of this run. ALONE: nobody else sends what waits. */
 static int put_segment(struct clickhouse *house, uint64_t number, const struct ledger *ledger,
 		       const struct store_chain *chain, bool alone, struct err *err)
@@ -61,8 +72,7 @@ static int put_segment(struct clickhouse *house, uint64_t number, const struct l
 	const struct encoded_extras extras = {.chain = chain};
 	char name[CLICKHOUSE_NAME_MAX];
 
-	(void)snprintf(name, sizeof name, "live %016llx %llu", (unsigned long long)house->run,
-		       (unsigned long long)number);
+	name_segment(name, house, number);
 	/* Somebody else may be sending what waits: then it is sent, and replaced. */
 	if (alone && forget_waiting(house, name, err))
 		return -1;
@@ -87,14 +97,51 @@ static int put_both(struct clickhouse *house, bool turns, const struct ledger *w
 	return status;
 }
 
+static enum clickhouse_answer greet(struct clickhouse *house, struct err *err)
+{
+	struct strbuf answer = {0};
+	enum clickhouse_answer here =
+	    clickhouse_send(house, "SELECT 1 FORMAT RowBinary", NULL, 0, &answer, err);
+
+	strbuf_clear(&answer);
+	return here;
+}
+
 /* What waits in the spool is safe; why it waits is told by store_away. */
 static void send_waiting(struct clickhouse *house)
 {
 	struct err why;
+	/* Where nothing is to be sent yet, nothing else would tell whether it is there. */
+	bool here = !house->held[0] || greet(house, &why) == ANSWER_DONE;
 
-	house->is_away = clickhouse_flush(house, &why) != ANSWER_DONE;
+	house->is_away = !here || clickhouse_flush(house, &why) != ANSWER_DONE;
 	if (house->is_away)
 		house->away = why;
+}
+
+/* Stretches of every_sec, by number; each sensor's begin at a moment of its own. */
+static int64_t turn_of(const struct clickhouse *house, int64_t time_ns)
+{
+	const char *sensor = house->place.sensor;
+	int64_t every_sec = (int64_t)house->place.every_sec;
+
+	if (every_sec == 0)
+		return 0;
+	return (time_ns / NSEC_PER_SEC +
+		(int64_t)(hash_bytes(0, sensor, strlen(sensor)) % (uint64_t)every_sec)) /
+	       every_sec;
+}
+
+static void send_in_turn(struct clickhouse *house, int64_t now_ns)
+{
+	int64_t turn = turn_of(house, now_ns);
+
+	if (house->place.every_sec > 0)
+		name_segment(house->held, house, house->segments);
+	if (house->place.every_sec > 0 && turn == house->sent_turn && !house->is_away)
+		return;
+	send_waiting(house);
+	house->sent_turn = turn;
 }
 
 int clickhouse_put_live(struct store *store, const char *sensor, const struct ledger *settled,
@@ -121,6 +168,16 @@ int clickhouse_put_live(struct store *store, const char *sensor, const struct le
 	house->settled = sum;
 	house->settled_bucket = bucket;
 	house->segments += turns;
+	send_in_turn(house, chain->end_ns);
+	return 0;
+}
+
+int clickhouse_end_live(struct store *store, struct err *err)
+{
+	struct clickhouse *house = clickhouse_of(store);
+
+	(void)err;
+	house->held[0] = '\0';
 	send_waiting(house);
 	return 0;
 }
@@ -128,17 +185,15 @@ int clickhouse_put_live(struct store *store, const char *sensor, const struct le
 int clickhouse_begin_live(struct store *store, const char *sensor, struct err *err)
 {
 	struct clickhouse *house = clickhouse_of(store);
-	struct strbuf answer = {0};
 
 	if (strcmp(sensor, house->place.sensor) != 0)
 		return err_set(err, "--store: it names sensor %s, but this one is %s", house->place.sensor,
 			       sensor);
 	house->run = clickhouse_random(house);
+	house->sent_turn = INT64_MIN;
 	if (house->is_away)
 		return 0;
-	enum clickhouse_answer here =
-	    clickhouse_send(house, "SELECT 1 FORMAT RowBinary", NULL, 0, &answer, &house->away);
-	strbuf_clear(&answer);
+	enum clickhouse_answer here = greet(house, &house->away);
 	house->is_away = here == ANSWER_AWAY;
 	if (here == ANSWER_REFUSED)
 		return err_set(err, "%s", house->away.text);

@@ -25,6 +25,7 @@ static const struct store_ops clickhouse_ops = {
     .add = clickhouse_add,
     .put_live = clickhouse_put_live,
     .begin_live = clickhouse_begin_live,
+    .end_live = clickhouse_end_live,
     .away = clickhouse_away,
     .open_flows = clickhouse_open_flows,
     .load = clickhouse_load,

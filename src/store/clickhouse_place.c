@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PORT_HTTP = 8123, PORT_HTTPS = 8443 };
+enum { PORT_HTTP = 8123, PORT_HTTPS = 8443, EVERY_SEC = 900, EVERY_MAX = 86400 };
 static const uint64_t spool_bytes_default = UINT64_C(4) << 30;
 static const char scheme[] = "clickhouse://";
 
@@ -54,7 +54,7 @@ static bool is_identifier(const char *text)
 	       (text[0] < '0' || text[0] > '9');
 }
 
-enum parameter_kind { PARAMETER_NAME, PARAMETER_TEXT, PARAMETER_YES_NO, PARAMETER_SIZE };
+enum parameter_kind { PARAMETER_NAME, PARAMETER_TEXT, PARAMETER_YES_NO, PARAMETER_SIZE, PARAMETER_SECONDS };
 static const struct {
 	const char *name;
 	enum parameter_kind kind;
@@ -64,6 +64,7 @@ static const struct {
     {"sensor", PARAMETER_TEXT, offsetof(struct clickhouse_place, sensor)},
     {"spool", PARAMETER_TEXT, offsetof(struct clickhouse_place, spool)},
     {"spool_bytes", PARAMETER_SIZE, offsetof(struct clickhouse_place, spool_bytes)},
+    {"every", PARAMETER_SECONDS, offsetof(struct clickhouse_place, every_sec)},
     {"password_file", PARAMETER_TEXT, offsetof(struct clickhouse_place, password_file)},
     {"ca", PARAMETER_TEXT, offsetof(struct clickhouse_place, ca)},
     {"https", PARAMETER_YES_NO, offsetof(struct clickhouse_place, https)},
@@ -81,6 +82,17 @@ static int set_size(uint64_t *out, const char *text, struct err *err)
 	return 0;
 }
 
+static int set_seconds(uint64_t *out, const char *text, struct err *err)
+{
+	char *end;
+	unsigned long long value = strtoull(text, &end, 10);
+
+	if (text[0] < '0' || text[0] > '9' || *end || value > EVERY_MAX)
+		return err_set(err, "every=%s: seconds from 0 to %d are wanted", text, EVERY_MAX);
+	*out = value;
+	return 0;
+}
+
 /* Takes VALUE. */
 static int set_parameter(struct clickhouse_place *place, size_t which, char *value, struct err *err)
 {
@@ -92,6 +104,8 @@ static int set_parameter(struct clickhouse_place *place, size_t which, char *val
 		status = err_set(err, "%s=%s: letters, digits and '_' are allowed", name, value);
 	else if (parameters[which].kind == PARAMETER_SIZE)
 		status = set_size(field, value, err);
+	else if (parameters[which].kind == PARAMETER_SECONDS)
+		status = set_seconds(field, value, err);
 	else if (parameters[which].kind == PARAMETER_YES_NO && strcmp(value, "yes") != 0 &&
 		 strcmp(value, "no") != 0)
 		status = err_set(err, "%s=%s: yes or no", name, value);
@@ -221,7 +235,7 @@ static int parse(struct clickhouse_place *place, const char *text, struct err *e
 
 int clickhouse_place_parse(struct clickhouse_place *out, const char *text, struct err *err)
 {
-	*out = (struct clickhouse_place){.spool_bytes = spool_bytes_default};
+	*out = (struct clickhouse_place){.spool_bytes = spool_bytes_default, .every_sec = EVERY_SEC};
 	int status = parse(out, text + sizeof scheme - 1, err);
 
 	if (status == 0 && !out->user) {

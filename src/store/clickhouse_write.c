@@ -181,6 +181,10 @@ enum clickhouse_answer clickhouse_flush(struct clickhouse *house, struct err *er
 		}
 		if (!found)
 			break;
+		if (house->held[0] && strcmp(segment.segment, house->held) == 0) {
+			spool_segment_clear(&segment);
+			break;
+		}
 		answer = send_segment(house, &segment, err);
 		if (answer == ANSWER_DONE && spool_remove(house->spool, segment.number, err))
 			answer = ANSWER_REFUSED;

@@ -20,6 +20,7 @@ struct store_ops {
 			const struct ledger *open, const struct store_chain *chain,
 			struct err *err);                                            /* or NULL */
 	int (*begin_live)(struct store *store, const char *sensor, struct err *err); /* or NULL */
+	int (*end_live)(struct store *store, struct err *err);                       /* or NULL */
 	const char *(*away)(const struct store *store);                              /* or NULL */
 	int (*open_flows)(struct store *store, const char *sensor, struct arena *arena,
 			  struct store_chain *out, struct err *err);

@@ -69,6 +69,11 @@ int store_begin_live(struct store *store, const char *sensor, struct err *err)
 	return store->ops->begin_live(store, sensor, err);
 }
 
+int store_end_live(struct store *store, struct err *err)
+{
+	return store->ops->end_live ? store->ops->end_live(store, err) : 0;
+}
+
 const char *store_away(const struct store *store)
 {
 	return store->ops->away ? store->ops->away(store) : NULL;

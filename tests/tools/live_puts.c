@@ -1,6 +1,7 @@
 /*
- * Puts what a live sensor would into a store, quarter hour after quarter hour, and prints after each what is
- * stored: live_puts PLACE SENSOR. Every place says the same.
+ * Puts what a live sensor would into a store, quarter hour after quarter hour, and prints after each, and at
+ * the end of each run, what is stored: live_puts PLACE SENSOR. Every place says the same, where what is written
+ * is sent at once; else at the ends.
  */
 #include "base/mem.h"
 #include "store/store.h"
@@ -121,6 +122,17 @@ static struct store *open_store(const char *place, const char *sensor)
 	return store;
 }
 
+static void end(struct store *store)
+{
+	struct err err;
+
+	if (store_end_live(store, &err) != 0)
+		stop(&err);
+	printf("end:");
+	print(store);
+	store_close(store);
+}
+
 int main(int argc, char **argv)
 {
 	struct store *store = NULL;
@@ -135,7 +147,7 @@ int main(int argc, char **argv)
 		const struct store_chain chain = {.sensor = argv[2], .end_ns = at(put->minute)};
 
 		if (put->begins && store)
-			store_close(store);
+			end(store);
 		if (put->begins)
 			store = open_store(argv[1], argv[2]);
 		if (store_put_live(store, argv[2], settled, open, &chain, &err) != 0)
@@ -144,6 +156,6 @@ int main(int argc, char **argv)
 		ledger_free(open);
 		print(store);
 	}
-	store_close(store);
+	end(store);
 	return 0;
 }

@@ -24,6 +24,8 @@ static void expect_place(const char *text, const char *expected)
 			    place.https ? " https" : "");
 	else
 		strbuf_add(&said, err.text);
+	if (!err.text[0] && place.every_sec != 900)
+		strbuf_addf(&said, " every %llu", (unsigned long long)place.every_sec);
 	cr_expect_str_eq(strbuf_text(&said), expected, "%s is\n%s", text, strbuf_text(&said));
 	clickhouse_place_clear(&place);
 	strbuf_clear(&said);
@@ -57,7 +59,15 @@ Test(store_clickhouse, places)
 		     "--store: sensor: a control character, or no memory");
 	expect_place("clickhouse://ch1/tap?https=maybe", "--store: https=maybe: yes or no");
 	expect_place("clickhouse://ch1/tap?what=x", "--store: what: unknown; known are cluster, sensor, "
-						    "spool, spool_bytes, password_file, ca, https");
+						    "spool, spool_bytes, every, password_file, ca, https");
+	expect_place("clickhouse://ch1/tap?every=0",
+		     "default@ch1:8123/tap cluster - sensor - spool - 4294967296 password - ca - every 0");
+	expect_place("clickhouse://ch1/tap?every=86400",
+		     "default@ch1:8123/tap cluster - sensor - spool - 4294967296 password - ca - every 86400");
+	expect_place("clickhouse://ch1/tap?every=86401",
+		     "--store: every=86401: seconds from 0 to 86400 are wanted");
+	expect_place("clickhouse://ch1/tap?every=-1",
+		     "--store: every=-1: seconds from 0 to 86400 are wanted");
 }
 
 Test(store_clickhouse, texts_are_literals)
