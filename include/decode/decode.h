@@ -9,6 +9,7 @@
 #define DECODE_DECODE_H
 
 #include "base/addr.h"
+#include "base/packet.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -135,6 +136,27 @@ struct packet_facts {
 					     * src, dst, ip_id, fragment_protocol) carry the rest of this packet */
 };
 
+/* Two ports in one word, their bytes as they stand in a packet, the source's first: compared and hashed without a look at
+ * what they mean. */
+static inline uint32_t decode_ports(uint16_t src, uint16_t dst)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return __builtin_bswap16(src) | (uint32_t)__builtin_bswap16(dst) << 16;
+#else
+	return src | (uint32_t)dst << 16;
+#endif
+}
+
+static inline uint16_t decode_port(uint32_t ports, unsigned end)
+{
+	uint16_t port = (uint16_t)(ports >> 16 * end);
+
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	port = __builtin_bswap16(port);
+#endif
+	return port;
+}
+
 /* Which of VLAN and VNI belong to an address besides link-local ones (--key). */
 struct decode_options {
 	bool key_vlan;
@@ -146,23 +168,49 @@ struct decode_options {
 enum decode_result decode_frame(const struct decode_options *options, uint16_t link_type, const uint8_t *data,
 				uint32_t caplen, uint32_t wirelen, struct packet_facts *facts);
 
-/* The little that the usual packet is counted by. */
+/* The little that the usual packet is counted by, in as few words as possible. */
 struct packet_quick {
 	uint64_t addresses; /* IPv4, their bytes as they stand in the packet: source in the lower half, destination in the upper */
-	uint32_t ports;     /* likewise, in host byte order */
-	uint32_t tcp_seq, tcp_ack;
-	/* These eight bytes lie together, so that they can be read as one word. */
-	uint16_t ip_length, ip_id; /* the id is never 0 */
-	uint16_t payload_length;
-	uint8_t protocol, tcp_flags;
+	uint32_t ports;     /* likewise: see quick_port */
 	uint16_t vlan;       /* its tag, or PACKET_UNTAGGED */
 	uint16_t payload_at; /* bytes of the frame before it, all at hand */
+	uint64_t tcp_numbers; /* of TCP: see quick_seq and quick_ack; else 0 */
+	union {
+		struct {
+			uint16_t ip_length, ip_id; /* the id is never 0 */
+			uint16_t payload_length;
+			uint8_t protocol, tcp_flags; /* protocol 0: quick facts do not speak for the packet */
+		};
+		uint64_t shape; /* all of these, to be compared as one */
+	};
 };
 enum { PACKET_UNTAGGED = 0x1000 };
 
-/* Fills QUICK if an Ethernet frame is such that decode_frame, without options, would call it OK and find an unscoped IPv4
- * packet that is no fragment, in no tunnel, with these facts and no BOOTP port. False: decode_frame has to say. */
-bool decode_quick(const uint8_t *data, uint32_t caplen, uint32_t wirelen, struct packet_quick *quick);
+/* The port of the source (0) or the destination (1). */
+static inline uint16_t quick_port(const struct packet_quick *quick, unsigned end)
+{
+	return decode_port(quick->ports, end);
+}
+
+static inline uint64_t quick_numbers(uint32_t seq, uint32_t ack)
+{
+	return (uint64_t)seq << 32 | ack;
+}
+
+static inline uint32_t quick_seq(const struct packet_quick *quick)
+{
+	return (uint32_t)(quick->tcp_numbers >> 32);
+}
+
+static inline uint32_t quick_ack(const struct packet_quick *quick)
+{
+	return (uint32_t)quick->tcp_numbers;
+}
+
+/* Fills QUICK for each of COUNT packets: if an Ethernet frame is such that decode_frame, without options, would call it OK
+ * and find an unscoped IPv4 packet that is no fragment, in no tunnel, with these facts and no BOOTP port. Otherwise
+ * protocol is 0, nothing else is filled, and decode_frame has to say. Returns for how many they speak. */
+size_t decode_quick(const struct packet *packets, size_t count, struct packet_quick *quick);
 
 /* The link type of such frames. */
 enum { DECODE_LINK_ETHERNET = 1 };

@@ -174,23 +174,29 @@ enum accounting flow_table_add(struct flow_table *table, enum decode_result resu
 /* Prefetch for a packet that will be added soon (hot road); may be left out. */
 void flow_table_prefetch(struct flow_table *table, const struct packet_facts *facts);
 
-/* A packet as a driver holds it in a batch. Where decode_quick speaks for it, its facts are looked for only if they matter. */
-struct flow_packet {
-	const struct packet_facts *facts; /* NULL: `quick` holds, and the frame is Ethernet, at `data` */
-	const uint8_t *data;
-	uint32_t caplen, wirelen;
-	struct packet_quick quick;
-	int64_t time_ns; /* never runs backwards from packet to packet */
-	uint64_t frame;
-	uint32_t input;
+/* What is known of a packet for which quick facts do not speak. */
+struct flow_other {
+	const struct packet_facts *facts;
 	uint8_t result;  /* enum decode_result; all but OK, LATER_FRAGMENT and ICMP_ERROR only move the clock */
-	uint8_t share;   /* which of the tables that the batch is given to takes it */
 	uint8_t account; /* set by the table that takes a LATER_FRAGMENT, and for no other packet: as
 			  * flow_table_add returns it. OK is always audited, ICMP_ERROR always icmp_error */
 };
-/* As flow_table_add for those of COUNT packets that are of SHARE, in order, with prefetching of its own; 64 to 256 at once do
- * best. Several tables may be given one batch at the same time, as long as their shares differ. */
-void flow_table_add_batch(struct flow_table *table, struct flow_packet *packets, size_t count, unsigned share);
+
+/* Packets as a driver holds them: numbers WHICH[0] to WHICH[COUNT - 1] of what the arrays hold, ascending, or the first COUNT
+ * where WHICH is NULL. */
+struct flow_batch {
+	const struct packet *packets;     /* times never run backwards from packet to packet */
+	const struct packet_quick *quick; /* where its protocol is not 0, the frame is Ethernet, and facts are
+					   * looked for only if they matter; else `others` of that number holds */
+	struct flow_other *others;
+	const uint16_t *which;
+	const uint32_t *inputs; /* NULL: all are of `input` */
+	size_t count;
+	uint32_t input;
+};
+/* As flow_table_add for each packet, in order, with prefetching of its own; 64 to 256 at once do best. Several tables may be
+ * given packets of the same arrays at the same time, as long as no packet is in two of the lists. */
+void flow_table_add_batch(struct flow_table *table, const struct flow_batch *batch);
 
 /* No input covered FROM..TO: unanswered flows opened shortly before it are pending, covered time restarts at TO. */
 void flow_table_gap(struct flow_table *table, int64_t from_ns, int64_t to_ns);

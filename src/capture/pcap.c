@@ -78,12 +78,16 @@ static inline __attribute__((always_inline)) size_t walk(struct capture *c, stru
 	const uint8_t *p = c->window.bytes + c->window.position, *end = c->window.bytes + c->window.length;
 	const struct capture_interface interface = c->interfaces[0];
 	const uint32_t caplen_max = c->caplen_max, fraction_ns = c->fraction_ns;
+	const uint64_t frame = c->frame + 1;
 	struct reader_tally tally = READER_TALLY_INIT;
-	size_t n;
+	int64_t last_ns = INT64_MIN;
+	uint64_t bytes = 0;
+	size_t n, need = header;
 
-	c->need = header;
 	for (n = 0; n < max && (size_t)(end - p) >= header; n++) {
 		uint32_t caplen = reader_u32(p + 8, swapped), wirelen = reader_u32(p + 12, swapped);
+		int64_t time_ns = (int64_t)reader_u32(p, swapped) * NSEC_PER_SEC +
+				  (int64_t)reader_u32(p + 4, swapped) * fraction_ns;
 
 		if (!usual && (c->lengths_swapped || (c->lengths_perhaps_swapped && caplen > wirelen))) {
 			uint32_t other = caplen;
@@ -91,23 +95,31 @@ static inline __attribute__((always_inline)) size_t walk(struct capture *c, stru
 			caplen = wirelen;
 			wirelen = other;
 		}
-		c->need = header + caplen;
-		if (caplen > caplen_max || (size_t)(end - p) - header < caplen)
+		need = header + caplen;
+		if (caplen > caplen_max || (size_t)(end - p) < need)
 			break;
-		packets[n] = (struct packet){
-		    .time_ns = (int64_t)reader_u32(p, swapped) * NSEC_PER_SEC +
-			       (int64_t)reader_u32(p + 4, swapped) * fraction_ns,
-		    .data = p + header,
-		    .frame = c->frame + n + 1,
-		    .caplen = caplen,
-		    .wirelen = wirelen < caplen ? caplen : wirelen,
-		    .snaplen = interface.snaplen,
-		    .link_type = interface.link_type,
-		};
-		reader_tally_packet(&tally, &packets[n]);
-		p += header + caplen;
-		c->need = header;
+		wirelen = wirelen < caplen ? caplen : wirelen;
+		packets[n].time_ns = time_ns;
+		packets[n].data = p + header;
+		packets[n].frame = frame + n;
+		packets[n].caplen = caplen;
+		packets[n].wirelen = wirelen;
+		packets[n].snaplen = interface.snaplen;
+		packets[n].link_type = interface.link_type;
+		bytes += wirelen;
+		/* Times go on but for a few: the smallest is the first, or one that went back. */
+		if (__builtin_expect(time_ns < last_ns, 0))
+			tally.first_ns = time_ns < tally.first_ns ? time_ns : tally.first_ns;
+		else
+			last_ns = time_ns;
+		p += need;
+		need = header;
 	}
+	if (n > 0 && packets[0].time_ns < tally.first_ns)
+		tally.first_ns = packets[0].time_ns;
+	tally.last_ns = last_ns;
+	tally.bytes = bytes;
+	c->need = need;
 	c->window.position = (size_t)(p - c->window.bytes);
 	c->frame += n;
 	reader_add_tally(c, &tally, n);

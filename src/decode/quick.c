@@ -2,6 +2,8 @@
  * The shortest road: what the usual packet is counted by, in a few words. Ethernet, at most one VLAN tag,
  * IPv4 without options, no fragment, TCP or UDP with whole headers at hand. Whoever needs more decodes the
  * packet again; whatever is not exactly that has no quick facts, and nothing is lost but a few nanoseconds.
+ *
+ * Headers are read in words as large as fit, because this is done for every packet.
  */
 #include "walk.h"
 
@@ -12,10 +14,12 @@ enum {
 	TCP_HEADER = 20,
 	UDP_HEADER = 8,
 	PLAIN_HEADERS = ETHERNET_HEADER + IPV4_HEADER + TCP_HEADER,
-	BOOTP_SERVER_PORT = 67
+	BOOTP_SERVER_PORT = 67,
+	ETHERTYPE_IPV4 = 0x0800,
+	IPV4_PLAIN = 0x45 /* version 4, no options */
 };
 
-/* P has been taken from the cursor with at least two, four bytes. */
+/* P has been taken from the cursor with at least two, four, eight bytes. */
 static inline uint16_t be16_at(const uint8_t *p)
 {
 	return (uint16_t)((p[0] << 8) | p[1]);
@@ -26,35 +30,72 @@ static inline uint32_t be32_at(const uint8_t *p)
 	return ((uint32_t)p[0] << 24) | ((uint32_t)p[1] << 16) | ((uint32_t)p[2] << 8) | p[3];
 }
 
-/* In this machine's order of bytes, whichever it is: addresses are only compared. */
-static inline uint32_t word_at(const uint8_t *p)
+static inline uint64_t be64_at(const uint8_t *p)
+{
+	return (uint64_t)be32_at(p) << 32 | be32_at(p + 4);
+}
+
+/* Two addresses, two ports that follow each other: the first in the lower half, in this machine's order of
+ * bytes, whichever it is. They are only compared. */
+static inline uint64_t addresses_at(const uint8_t *p)
+{
+	uint64_t word;
+
+	memcpy(&word, p, sizeof(word));
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+	word = word << 32 | word >> 32;
+#endif
+	return word;
+}
+
+static inline uint32_t ports_at(const uint8_t *p)
 {
 	uint32_t word;
 
 	memcpy(&word, p, sizeof(word));
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+	word = word << 16 | word >> 16;
+#endif
 	return word;
 }
 
-static inline bool quick_tcp(struct cursor *at, size_t length, struct packet_quick *quick)
+/* The fields of packet_quick that make its shape, put together in a register. */
+static inline uint64_t shape_of(uint16_t ip_length, uint16_t ip_id, uint16_t payload_length, uint8_t protocol,
+				uint8_t tcp_flags)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return ip_length | (uint64_t)ip_id << 16 | (uint64_t)payload_length << 32 | (uint64_t)protocol << 48 |
+	       (uint64_t)tcp_flags << 56;
+#else
+	return (uint64_t)ip_length << 48 | (uint64_t)ip_id << 32 | (uint64_t)payload_length << 16 |
+	       (uint64_t)protocol << 8 | tcp_flags;
+#endif
+}
+
+/* What comes after the common words of IPv4's header. */
+struct rest {
+	uint16_t total, id;    /* as IPv4 has them */
+	uint16_t vlan, before; /* before: bytes of the frame in front of the transport header */
+};
+
+static inline bool quick_tcp(struct cursor *at, const struct rest *rest, struct packet_quick *quick)
 {
 	const uint8_t *p = cur_take(at, TCP_HEADER);
-	size_t header;
+	size_t length = rest->total - (size_t)IPV4_HEADER, header;
 
 	if (!p)
 		return false;
 	header = (size_t)(p[12] >> 4) * 4;
 	if (header < TCP_HEADER || header > length || cur_left(at) < header - TCP_HEADER)
 		return false;
-	quick->ports = be16_at(p) | (uint32_t)be16_at(p + 2) << 16;
-	quick->tcp_seq = be32_at(p + 4);
-	quick->tcp_ack = be32_at(p + 8);
-	quick->tcp_flags = p[13] & 0x3f;
-	quick->payload_length = (uint16_t)(length - header);
-	quick->payload_at = (uint16_t)(quick->payload_at + header);
+	quick->ports = ports_at(p);
+	quick->tcp_numbers = be64_at(p + 4);
+	quick->payload_at = (uint16_t)(rest->before + header);
+	quick->shape = shape_of(rest->total, rest->id, (uint16_t)(length - header), PROTO_TCP, p[13] & 0x3f);
 	return true;
 }
 
-static inline bool quick_udp(struct cursor *at, size_t length, struct packet_quick *quick)
+static inline bool quick_udp(struct cursor *at, const struct rest *rest, struct packet_quick *quick)
 {
 	const uint8_t *p = cur_take(at, UDP_HEADER);
 	uint16_t src, dst;
@@ -65,14 +106,13 @@ static inline bool quick_udp(struct cursor *at, size_t length, struct packet_qui
 	src = be16_at(p);
 	dst = be16_at(p + 2);
 	said = be16_at(p + 4);
-	if (said < UDP_HEADER || said > length || udp_tunnel_on_port(src) || udp_tunnel_on_port(dst) ||
-	    src == BOOTP_SERVER_PORT || dst == BOOTP_SERVER_PORT)
+	if (said < UDP_HEADER || said > rest->total - (size_t)IPV4_HEADER || udp_tunnel_on_port(src) ||
+	    udp_tunnel_on_port(dst) || src == BOOTP_SERVER_PORT || dst == BOOTP_SERVER_PORT)
 		return false;
-	quick->ports = src | (uint32_t)dst << 16;
-	quick->tcp_seq = quick->tcp_ack = 0;
-	quick->tcp_flags = 0;
-	quick->payload_length = (uint16_t)(said - UDP_HEADER);
-	quick->payload_at = (uint16_t)(quick->payload_at + UDP_HEADER);
+	quick->ports = ports_at(p);
+	quick->tcp_numbers = 0;
+	quick->payload_at = (uint16_t)(rest->before + UDP_HEADER);
+	quick->shape = shape_of(rest->total, rest->id, (uint16_t)(said - UDP_HEADER), PROTO_UDP, 0);
 	return true;
 }
 
@@ -82,84 +122,94 @@ static inline bool is_link_local(const uint8_t *p)
 }
 
 /* TYPE is the EtherType before P, WIRE what follows it on the wire. */
-static inline bool quick_ipv4(struct cursor *at, uint16_t type, size_t wire, struct packet_quick *quick)
+static inline bool quick_ipv4(struct cursor *at, uint16_t type, size_t wire, struct rest *rest,
+			      struct packet_quick *quick)
 {
 	const uint8_t *p = cur_take(at, IPV4_HEADER);
-	size_t total;
 
-	if (type != 0x0800 || !p || p[0] != 0x45 || (be16_at(p + 6) & 0x3fff))
+	if (type != ETHERTYPE_IPV4 || !p || p[0] != IPV4_PLAIN || (be16_at(p + 6) & 0x3fff))
 		return false;
-	total = be16_at(p + 2);
-	quick->ip_id = be16_at(p + 4);
-	if (total < IPV4_HEADER || total > wire || quick->ip_id == 0 || word_at(p + 12) == 0)
+	rest->total = be16_at(p + 2);
+	rest->id = be16_at(p + 4);
+	quick->addresses = addresses_at(p + 12);
+	if (rest->total < IPV4_HEADER || rest->total > wire || rest->id == 0 ||
+	    (uint32_t)quick->addresses == 0)
 		return false;
 	/* These belong to their VLAN. */
-	if (quick->vlan != PACKET_UNTAGGED && (is_link_local(p + 12) || is_link_local(p + 16)))
+	if (rest->vlan != PACKET_UNTAGGED && (is_link_local(p + 12) || is_link_local(p + 16)))
 		return false;
-	quick->addresses = word_at(p + 12) | (uint64_t)word_at(p + 16) << 32;
-	quick->ip_length = (uint16_t)total;
-	quick->protocol = p[9];
+	quick->vlan = rest->vlan;
 	if (p[9] == PROTO_TCP)
-		return quick_tcp(at, total - IPV4_HEADER, quick);
-	return p[9] == PROTO_UDP && quick_udp(at, total - IPV4_HEADER, quick);
+		return quick_tcp(at, rest, quick);
+	return p[9] == PROTO_UDP && quick_udp(at, rest, quick);
 }
 
-/* The commonest of all: no tag, TCP. P: PLAIN_HEADERS bytes that were checked to be at hand. The same as
- * below, with one bound check for all three headers. */
-static inline bool quick_plain(const uint8_t *p, size_t at_hand, size_t wire, struct packet_quick *quick)
+static __attribute__((noinline)) bool quick_any(const struct packet *packet, struct packet_quick *quick)
 {
-	const uint8_t *ip = p + ETHERNET_HEADER, *tcp = ip + IPV4_HEADER;
-	size_t total = be16_at(ip + 2), headers = IPV4_HEADER + (size_t)(tcp[12] >> 4) * 4;
-
-	quick->ip_id = be16_at(ip + 4);
-	quick->addresses = word_at(ip + 12) | (uint64_t)word_at(ip + 16) << 32;
-	if (headers < IPV4_HEADER + TCP_HEADER || total < headers || total > wire || at_hand < headers ||
-	    quick->ip_id == 0 || (uint32_t)quick->addresses == 0)
-		return false;
-	quick->ports = be16_at(tcp) | (uint32_t)be16_at(tcp + 2) << 16;
-	quick->tcp_seq = be32_at(tcp + 4);
-	quick->tcp_ack = be32_at(tcp + 8);
-	quick->ip_length = (uint16_t)total;
-	quick->payload_length = (uint16_t)(total - headers);
-	quick->vlan = PACKET_UNTAGGED;
-	quick->payload_at = (uint16_t)(ETHERNET_HEADER + headers);
-	quick->protocol = PROTO_TCP;
-	quick->tcp_flags = tcp[13] & 0x3f;
-	return true;
-}
-
-static __attribute__((noinline)) bool quick_any(const uint8_t *data, uint32_t caplen, size_t wire,
-						struct packet_quick *quick)
-{
-	struct cursor at = cur_make(data, caplen);
+	struct cursor at = cur_make(packet->data, packet->caplen);
 	const uint8_t *p = cur_take(&at, ETHERNET_HEADER);
+	struct rest rest = {.vlan = PACKET_UNTAGGED, .before = ETHERNET_HEADER + IPV4_HEADER};
+	size_t wire = packet->wirelen > packet->caplen ? packet->wirelen : packet->caplen;
 	uint16_t type;
 
 	if (!p)
 		return false;
 	type = be16_at(p + 12);
-	quick->vlan = PACKET_UNTAGGED;
-	quick->payload_at = ETHERNET_HEADER + IPV4_HEADER;
+	wire -= ETHERNET_HEADER;
 	if (type == 0x8100 || type == 0x88a8) {
 		p = cur_take(&at, VLAN_TAG);
 		if (!p)
 			return false;
-		quick->vlan = be16_at(p) & 0x0fff;
+		rest.vlan = be16_at(p) & 0x0fff;
 		type = be16_at(p + 2);
 		wire -= VLAN_TAG;
-		quick->payload_at += VLAN_TAG;
+		rest.before += VLAN_TAG;
 	}
-	return quick_ipv4(&at, type, wire, quick);
+	return quick_ipv4(&at, type, wire, &rest, quick);
 }
 
-bool decode_quick(const uint8_t *data, uint32_t caplen, uint32_t wirelen, struct packet_quick *quick)
+/* The commonest of all: no tag, no options of IPv4, no fragment, TCP. All three headers with one check of
+ * bounds, PLAIN_HEADERS bytes being at hand; the rest as above. False: it is not that, or broken. */
+static inline bool quick_plain(const struct packet *packet, const uint8_t *p, struct packet_quick *quick)
 {
-	size_t wire = (wirelen > caplen ? wirelen : caplen) - (size_t)ETHERNET_HEADER;
-	struct cursor at = cur_make(data, caplen);
-	const uint8_t *p = cur_take(&at, PLAIN_HEADERS);
+	const uint8_t *ip = p + ETHERNET_HEADER, *tcp = ip + IPV4_HEADER;
+	/* Length, id, flags and offset of fragments, TTL, protocol. */
+	uint64_t word = be64_at(ip + 2);
+	uint64_t addresses = addresses_at(ip + 12);
+	uint32_t total = (uint32_t)(word >> 48), headers = IPV4_HEADER + (uint32_t)(tcp[12] >> 4) * 4;
 
-	if (p && be16_at(p + 12) == 0x0800 && p[14] == 0x45 && !(be16_at(p + 20) & 0x3fff) &&
-	    p[23] == PROTO_TCP)
-		return quick_plain(p, caplen - (size_t)ETHERNET_HEADER, wire, quick);
-	return quick_any(data, caplen, wire, quick);
+	if (be32_at(p + 12) >> 8 != (ETHERTYPE_IPV4 << 8 | IPV4_PLAIN) || (word & 0x3fff00ff) != PROTO_TCP ||
+	    headers < IPV4_HEADER + TCP_HEADER || total < headers ||
+	    total > packet->wirelen - ETHERNET_HEADER || packet->caplen - ETHERNET_HEADER < headers ||
+	    (uint16_t)(word >> 32) == 0 || (uint32_t)addresses == 0)
+		return false;
+	quick->addresses = addresses;
+	quick->ports = ports_at(tcp);
+	quick->vlan = PACKET_UNTAGGED;
+	quick->payload_at = (uint16_t)(ETHERNET_HEADER + headers);
+	quick->tcp_numbers = be64_at(tcp + 4);
+	quick->shape = shape_of((uint16_t)total, (uint16_t)(word >> 32), (uint16_t)(total - headers),
+				PROTO_TCP, tcp[13] & 0x3f);
+	return true;
+}
+
+size_t decode_quick(const struct packet *packets, size_t count, struct packet_quick *quick)
+{
+	size_t others = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct packet *packet = &packets[i];
+		struct cursor at = cur_make(packet->data, packet->caplen);
+		const uint8_t *p = cur_take(&at, PLAIN_HEADERS);
+
+		if (packet->link_type == DECODE_LINK_ETHERNET) {
+			if (p && packet->wirelen >= packet->caplen && quick_plain(packet, p, &quick[i]))
+				continue;
+			if (quick_any(packet, &quick[i]))
+				continue;
+		}
+		quick[i].protocol = 0;
+		others++;
+	}
+	return count - others;
 }

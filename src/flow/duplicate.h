@@ -56,37 +56,26 @@ static inline uint16_t duplicate_header(const struct packet_facts *facts)
 	return (uint16_t)(h ^ h >> 32);
 }
 
-enum { SHAPE_BYTES = sizeof(uint64_t) };
-_Static_assert(offsetof(struct packet_quick, vlan) - offsetof(struct packet_quick, ip_length) == SHAPE_BYTES,
-	       "lengths, id, protocol and flags are read as one word");
-_Static_assert(offsetof(struct packet_quick, tcp_ack) - offsetof(struct packet_quick, tcp_seq) ==
-		   sizeof(uint32_t),
-	       "both numbers are");
-
-/* Of a packet that has an id and is no fragment. Not seeded, because what is marked is output. */
+/* Of a packet that has an id and is no fragment. Not seeded, because what is marked is output. The upper half
+ * depends on all of it. */
 static inline uint64_t duplicate_stir(const struct packet_quick *quick, unsigned side)
 {
-	uint64_t numbers, shape;
-
-	memcpy(&numbers, &quick->tcp_seq, sizeof(numbers));
-	memcpy(&shape, &quick->ip_length, sizeof(shape));
-	return key_stir(numbers ^ UINT64_C(0x9e3779b97f4a7c15),
-			shape ^ (side ? UINT64_C(0xd1b54a32d192ed03) : UINT64_C(0xa0761d6478bd642f)));
+	/* The side in a bit that is 0 in every shape. */
+	return quick->tcp_numbers * UINT64_C(0x9e3779b97f4a7c15) +
+	       (quick->shape ^ (uint64_t)side << 63) * UINT64_C(0xd1b54a32d192ed03);
 }
 
 /* Never 0, which stands for no mark. */
 static inline uint32_t duplicate_fold(uint64_t h)
 {
-	h ^= h >> 32;
-	return (uint32_t)h + ((uint32_t)h == 0);
+	return (uint32_t)(h >> 32) | 1;
 }
 
 /* The same of any packet. HEADER: duplicate_header of one without id. */
 static inline uint32_t duplicate_signature_of(const struct packet_facts *facts, unsigned side,
 					      uint16_t header)
 {
-	const struct packet_quick quick = {.tcp_seq = facts->tcp_seq,
-					   .tcp_ack = facts->tcp_ack,
+	const struct packet_quick quick = {.tcp_numbers = quick_numbers(facts->tcp_seq, facts->tcp_ack),
 					   .ip_length = (uint16_t)facts->ip_length,
 					   .ip_id = (uint16_t)facts->ip_id,
 					   .payload_length = (uint16_t)facts->payload_length,
@@ -94,12 +83,12 @@ static inline uint32_t duplicate_signature_of(const struct packet_facts *facts, 
 					   .tcp_flags = facts->tcp_flags};
 	/* What is too long for those fields: ids of IPv6, jumbograms. */
 	uint64_t more = facts->ip_id >> 16 | (uint64_t)(facts->ip_length >> 16) << 16;
-	uint64_t h =
-	    duplicate_stir(&quick, side) + facts->fragment_offset + more * UINT64_C(0x8ebc6af09c88c6e3);
+	uint64_t h = duplicate_stir(&quick, side) + (facts->fragment_offset * UINT64_C(0xa0761d6478bd642f) +
+						     more * UINT64_C(0x8ebc6af09c88c6e3));
 
 	/* A tunnel's keep-alive and what its other end makes of it (RFC 2784 has none; they are common). */
 	if (facts->protocol == PROTO_GRE)
-		h += facts->tunnel_depth;
+		h += facts->tunnel_depth * UINT64_C(0xe7037ed1a0b428db);
 	/* RFC 6864 lets senders leave the id 0. */
 	if (!facts->has_ip_id || facts->ip_id == 0)
 		h ^= duplicate_payload(facts, h ^ header);
@@ -128,14 +117,14 @@ static inline void duplicate_keep_time(struct flow_entry *e)
 	e->hot->state |= FLOW_MARKED;
 }
 
-static inline bool duplicate_is(const struct duplicate_mark *mark, const struct duplicate_mark *before)
+static inline bool duplicate_is(struct duplicate_mark mark, const struct duplicate_mark *before)
 {
-	return before->signature == mark->signature && mark->time - before->time <= DUPLICATE_NS;
+	return before->signature == mark.signature && mark.time - before->time <= DUPLICATE_NS;
 }
 
 /* Among packets that follow each other within 2 ms. */
 static __attribute__((noinline, unused)) bool duplicate_in_burst(struct flow_entry *e,
-								 const struct duplicate_mark *mark)
+								 struct duplicate_mark mark)
 {
 	struct duplicate_mark newest;
 	unsigned count;
@@ -151,22 +140,22 @@ static __attribute__((noinline, unused)) bool duplicate_in_burst(struct flow_ent
 	for (unsigned i = DUPLICATE_MARKS - 1; i-- > 1;)
 		e->older[i] = e->older[i - 1];
 	e->older[0] = newest;
-	e->hot->newest = mark->signature;
-	e->newest_time = mark->time;
+	e->hot->newest = mark.signature;
+	e->newest_time = mark.time;
 	if (count < DUPLICATE_MARKS - 1)
 		e->looked = (uint8_t)(e->looked + (1U << FLOW_LOOKED_MARK_SHIFT));
 	return false;
 }
 
 /* Whether a packet of this signature was seen within 2 ms; remembers it if not. To be asked before the flow's
- * last time becomes TIME_NS. */
+ * last time becomes TIME_NS, which is not before it. */
 static inline __attribute__((always_inline)) bool
 duplicate_seen(const struct flow_table *table, struct flow_hot *hot, uint32_t signature, int64_t time_ns)
 {
-	struct duplicate_mark mark = {.signature = signature, .time = (uint32_t)(uint64_t)time_ns};
-
-	if (time_between(hot->last_ns, time_ns) <= DUPLICATE_NS)
-		return duplicate_in_burst(table_entry(table, hot->number - 1), &mark);
+	if ((uint64_t)time_ns - (uint64_t)hot->last_ns <= DUPLICATE_NS)
+		return duplicate_in_burst(
+		    table_entry(table, hot->number - 1),
+		    (struct duplicate_mark){.signature = signature, .time = (uint32_t)(uint64_t)time_ns});
 	if (hot->state & FLOW_MARKED)
 		hot->state &= (uint16_t)~FLOW_MARKED;
 	hot->newest = signature;

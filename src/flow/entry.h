@@ -160,7 +160,7 @@ struct flow_hot {
 	/* The key. IPv4 addresses as they stand in the packet, and ports, by side. Of all other ends
 	 * (FLOW_WIDE) a hash that is the same both ways; the entry holds them. */
 	uint64_t addresses; /* that of side 0 in the lower half */
-	uint32_t ports;     /* likewise */
+	uint32_t ports;     /* likewise, as they stand in the packet */
 	uint8_t protocol;
 	uint8_t direction; /* basis, confidence and initiator: see flow_basis and kin; and FLOW_WIDE */
 	uint16_t state;    /* enum flow_state */
@@ -349,7 +349,7 @@ static inline struct addr flow_hot_addr(const struct flow_hot *hot, unsigned sid
 
 static inline uint16_t flow_hot_port(const struct flow_hot *hot, unsigned side)
 {
-	return (uint16_t)(hot->ports >> 16 * side);
+	return decode_port(hot->ports, side);
 }
 
 static inline uint16_t flow_vlan(const struct flow_hot *hot)

@@ -53,8 +53,8 @@ static void keep(struct flow_table *table, struct flow_hot *hot, const struct pa
 	hot->first_ip.header_length = (uint8_t)(quick->ip_length - quick->payload_length);
 	hot->first_ip.ip_id = quick->ip_id;
 	first->where = frame.where;
-	first->tcp_seq = quick->tcp_seq;
-	first->tcp_ack = quick->tcp_ack;
+	first->tcp_seq = quick_seq(quick);
+	first->tcp_ack = quick_ack(quick);
 	first->ip_length = quick->ip_length;
 	table->statistics.flows++;
 }
@@ -72,8 +72,7 @@ static void keep_macs(struct flow_hot *hot, const uint8_t *src, const uint8_t *d
 void first_keep(struct flow_table *table, struct flow_hot *hot, const struct keyed_packet *p)
 {
 	const struct packet_facts *facts = p->facts;
-	struct packet_quick quick = {.tcp_seq = facts->tcp_seq,
-				     .tcp_ack = facts->tcp_ack,
+	struct packet_quick quick = {.tcp_numbers = quick_numbers(facts->tcp_seq, facts->tcp_ack),
 				     .ip_length = (uint16_t)facts->ip_length,
 				     .ip_id = facts->has_ip_id ? (uint16_t)facts->ip_id : 0,
 				     .payload_length = (uint16_t)facts->payload_length,
@@ -101,30 +100,28 @@ static bool is_unicast(const struct packet_quick *quick, const uint8_t *macs)
 	return !(macs[0] & 1) && first >> 4 != 14 && address != UINT32_MAX;
 }
 
-static bool quick_suffices(const struct flow_packet *packet)
+static bool quick_suffices(const struct packet *packet, const struct packet_quick *quick)
 {
-	const struct packet_quick *quick = &packet->quick;
-
-	return quick->protocol == PROTO_TCP && quick->tcp_flags != 0 &&
-	       (quick->ports & UINT16_MAX) != FTP_PORT && quick->ports >> 16 != FTP_PORT &&
-	       (quick->payload_length == 0 ||
-		(quick->ip_id != 0 && ((quick->tcp_flags & TCP_SYN) || flow_says_nothing_quick(packet))));
+	return quick->protocol == PROTO_TCP && quick->tcp_flags != 0 && quick_port(quick, 0) != FTP_PORT &&
+	       quick_port(quick, 1) != FTP_PORT &&
+	       (quick->payload_length == 0 || (quick->ip_id != 0 && ((quick->tcp_flags & TCP_SYN) ||
+								     flow_says_nothing_quick(packet, quick))));
 }
 
-bool first_take(struct flow_table *table, const struct flow_packet *packet, uint32_t hash)
+bool first_take(struct flow_table *table, const struct packet *packet, const struct packet_quick *quick,
+		uint32_t input, uint32_t hash)
 {
-	const struct packet_quick *quick = &packet->quick;
 	struct cursor frame = cur_make(packet->data, packet->caplen);
 	const uint8_t *macs = cur_take(&frame, (size_t)2 * MAC_BYTES);
 	struct flow_key key = {
 	    .addresses = quick->addresses, .ports = quick->ports, .hash = hash, .protocol = quick->protocol};
 	struct flow_hot *hot;
 
-	if (!macs || packet->frame == 0 || !quick_suffices(packet) || !is_unicast(quick, macs) ||
+	if (!macs || packet->frame == 0 || !quick_suffices(packet, quick) || !is_unicast(quick, macs) ||
 	    !is_alone(table) || key_is_there(table, &key))
 		return false;
 	hot = table_hot(table, table_make(table, &key, false));
-	keep(table, hot, quick, frame_mark_make(packet->time_ns, packet->input, packet->frame));
+	keep(table, hot, quick, frame_mark_make(packet->time_ns, input, packet->frame));
 	keep_macs(hot, macs + MAC_BYTES, macs);
 	return true;
 }

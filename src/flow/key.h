@@ -37,9 +37,9 @@ static inline uint64_t key_hash_ends(const struct flow_table *table, const struc
 /* Never 0, which stands for no hash. */
 static inline uint32_t key_hash_fold(uint64_t full)
 {
-	uint32_t hash = (uint32_t)(full >> 16);
-
-	return hash + (hash == 0);
+	/* A bit that tells no segments and no places in one apart. */
+	_Static_assert(INDEX_SEGMENT_BITS + INDEX_DEPTH_MAX < 32, "there is such a bit");
+	return (uint32_t)(full >> 16) | UINT32_C(1) << INDEX_SEGMENT_BITS;
 }
 
 /* The same the other way round. */
@@ -57,12 +57,17 @@ static inline uint32_t key_turn_ports(uint32_t ports)
 static inline uint32_t key_hash_narrow(const struct flow_table *table, uint64_t addresses, uint32_t ports,
 				       uint8_t protocol)
 {
-	uint64_t a = (addresses & UINT32_MAX) | (uint64_t)(ports & UINT16_MAX) << 32;
-	uint64_t b = addresses >> 32 | (uint64_t)(ports >> 16) << 32;
-	/* A product of two ends that were masked alike is the same for both ways. */
-	uint64_t both = key_stir(a ^ table->seed[0], b ^ table->seed[0]);
+	uint64_t turned = key_turn_addresses(addresses);
+	uint32_t turned_ports = key_turn_ports(ports);
+	/* The way of both in which they are the larger number. Without branches: nobody could guess it. */
+	bool turns = turned > addresses;
 
-	return key_hash_fold(key_stir(both ^ protocol, table->seed[3]));
+	if (__builtin_expect(turned == addresses, 0))
+		turns = turned_ports > ports;
+	addresses = turns ? turned : addresses;
+	ports = turns ? turned_ports : ports;
+	return key_hash_fold(
+	    key_stir(addresses ^ table->seed[0], (ports | (uint64_t)protocol << 32) ^ table->seed[3]));
 }
 
 /* The four bytes that an IPv4 address begins with, as one word. */
@@ -106,7 +111,7 @@ static inline void key_fill(const struct flow_table *table, struct flow_key *key
 
 	if ((a->word[0] & ~port) == plain && (b->word[0] & ~port) == plain) {
 		key_fill_narrow(table, key, a->word[1], b->word[1],
-				flow_end_port(a) | (uint32_t)flow_end_port(b) << 16, protocol);
+				decode_ports(flow_end_port(a), flow_end_port(b)), protocol);
 		return;
 	}
 	key->addresses = key_hash_ends(table, a, b, protocol);
@@ -141,9 +146,11 @@ static inline int key_side_of(const struct flow_hot *hot, uint64_t addresses, ui
 	uint64_t turned =
 	    (hot->addresses ^ key_turn_addresses(addresses)) | (hot->ports ^ key_turn_ports(ports));
 
-	if ((straight && turned) || hot->protocol != protocol || (hot->direction & FLOW_WIDE))
+	unsigned side = straight != 0;
+
+	if ((turned & (0 - (uint64_t)side)) || hot->protocol != protocol || (hot->direction & FLOW_WIDE))
 		return -1;
-	return straight != 0;
+	return (int)side;
 }
 
 static inline int key_side_narrow(const struct flow_hot *hot, const struct flow_key *key)
@@ -233,7 +240,7 @@ static inline void key_of_facts(const struct flow_table *table, const struct pac
 	memcpy(&second[1], facts->dst.bytes, sizeof(second[1]));
 	if (first[0] == key_plain_word() && first[1] == first[0] && second[0] != 0) {
 		key_fill_narrow(table, key, second[0], second[1],
-				facts->src_port | (uint32_t)facts->dst_port << 16, facts->protocol);
+				decode_ports(facts->src_port, facts->dst_port), facts->protocol);
 		return;
 	}
 	key_make(facts, &src, &dst);

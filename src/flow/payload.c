@@ -82,9 +82,8 @@ bool flow_says_nothing(const struct packet_facts *facts)
 	       (facts->payload_caplen == facts->payload_length && evidence_of(facts).side == EVIDENCE_NONE);
 }
 
-bool flow_says_nothing_quick(const struct flow_packet *packet)
+bool flow_says_nothing_quick(const struct packet *packet, const struct packet_quick *quick)
 {
-	const struct packet_quick *quick = &packet->quick;
 	uint32_t at_hand = packet->caplen - quick->payload_at;
 	struct packet_facts facts;
 
@@ -93,8 +92,8 @@ bool flow_says_nothing_quick(const struct flow_packet *packet)
 	/* All that is asked for there. */
 	facts.payload = packet->data + quick->payload_at;
 	facts.payload_length = facts.payload_caplen = quick->payload_length;
-	facts.src_port = (uint16_t)quick->ports;
-	facts.dst_port = (uint16_t)(quick->ports >> 16);
+	facts.src_port = quick_port(quick, 0);
+	facts.dst_port = quick_port(quick, 1);
 	facts.fragment_offset = 0;
 	return evidence_segment(&facts).side == EVIDENCE_NONE;
 }

@@ -19,17 +19,34 @@ static inline bool is_plain(const struct packet_facts *facts)
 	return !facts->is_fragment && !facts->has_outer_fragment;
 }
 
-static inline bool take_quick(const struct flow_table *table, const struct looked_up *found,
-			      const struct flow_packet *packet)
+static inline __attribute__((always_inline)) bool take_quick(const struct flow_table *table,
+							     struct flow_hot *hot,
+							     const struct packet *packet,
+							     const struct packet_quick *quick)
 {
-	const struct packet_quick *quick = &packet->quick;
-	struct flow_hot *hot = found->hot;
 	int side;
 
 	if (!hot)
 		return false;
-	side = key_side_of(hot, quick->addresses, quick->ports, quick->protocol);
-	return side >= 0 && take_usual(table, hot, quick, NULL, packet->time_ns, (unsigned)side);
+	side = key_side_of(hot, quick->addresses, quick->ports, PROTO_TCP);
+	return side >= 0 &&
+	       take_usual_tcp(table, hot, quick, duplicate_signature_quick(quick, (unsigned)side),
+			      packet->time_ns, (unsigned)side);
+}
+
+/* The same of a datagram. */
+static __attribute__((noinline)) bool take_quick_datagram(const struct flow_table *table,
+							  struct flow_hot *hot, const struct packet *packet,
+							  const struct packet_quick *quick)
+{
+	int side;
+
+	if (!hot)
+		return false;
+	side = key_side_of(hot, quick->addresses, quick->ports, PROTO_UDP);
+	return side >= 0 &&
+	       take_usual_datagram(table, hot, quick, duplicate_signature_quick(quick, (unsigned)side),
+				   packet->time_ns, (unsigned)side);
 }
 
 /* A flow that was taken up in its middle has all that the usual packet needs, but for payloads that are still
@@ -43,37 +60,41 @@ static inline bool is_looking(const struct flow_hot *hot, const struct packet_qu
 }
 
 /* Counts such a packet if its payload says nothing. False, and nothing done: it may, or it is a duplicate. */
-static __attribute__((noinline)) bool take_looking(struct flow_table *table, const struct flow_packet *packet,
-						   struct flow_hot *hot)
+static __attribute__((noinline)) bool take_looking(struct flow_table *table, const struct packet *packet,
+						   const struct packet_quick *quick, struct flow_hot *hot)
 {
-	const struct packet_quick *quick = &packet->quick;
 	int found = key_side_of(hot, quick->addresses, quick->ports, quick->protocol);
 	unsigned side = (unsigned)found;
 
 	if (found < 0 || quick->protocol != PROTO_TCP || !is_usual_tcp(hot, quick, side, false) ||
-	    !is_looking(hot, quick, side) || !is_same_stretch(table, hot, quick, side) ||
-	    !flow_says_nothing_quick(packet) ||
+	    !is_looking(hot, quick, side) ||
+	    !is_same_stretch(hot, quick, table->clock.minute_start_ns, side) ||
+	    !flow_says_nothing_quick(packet, quick) ||
 	    duplicate_seen(table, hot, duplicate_signature_quick(quick, side), packet->time_ns))
 		return false;
 	flow_looked(table_entry(table, hot->number - 1), side);
-	count_usual(hot, quick, packet->time_ns, side);
-	hot->tcp.payload_bytes += quick->payload_length;
-	hot->tcp.seq_next[side] += quick->payload_length;
+	count_usual_tcp(hot, quick, packet->time_ns, side);
 	return true;
 }
 
+/* A packet of which all facts are there, and where it comes from. */
+struct whole {
+	const struct packet_facts *facts;
+	int64_t time_ns;
+	uint64_t frame;
+	uint32_t input;
+};
+
 /* IPv6 and whatever else has all its facts. */
-static __attribute__((noinline)) bool
-take_whole(const struct flow_table *table, const struct looked_up *found, const struct flow_packet *packet)
+static bool take_whole(const struct flow_table *table, struct flow_hot *hot, const struct whole *whole)
 {
-	const struct packet_facts *facts = packet->facts;
+	const struct packet_facts *facts = whole->facts;
 	struct packet_quick quick;
-	struct flow_hot *hot = found->hot;
 	struct flow_end src, dst;
 	struct flow_key key;
 	int side;
 
-	if (!hot || !is_plain(facts) || facts->ip_length > UINT16_MAX ||
+	if (!hot || !is_plain(facts) || facts->ip_length > UINT16_MAX || facts->payload_length > UINT16_MAX ||
 	    (facts->protocol != PROTO_TCP && (facts->protocol != PROTO_UDP || boot_is_on_port(facts))))
 		return false;
 	key_make(facts, &src, &dst);
@@ -81,15 +102,17 @@ take_whole(const struct flow_table *table, const struct looked_up *found, const 
 	side = key_side(table, hot, &key, &src, &dst);
 	if (side < 0)
 		return false;
-	quick = (struct packet_quick){.tcp_seq = facts->tcp_seq,
-				      .tcp_ack = facts->tcp_ack,
+	quick = (struct packet_quick){.tcp_numbers = quick_numbers(facts->tcp_seq, facts->tcp_ack),
 				      .ip_length = (uint16_t)facts->ip_length,
 				      .payload_length = (uint16_t)facts->payload_length,
 				      .vlan = facts->vlan_count ? facts->vlans[0] : (uint16_t)PACKET_UNTAGGED,
 				      .protocol = facts->protocol,
 				      .tcp_flags = facts->tcp_flags};
-	return facts->payload_length <= UINT16_MAX &&
-	       take_usual(table, hot, &quick, facts, packet->time_ns, (unsigned)side);
+	if (facts->protocol == PROTO_TCP)
+		return take_usual_tcp(table, hot, &quick, duplicate_signature(facts, (unsigned)side),
+				      whole->time_ns, (unsigned)side);
+	return take_usual_datagram(table, hot, &quick, duplicate_signature(facts, (unsigned)side),
+				   whole->time_ns, (unsigned)side);
 }
 
 /* Later fragments and ICMP errors, which are no packets of a flow by themselves. */
@@ -103,23 +126,18 @@ static enum accounting take_apart(struct flow_table *table, struct keyed_packet 
 	return ACCOUNT_ICMP_ERROR;
 }
 
-/* Apart, so that the usual packet does not pay for the room that this one needs. NUMBER: of the flow that is
- * probably its own, or FLOW_NONE. */
-static __attribute__((noinline)) enum accounting take_unusual(struct flow_table *table,
-							      const struct flow_packet *packet,
-							      const struct packet_facts *facts,
-							      uint32_t number)
+/* NUMBER: of the flow that is probably its own, or FLOW_NONE. */
+static enum accounting take_unusual(struct flow_table *table, const struct whole *whole,
+				    enum decode_result result, uint32_t number)
 {
+	const struct packet_facts *facts = whole->facts;
 	struct keyed_packet p = {
-	    .facts = facts, .time_ns = packet->time_ns, .frame = packet->frame, .input = packet->input};
+	    .facts = facts, .time_ns = whole->time_ns, .frame = whole->frame, .input = whole->input};
 
-	/* Quick facts alone are the usual packet's. */
-	if (!facts)
-		__builtin_unreachable();
 	key_make(facts, &p.src, &p.dst);
 	p.is_mute = facts->protocol == PROTO_TCP && facts->tcp_flags == 0;
-	if (packet->result != DECODE_OK)
-		return take_apart(table, &p, (enum decode_result)packet->result);
+	if (result != DECODE_OK)
+		return take_apart(table, &p, result);
 	if (facts->protocol == PROTO_UDP && boot_is_on_port(facts) && boot_key(table, &p))
 		number = FLOW_NONE;
 	table_key(table, &p);
@@ -129,31 +147,50 @@ static __attribute__((noinline)) enum accounting take_unusual(struct flow_table 
 	return ACCOUNT_AUDITED;
 }
 
-/* The facts of a packet that turned out to need them. */
-static __attribute__((noinline)) void take_slowly(struct flow_table *table, const struct flow_packet *packet,
-						  const struct looked_up *found)
+/* The flow of a packet with all its facts is HOT, number NUMBER, if any. */
+static enum accounting take_facts(struct flow_table *table, const struct whole *whole,
+				  enum decode_result result, struct flow_hot *hot, uint32_t number)
+{
+	if (result == DECODE_OK)
+		return take_whole(table, hot, whole) ? ACCOUNT_AUDITED
+						     : take_unusual(table, whole, result, number);
+	if (result == DECODE_LATER_FRAGMENT || result == DECODE_ICMP_ERROR)
+		return take_unusual(table, whole, result, FLOW_NONE);
+	return ACCOUNT_AUDITED;
+}
+
+/* Number AT of the batch, which is not the usual packet of a flow that was found. Apart, so that the usual
+ * packet does not pay for the room that this one needs. */
+static __attribute__((noinline)) void take_slowly(struct flow_table *table, const struct flow_batch *batch,
+						  size_t at, const struct looked_up *found)
 {
 	static const struct decode_options none;
+	const struct packet *packet = &batch->packets[at];
+	const struct packet_quick *quick = &batch->quick[at];
 	struct packet_facts facts;
+	struct whole whole = {.facts = &facts,
+			      .time_ns = packet->time_ns,
+			      .frame = packet->frame,
+			      .input = batch->inputs ? batch->inputs[at] : batch->input};
+	enum decode_result result;
+	struct flow_other *other;
 
-	if (found->hot ? take_looking(table, packet, found->hot) : first_take(table, packet, found->hash))
+	table->clock.now_ns = packet->time_ns;
+	if (quick->protocol == 0) {
+		other = &batch->others[at];
+		result = (enum decode_result)other->result;
+		whole.facts = other->facts;
+		other->account = (uint8_t)take_facts(table, &whole, result, found->hot, found->number);
+		return;
+	}
+	if (quick->protocol == PROTO_UDP && take_quick_datagram(table, found->hot, packet, quick))
+		return;
+	if (found->hot ? take_looking(table, packet, quick, found->hot)
+		       : first_take(table, packet, quick, whole.input, found->hash))
 		return;
 	if (decode_frame(&none, DECODE_LINK_ETHERNET, packet->data, packet->caplen, packet->wirelen,
 			 &facts) == DECODE_OK)
-		(void)take_unusual(table, packet, &facts, found->number);
-}
-
-static __attribute__((noinline)) void take_others(struct flow_table *table, struct flow_packet *packet,
-						  const struct looked_up *found)
-{
-	if (packet->result == DECODE_OK) {
-		if (!take_whole(table, found, packet))
-			(void)take_unusual(table, packet, packet->facts, found->number);
-	} else if (packet->result == DECODE_LATER_FRAGMENT) {
-		packet->account = (uint8_t)take_unusual(table, packet, packet->facts, FLOW_NONE);
-	} else if (packet->result == DECODE_ICMP_ERROR) {
-		(void)take_unusual(table, packet, packet->facts, FLOW_NONE);
-	}
+		(void)take_unusual(table, &whole, DECODE_OK, found->number);
 }
 
 static inline __attribute__((always_inline)) void prefetch_slot(const struct flow_index *index, uint32_t hash)
@@ -161,47 +198,37 @@ static inline __attribute__((always_inline)) void prefetch_slot(const struct flo
 	__builtin_prefetch(&flow_index_segment(index, hash)->slots[flow_index_start(hash)]);
 }
 
-/* Hashes the packet's key and asks for its slot. */
-static inline __attribute__((always_inline)) void ask_for_slot(const struct flow_table *table,
-							       const struct flow_index *index,
-							       const struct flow_packet *packet,
-							       unsigned share, struct looked_up *found)
+/* Of a packet for which no quick facts speak; 0 where it belongs to no flow by itself. */
+static __attribute__((noinline)) uint32_t hash_of_other(const struct flow_table *table,
+							const struct flow_other *other)
 {
-	const struct packet_quick *quick = &packet->quick;
 	struct flow_key key;
 
-	found->hash = 0;
-	if (packet->share != share || packet->result != DECODE_OK)
-		return;
-	if (!packet->facts) {
-		found->hash = key_hash_narrow(table, quick->addresses, quick->ports, quick->protocol);
-	} else {
-		key_of_facts(table, packet->facts, &key);
-		found->hash = key.hash;
-	}
-	prefetch_slot(index, found->hash);
+	if (other->result != DECODE_OK)
+		return 0;
+	key_of_facts(table, other->facts, &key);
+	return key.hash;
 }
 
 /* Finds the first flow whose hash fits, which is nearly always the right one, and asks for its line. */
 static inline __attribute__((always_inline)) void
 ask_for_line(const struct flow_table *table, const struct flow_index *index, struct looked_up *found)
 {
-	const struct index_segment *segment;
-	uint32_t hash = found->hash, at = flow_index_start(hash);
+	const uint64_t *slots = flow_index_segment(index, found->hash)->slots;
+	uint32_t at = flow_index_start(found->hash);
+	uint64_t slot = slots[at];
 
-	found->hot = NULL;
-	found->number = FLOW_NONE;
-	if (hash == 0)
-		return;
-	segment = flow_index_segment(index, hash);
-	for (uint64_t slot; (slot = segment->slots[at]) != 0; at = flow_index_after(at)) {
-		if (index_slot_hash(slot) == hash) {
-			found->number = index_slot_number(slot);
-			found->hot = table_hot(table, found->number);
-			__builtin_prefetch(found->hot, 1);
-			return;
-		}
+	while (slot != 0 && index_slot_hash(slot) != found->hash) {
+		at = flow_index_after(at);
+		slot = slots[at];
 	}
+	_Static_assert(FLOW_NONE == (uint32_t)0 - 1, "an empty slot's number");
+	found->number = index_slot_number(slot);
+	found->hot = NULL;
+	if (slot == 0)
+		return;
+	found->hot = table_hot(table, found->number);
+	__builtin_prefetch(found->hot, 1);
 }
 
 /* Asks for the entry behind a line where most packets need it. */
@@ -211,7 +238,7 @@ static inline __attribute__((always_inline)) void ask_for_entry(const struct flo
 	const uint32_t open = (uint32_t)(FLOW_NOTE_A | FLOW_ATTEND_A | FLOW_LOOK_A) * 3;
 	const char *e;
 
-	if (!hot || hot->number == 0 || !(hot->flags & open))
+	if (!hot || !(hot->flags & open) || hot->number == 0)
 		return;
 	e = (const char *)table_entry(table, hot->number - 1);
 	for (size_t at = 0; at < sizeof(struct flow_entry); at += FLOW_LINE_BYTES)
@@ -230,43 +257,83 @@ enum accounting flow_table_add(struct flow_table *table, enum decode_result resu
 			       const struct packet_facts *facts, int64_t time_ns, uint32_t input,
 			       uint64_t frame)
 {
-	struct flow_packet one = {
-	    .facts = facts, .time_ns = time_ns, .frame = frame, .input = input, .result = (uint8_t)result};
+	const struct packet packet = {.time_ns = time_ns, .frame = frame};
+	const struct packet_quick quick = {.protocol = 0};
+	struct flow_other other = {.facts = facts, .result = (uint8_t)result};
+	const struct flow_batch one = {
+	    .packets = &packet, .quick = &quick, .others = &other, .count = 1, .input = input};
 
-	flow_table_add_batch(table, &one, 1, 0);
+	flow_table_add_batch(table, &one);
 	if (result == DECODE_LATER_FRAGMENT)
-		return (enum accounting)one.account;
+		return (enum accounting)other.account;
 	return result == DECODE_OK ? ACCOUNT_AUDITED : ACCOUNT_ICMP_ERROR;
 }
 
-/* Slots are asked for, then the lines that they name, then entries that will be needed; then the packets are
- * taken. Each pass leaves the memory as much time as the whole batch needs. A flow that ends in between is
- * found missing by its key. */
-static void add_some(struct flow_table *table, struct flow_packet *packets, size_t count, unsigned share)
+/* COUNT packets of one minute from the batch's FIRST on. Slots are asked for, then the lines that they name,
+ * then entries that will be needed; then the packets are taken. Each pass leaves the memory as much time as
+ * the whole lot needs. A flow that ends in between is found missing by its key. Compiled twice, because most
+ * batches have no list. */
+static inline __attribute__((always_inline)) void add_some(struct flow_table *table,
+							   const struct flow_batch *batch, size_t first,
+							   size_t count, const bool listed)
 {
 	struct looked_up found[BATCH];
 	/* A copy, which the compiler knows that nobody changes. */
 	const struct flow_index index = table->index;
+	const uint16_t *which = listed ? batch->which + first : NULL;
+	const struct packet_quick *quick = batch->quick + (listed ? 0 : first);
+	const struct packet *packets = batch->packets + (listed ? 0 : first);
 
-	for (size_t i = 0; i < count; i++)
-		ask_for_slot(table, &index, &packets[i], share, &found[i]);
+	for (size_t i = 0; i < count; i++) {
+		size_t at = listed ? which[i] : i;
+		const struct packet_quick *q = &quick[at];
+
+		found[i].hash = q->protocol != 0
+				    ? key_hash_narrow(table, q->addresses, q->ports, q->protocol)
+				    : hash_of_other(table, &batch->others[listed ? at : first + at]);
+		prefetch_slot(&index, found[i].hash);
+	}
 	for (size_t i = 0; i < count; i++)
 		ask_for_line(table, &index, &found[i]);
 	for (size_t i = 0; i < count; i++)
 		ask_for_entry(table, found[i].hot);
 	for (size_t i = 0; i < count; i++) {
-		table_clock(table, packets[i].time_ns);
-		if (found[i].hash != 0 && !packets[i].facts) {
-			if (!take_quick(table, &found[i], &packets[i]))
-				take_slowly(table, &packets[i], &found[i]);
-		} else if (packets[i].share == share) {
-			take_others(table, &packets[i], &found[i]);
-		}
+		size_t at = listed ? which[i] : i;
+
+		if (quick[at].protocol != PROTO_TCP ||
+		    !take_quick(table, found[i].hot, &packets[at], &quick[at]))
+			take_slowly(table, batch, listed ? at : first + at, &found[i]);
 	}
 }
 
-void flow_table_add_batch(struct flow_table *table, struct flow_packet *packets, size_t count, unsigned share)
+static __attribute__((noinline)) void add_listed(struct flow_table *table, const struct flow_batch *batch,
+						 size_t first, size_t count)
 {
-	for (size_t i = 0; i < count; i += BATCH)
-		add_some(table, &packets[i], count - i < BATCH ? count - i : BATCH, share);
+	add_some(table, batch, first, count, true);
+}
+
+static __attribute__((noinline)) void add_all(struct flow_table *table, const struct flow_batch *batch,
+					      size_t first, size_t count)
+{
+	add_some(table, batch, first, count, false);
+}
+
+static inline int64_t time_of(const struct flow_batch *batch, size_t i)
+{
+	return batch->packets[batch->which ? batch->which[i] : i].time_ns;
+}
+
+void flow_table_add_batch(struct flow_table *table, const struct flow_batch *batch)
+{
+	for (size_t i = 0, count; i < batch->count; i += count) {
+		count = batch->count - i < BATCH ? batch->count - i : BATCH;
+		table_clock(table, time_of(batch, i));
+		while (count > 1 && time_of(batch, i + count - 1) >= table->clock.minute_end_ns)
+			count--;
+		if (batch->which)
+			add_listed(table, batch, i, count);
+		else
+			add_all(table, batch, i, count);
+		table->clock.now_ns = time_of(batch, i + count - 1);
+	}
 }

@@ -180,7 +180,8 @@ bool first_suffices(const struct flow_table *table, const struct keyed_packet *p
 void first_keep(struct flow_table *table, struct flow_hot *hot, const struct keyed_packet *p);
 /* Both at once for a packet with quick facts, and the making of the line. False, and nothing done: it does
  * not suffice, or its flow is there already. */
-bool first_take(struct flow_table *table, const struct flow_packet *packet, uint32_t hash);
+bool first_take(struct flow_table *table, const struct packet *packet, const struct packet_quick *quick,
+		uint32_t input, uint32_t hash);
 /* first_open.c */
 /* The entry that the flow would have if it had had one from the start, in E; its line becomes LINE. */
 void first_open(struct flow_table *table, const struct flow_hot *hot, struct flow_hot *line,
@@ -237,7 +238,7 @@ void flow_say_anomaly(struct flow_table *table, const struct flow_entry *e, enum
 /* There is no payload, or it is all at hand and says nothing about who asks. */
 bool flow_says_nothing(const struct packet_facts *facts);
 /* The same of TCP payload that PACKET's quick facts tell of. */
-bool flow_says_nothing_quick(const struct flow_packet *packet);
+bool flow_says_nothing_quick(const struct packet *packet, const struct packet_quick *quick);
 /* One more payload of SIDE was looked at. */
 void flow_looked(struct flow_entry *e, unsigned side);
 /* The payload is an FTP server's first words. */

@@ -9,16 +9,15 @@
 #include "duplicate.h"
 
 /* The flow was counted in this minute already, has room in its counters, and the same VLAN. */
-static inline bool is_same_stretch(const struct flow_table *table, const struct flow_hot *hot,
-				   const struct packet_quick *quick, unsigned side)
+static inline bool is_same_stretch(const struct flow_hot *hot, const struct packet_quick *quick,
+				   int64_t minute_start_ns, unsigned side)
 {
-	unsigned initiator = hot->direction >> 6 & 1U;
+	/* In one piece: nobody could guess the sides. Bit 0: the initiator sent it, or was answered. */
+	unsigned answered = ((unsigned)hot->direction >> FLOW_INITIATOR_SHIFT ^ side ^ 1U) |
+			    (unsigned)hot->state >> FLOW_ANSWERED_NOW_BIT;
 
-	/* In one piece: nobody could guess the sides. */
-	unsigned answered = (side == initiator) | (hot->state >> FLOW_ANSWERED_NOW_BIT & 1U);
-
-	return hot->last_ns >= table->clock.minute_start_ns && hot->packets[side] != UINT16_MAX &&
-	       hot->bytes[side] <= UINT32_MAX - quick->ip_length && answered &&
+	return hot->last_ns >= minute_start_ns && (answered & 1U) && hot->packets[side] != UINT16_MAX &&
+	       hot->bytes[side] < UINT32_MAX - UINT16_MAX &&
 	       (quick->vlan == PACKET_UNTAGGED || quick->vlan == flow_vlan(hot));
 }
 
@@ -28,6 +27,14 @@ static inline void count_usual(struct flow_hot *hot, const struct packet_quick *
 	hot->packets[side]++;
 	hot->bytes[side] += quick->ip_length;
 	hot->last_ns = time_ns;
+}
+
+static inline void count_usual_tcp(struct flow_hot *hot, const struct packet_quick *quick, int64_t time_ns,
+				   unsigned side)
+{
+	count_usual(hot, quick, time_ns, side);
+	hot->tcp.payload_bytes += quick->payload_length;
+	hot->tcp.seq_next[side] += quick->payload_length;
 }
 
 /* Flags that the flow must have for this to be the usual packet of an established connection, and flags for
@@ -51,23 +58,18 @@ struct usual_flags {
 static const struct usual_flags usual_flags[2][2] = {{USUAL_EMPTY(0), USUAL_EMPTY(1)},
 						     {USUAL_FULL(0), USUAL_FULL(1)}};
 
-static inline bool is_settled_tcp(const struct flow_hot *hot, unsigned side, bool has_payload)
-{
-	const struct usual_flags *wanted = &usual_flags[has_payload][side];
-
-	return (hot->flags & wanted->mask) == wanted->known && (hot->state & FLOW_COUNTED);
-}
-
 /* The usual packet of TCP, its payload aside unless MATTERS: with the numbers that were expected and nothing
  * that could change what is known of the flow. */
 static inline bool is_usual_tcp(const struct flow_hot *hot, const struct packet_quick *quick, unsigned side,
 				bool matters)
 {
 	bool has_payload = matters && quick->payload_length > 0;
+	const struct usual_flags *wanted = &usual_flags[has_payload][side];
 
 	return (quick->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)) == TCP_ACK && hot->number != 0 &&
-	       is_settled_tcp(hot, side, has_payload) && quick->tcp_seq == hot->tcp.seq_next[side] &&
-	       (int32_t)(quick->tcp_ack - hot->tcp.seq_next[side ^ 1]) <= 0 &&
+	       (hot->flags & wanted->mask) == wanted->known && (hot->state & FLOW_COUNTED) &&
+	       quick_seq(quick) == hot->tcp.seq_next[side] &&
+	       (int32_t)(quick_ack(quick) - hot->tcp.seq_next[side ^ 1]) <= 0 &&
 	       (!has_payload || (hot->flags & FLOW_DATA_A * 3));
 }
 
@@ -81,27 +83,29 @@ static inline bool is_usual_datagram(const struct flow_hot *hot, unsigned side)
 	return (hot->flags & (sent | open)) == sent;
 }
 
-/* Counts the usual packet. False, and nothing done: it is none, or a duplicate. FACTS: where there are more
- * than QUICK. */
+/* Each counts the usual packet. False, and nothing done: it is none, or a duplicate by SIGNATURE. */
 static inline __attribute__((always_inline)) bool
-take_usual(const struct flow_table *table, struct flow_hot *hot, const struct packet_quick *quick,
-	   const struct packet_facts *facts, int64_t time_ns, unsigned side)
+take_usual_tcp(const struct flow_table *table, struct flow_hot *hot, const struct packet_quick *quick,
+	       uint32_t signature, int64_t time_ns, unsigned side)
 {
-	bool tcp = quick->protocol == PROTO_TCP;
+	if (!is_usual_tcp(hot, quick, side, true) ||
+	    !is_same_stretch(hot, quick, table->clock.minute_start_ns, side) ||
+	    duplicate_seen(table, hot, signature, time_ns))
+		return false;
+	count_usual_tcp(hot, quick, time_ns, side);
+	return true;
+}
 
-	if (!(tcp ? is_usual_tcp(hot, quick, side, true) : is_usual_datagram(hot, side)) ||
-	    !is_same_stretch(table, hot, quick, side) ||
-	    duplicate_seen(table, hot,
-			   facts ? duplicate_signature(facts, side) : duplicate_signature_quick(quick, side),
-			   time_ns))
+static inline bool take_usual_datagram(const struct flow_table *table, struct flow_hot *hot,
+				       const struct packet_quick *quick, uint32_t signature, int64_t time_ns,
+				       unsigned side)
+{
+	if (!is_usual_datagram(hot, side) ||
+	    !is_same_stretch(hot, quick, table->clock.minute_start_ns, side) ||
+	    duplicate_seen(table, hot, signature, time_ns))
 		return false;
 	count_usual(hot, quick, time_ns, side);
-	if (tcp) {
-		hot->tcp.payload_bytes += quick->payload_length;
-		hot->tcp.seq_next[side] += quick->payload_length;
-	} else {
-		hot->datagram.heard_ns[side] = time_ns;
-	}
+	hot->datagram.heard_ns[side] = time_ns;
 	return true;
 }
 

@@ -294,8 +294,9 @@ struct evidence_gather {
 	const struct evidence_want *wants;
 };
 
-struct evidence_gather *evidence_gather_new(const struct observe_options *options, const struct evidence_want *wants,
-					    size_t want_count, struct err *err)
+struct evidence_gather *evidence_gather_new(const struct observe_options *options,
+					    const struct evidence_want *wants, size_t want_count,
+					    struct err *err)
 {
 	struct evidence_gather *gather = mem_calloc(1, sizeof(*gather));
 

@@ -96,24 +96,33 @@ static void mark_input(struct run *run, struct batch *batch, uint32_t input)
 	run->marked_input = input;
 }
 
-/* How many packets in a row only move time on, within a day of each other and below LIMIT_NS. */
-static size_t count_steady(const struct run *run, const struct source *source, const struct packet *packets,
-			   size_t count, int64_t limit_ns)
+/* How many packets in a row only move time on from NOW_NS, within a day of each other and, where it
+ * IS_LIMITED, below LIMIT_NS. */
+static inline __attribute__((always_inline)) size_t count_forward(const struct packet *packets, size_t count,
+								  int64_t now_ns, const bool is_limited,
+								  int64_t limit_ns)
 {
-	int64_t now_ns = run->now_ns;
 	size_t n;
 
-	if (source->raw_ns > now_ns)
-		return 0;
 	for (n = 0; n < count; n++) {
 		int64_t stamp_ns = packets[n].time_ns;
 
 		/* Backwards is far ahead for an unsigned number. */
-		if ((uint64_t)stamp_ns - (uint64_t)now_ns > (uint64_t)run_jump_ns || stamp_ns >= limit_ns)
+		if ((uint64_t)stamp_ns - (uint64_t)now_ns > (uint64_t)run_jump_ns ||
+		    (is_limited && stamp_ns >= limit_ns))
 			break;
 		now_ns = stamp_ns;
 	}
 	return n;
+}
+
+static size_t count_steady(const struct run *run, const struct source *source, const struct packet *packets,
+			   size_t count, int64_t limit_ns)
+{
+	if (source->raw_ns > run->now_ns)
+		return 0;
+	return limit_ns == INT64_MAX ? count_forward(packets, count, run->now_ns, false, limit_ns)
+				     : count_forward(packets, count, run->now_ns, true, limit_ns);
 }
 
 /* Moves as many as are steady, all at once. */

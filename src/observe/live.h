@@ -63,7 +63,10 @@ struct live_worker {
 	struct packet packets[LIVE_BATCH];
 	uint32_t interfaces[LIVE_BATCH];
 	struct packet_facts facts[LIVE_BATCH]; /* of packets that are not quick */
-	struct flow_packet queue[LIVE_BATCH];
+	struct packet_quick quick[LIVE_BATCH];
+	struct flow_other others[LIVE_BATCH];
+	struct packet queue[LIVE_BATCH]; /* with the times that the flow table is told */
+	uint32_t inputs[LIVE_BATCH];
 	size_t queued, fragments; /* fragments: later ones in the queue */
 	atomic_bool asked;
 	pthread_mutex_t lock;

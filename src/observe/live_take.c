@@ -65,19 +65,25 @@ struct flow_sink live_sink(struct live_worker *worker)
  * now. */
 static void give(struct live_worker *worker)
 {
-	flow_table_add_batch(worker->flows, worker->queue, worker->queued, 0);
-	for (size_t i = 0; worker->fragments > 0 && i < worker->queued; i++) {
-		const struct flow_packet *packet = &worker->queue[i];
+	const struct flow_batch batch = {.packets = worker->queue,
+					 .quick = worker->quick,
+					 .others = worker->others,
+					 .inputs = worker->inputs,
+					 .count = worker->queued};
 
-		if (packet->result != DECODE_LATER_FRAGMENT)
+	flow_table_add_batch(worker->flows, &batch);
+	for (size_t i = 0; worker->fragments > 0 && i < worker->queued; i++) {
+		const struct flow_other *other = &worker->others[i];
+
+		if (worker->quick[i].protocol != 0 || other->result != DECODE_LATER_FRAGMENT)
 			continue;
 		worker->fragments--;
-		if (packet->account == ACCOUNT_FRAGMENT) {
+		if (other->account == ACCOUNT_FRAGMENT) {
 			worker->held++;
 			continue;
 		}
-		worker->tally.accounting[packet->account]++;
-		worker->counts[packet->input].accounting[packet->account]++;
+		worker->tally.accounting[other->account]++;
+		worker->counts[worker->inputs[i]].accounting[other->account]++;
 	}
 	worker->queued = 0;
 }
@@ -174,19 +180,21 @@ static bool is_cut_tunnel(const struct packet *packet, const struct packet_facts
 }
 
 /* The usual packet is counted by a few fields; all others are looked at whole. */
-static enum decode_result decode(struct live_worker *worker, const struct packet *packet, uint32_t interface,
-				 struct flow_packet *out, struct packet_facts *facts)
+static enum decode_result decode(struct live_worker *worker, const struct packet *packet, uint32_t interface)
 {
 	const struct decode_options *options = &worker->live->options.decode;
+	struct packet_quick *quick = &worker->quick[worker->queued];
+	struct packet_facts *facts = &worker->facts[worker->queued];
 	enum decode_result result;
 
-	out->facts = NULL;
-	if (packet->link_type == DECODE_LINK_ETHERNET && !options->key_vlan && !options->key_vni &&
-	    decode_quick(packet->data, packet->caplen, packet->wirelen, &out->quick))
+	quick->protocol = 0;
+	if (!options->key_vlan && !options->key_vni)
+		(void)decode_quick(packet, 1, quick);
+	if (quick->protocol != 0)
 		return DECODE_OK;
-	out->facts = facts;
 	result =
 	    decode_frame(options, packet->link_type, packet->data, packet->caplen, packet->wirelen, facts);
+	worker->others[worker->queued] = (struct flow_other){.facts = facts, .result = (uint8_t)result};
 	if (result == DECODE_OK && is_cut_tunnel(packet, facts))
 		capture_live_widen(worker->live->options.capture, worker->number, interface);
 	return result;
@@ -203,7 +211,6 @@ static void take_packet(struct stretch *stretch, const struct packet *packet, ui
 {
 	struct live_worker *worker = stretch->worker;
 	bool plain = interface == stretch->interface && goes_on(worker, packet->time_ns);
-	struct flow_packet *out;
 	enum decode_result result;
 
 	if (!plain) {
@@ -214,17 +221,11 @@ static void take_packet(struct stretch *stretch, const struct packet *packet, ui
 		worker->now_ns = packet->time_ns;
 	}
 	worker->raw_ns[interface] = packet->time_ns;
-	out = &worker->queue[worker->queued];
-	result = decode(worker, packet, interface, out, &worker->facts[worker->queued]);
+	result = decode(worker, packet, interface);
+	worker->queue[worker->queued] = *packet;
+	worker->queue[worker->queued].time_ns = worker->now_ns;
+	worker->inputs[worker->queued] = interface;
 	worker->queued++;
-	out->data = packet->data;
-	out->caplen = packet->caplen;
-	out->wirelen = packet->wirelen;
-	out->time_ns = worker->now_ns;
-	out->frame = packet->frame;
-	out->input = interface;
-	out->result = (uint8_t)result;
-	out->share = 0;
 	if (packet->caplen < packet->wirelen && packet->caplen < worker->tally.snaplen_min)
 		worker->tally.snaplen_min = packet->caplen;
 	if (!plain || result != DECODE_OK) {

@@ -28,7 +28,7 @@ struct input_state {
 	uint64_t accounting[ACCOUNT_COUNT];
 	uint16_t unsupported[CAPTURE_LINK_TYPES]; /* worker 0's */
 	size_t unsupported_count;
-	bool scanned;          /* the summary is there already, or why there is none: scan_failed */
+	bool scanned; /* the summary is there already, or why there is none: scan_failed */
 	bool scan_failed;
 	int64_t order_ns;      /* when it is due */
 	bool wanted;           /* is to be read, and was not yet to its end */

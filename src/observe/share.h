@@ -39,15 +39,50 @@ static inline uint64_t share_host_hash(const struct shares *shares, const struct
 	       1;
 }
 
+static inline int share_slot_of_hash(uint64_t hash)
+{
+	return (int)(hash >> 32 & (SHARE_SLOTS - 1));
+}
+
+/* Of two IPv4 addresses without a scope, as packet_quick has them, either way. Done for every packet. */
+static inline int share_slot_of_ipv4(const struct shares *shares, uint64_t addresses)
+{
+	uint64_t turned = addresses << 32 | addresses >> 32;
+
+	if ((uint32_t)addresses == 0 || (uint32_t)turned == 0)
+		return SHARE_OTHERS;
+	addresses = turned > addresses ? turned : addresses;
+	return share_slot_of_hash(share_stir(addresses ^ shares->seed[0], shares->seed[1]));
+}
+
+/* Both are IPv4 addresses without a scope: *ADDRESSES as packet_quick has them. */
+static inline bool share_are_ipv4(const struct addr *a, const struct addr *b, uint64_t *addresses)
+{
+	static const struct addr plain = {.family = ADDR_IPV4};
+	const size_t kind = offsetof(struct addr, bytes);
+	uint32_t word[2];
+
+	if (memcmp(a, &plain, kind) != 0 || memcmp(b, &plain, kind) != 0)
+		return false;
+	memcpy(&word[0], a->bytes, sizeof(word[0]));
+	memcpy(&word[1], b->bytes, sizeof(word[1]));
+	*addresses = word[0] | (uint64_t)word[1] << 32;
+	return true;
+}
+
 /* The slot of TCP between two hosts, either way. A sender without an address is keyed by its MAC, which those
  * who answer do not know: SHARE_OTHERS. */
 static inline int share_slot(const struct shares *shares, const struct addr *a, const struct addr *b)
 {
-	uint64_t x = share_host_hash(shares, a), y = share_host_hash(shares, b);
+	uint64_t x, y, addresses;
 
+	if (share_are_ipv4(a, b, &addresses))
+		return share_slot_of_ipv4(shares, addresses);
+	x = share_host_hash(shares, a);
+	y = share_host_hash(shares, b);
 	if (x == 0 || y == 0)
 		return SHARE_OTHERS;
-	return (int)(share_stir(x + y, shares->seed[2]) >> 32 & (SHARE_SLOTS - 1));
+	return share_slot_of_hash(share_stir(x + y, shares->seed[2]));
 }
 
 static inline unsigned share_worker(const struct shares *shares, int slot)
@@ -55,27 +90,9 @@ static inline unsigned share_worker(const struct shares *shares, int slot)
 	return slot < 0 ? 0 : shares->worker[slot];
 }
 
-/* As share_host_hash of an address without a scope. IPV4: its bytes as they stand in the packet. Word by
- * word: an address that is put together in memory and read again keeps the memory pipeline waiting. */
-static inline uint64_t share_ipv4_hash(const struct shares *shares, uint32_t ipv4)
-{
-	static const struct addr plain = {.family = ADDR_IPV4};
-	uint64_t kind, bytes = 0;
-
-	memcpy(&kind, &plain, sizeof(kind));
-	memcpy(&bytes, &ipv4, sizeof(ipv4));
-	return share_stir(kind ^ shares->seed[0], bytes ^ shares->seed[1]) | 1;
-}
-
-/* Quick facts name no host without an address. */
 static inline int share_slot_of_quick(const struct shares *shares, const struct packet_quick *quick)
 {
-	uint64_t x = share_ipv4_hash(shares, (uint32_t)quick->addresses);
-	uint64_t y = share_ipv4_hash(shares, (uint32_t)(quick->addresses >> 32));
-
-	if (quick->protocol != PROTO_TCP || quick->addresses >> 32 == 0)
-		return SHARE_OTHERS;
-	return (int)(share_stir(x + y, shares->seed[2]) >> 32 & (SHARE_SLOTS - 1));
+	return quick->protocol == PROTO_TCP ? share_slot_of_ipv4(shares, quick->addresses) : SHARE_OTHERS;
 }
 
 void shares_init(struct shares *shares, uint64_t seed);

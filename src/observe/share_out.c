@@ -1,12 +1,11 @@
 /* Whose the packets of a batch are. */
 #include "worker.h"
 
-static void note_others(const struct worker *worker, struct decoded *out, size_t i)
+static void note_other(const struct worker *worker, struct decoded *out, size_t i)
 {
-	const struct packet_facts *facts = &out->facts[out->facts_used++];
-	enum decode_result result = (enum decode_result)out->results[i];
+	const struct packet_facts *facts = out->others[i].facts;
+	enum decode_result result = (enum decode_result)out->others[i].result;
 
-	out->facts_of[i] = out->facts_used;
 	out->slots[i] = (int16_t)share_slot_of(worker->shares, result, facts);
 	out->for_all[i] = share_is_for_all(result, facts);
 	out->has_all |= out->for_all[i];
@@ -14,22 +13,15 @@ static void note_others(const struct worker *worker, struct decoded *out, size_t
 
 void worker_look(struct worker *worker, const struct batch *batch, struct decoded *out)
 {
-	bool may_be_quick = worker_may_be_quick(worker);
-
-	out->facts_used = 0;
+	out->other_count =
+	    worker_decode(worker, batch->packets, batch->count, out->quick, out->others, out->facts);
 	out->has_all = false;
 	for (size_t i = 0; i < batch->count; i++) {
-		bool is_quick;
-
-		out->results[i] =
-		    (uint8_t)worker_decode(worker, &batch->packets[i], may_be_quick, &out->quick[i],
-					   &out->facts[out->facts_used], &is_quick);
-		out->facts_of[i] = 0;
 		out->for_all[i] = false;
-		if (is_quick)
+		if (out->quick[i].protocol != 0)
 			out->slots[i] = (int16_t)share_slot_of_quick(worker->shares, &out->quick[i]);
 		else
-			note_others(worker, out, i);
+			note_other(worker, out, i);
 	}
 }
 

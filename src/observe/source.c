@@ -41,6 +41,14 @@ static void take_apart(struct source *source)
 
 static bool may_aggregate(const struct source *source)
 {
+	const struct capture_summary *summary = capture_summary(source->capture);
+	bool may = summary->link_type_count == CAPTURE_LINK_TYPES;
+
+	/* The usual input has a link type or two: no need to look at each packet's. */
+	for (size_t i = 0; i < summary->link_type_count; i++)
+		may |= decode_may_aggregate(summary->link_types[i]);
+	if (!may)
+		return false;
 	for (size_t i = 0; i < source->count; i++)
 		if (source->packets[i].link_type != LINK_ETHERNET &&
 		    decode_may_aggregate(source->packets[i].link_type))

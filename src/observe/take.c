@@ -10,30 +10,6 @@
  */
 #include "worker.h"
 
-/* How the packets of one stretch and bucket ended; the last number is of those that the filter kept out. */
-struct counts {
-	uint32_t snaplen_min;
-	uint32_t results[DECODE_RESULT_COUNT + 1];
-};
-
-/* Of later fragments only their table knows where they count. */
-static void add_counts(struct worker *worker, uint32_t input, const struct counts *counts)
-{
-	uint64_t *accounting = worker->accounting[input];
-
-	if (counts->snaplen_min < worker->tally.snaplen_min)
-		worker->tally.snaplen_min = counts->snaplen_min;
-	for (unsigned i = 0; i <= DECODE_RESULT_COUNT; i++) {
-		unsigned bucket = i < DECODE_RESULT_COUNT ? worker->run->buckets[i] : ACCOUNT_FILTERED;
-
-		worker->tally.packets += counts->results[i];
-		if (counts->results[i] == 0 || i == DECODE_LATER_FRAGMENT)
-			continue;
-		worker->tally.accounting[bucket] += counts->results[i];
-		accounting[bucket] += counts->results[i];
-	}
-}
-
 static void note_unsupported(struct input_state *state, uint16_t link_type)
 {
 	for (size_t i = 0; i < state->unsupported_count; i++)
@@ -43,96 +19,136 @@ static void note_unsupported(struct input_state *state, uint16_t link_type)
 		state->unsupported[state->unsupported_count++] = link_type;
 }
 
-static inline void count_packet(struct worker *worker, uint32_t input, struct counts *counts,
-				const struct packet *packet, unsigned result)
+/* Of later fragments only their table knows where they count. */
+static void add_results(struct worker *worker, uint32_t input, const uint32_t results[])
 {
-	if (packet->time_ns >= worker->tally.end_ns) {
-		add_counts(worker, input, counts);
-		*counts = (struct counts){.snaplen_min = UINT32_MAX};
-		tally_turn(worker, packet->time_ns);
+	uint64_t *accounting = worker->accounting[input];
+
+	for (unsigned i = 0; i <= DECODE_RESULT_COUNT; i++) {
+		unsigned bucket = i < DECODE_RESULT_COUNT ? worker->run->buckets[i] : ACCOUNT_FILTERED;
+
+		worker->tally.packets += results[i];
+		if (results[i] == 0 || i == DECODE_LATER_FRAGMENT)
+			continue;
+		worker->tally.accounting[bucket] += results[i];
+		accounting[bucket] += results[i];
 	}
-	counts->results[result]++;
-	if (packet->caplen < packet->wirelen && packet->caplen < counts->snaplen_min)
-		counts->snaplen_min = packet->caplen;
-	if (__builtin_expect(result == DECODE_LINK_UNSUPPORTED, 0))
-		note_unsupported(&worker->run->inputs[input], packet->link_type);
 }
 
-/* Packet number AT of the batch as the flow table wants it, without its facts; N is its place in the queue.
- */
-static inline struct flow_packet *put_packet(struct worker *worker, const struct packet *packet,
-					     uint32_t input, size_t n)
+/* The place in the arrays of what is number I of the batch. */
+static inline size_t place_in(const struct flow_batch *batch, size_t i)
 {
-	struct flow_packet *out = &worker->queue[n];
+	return batch->which ? batch->which[i] : i;
+}
 
-	out->data = packet->data;
-	out->caplen = packet->caplen;
-	out->wirelen = packet->wirelen;
-	out->time_ns = packet->time_ns;
-	out->frame = packet->frame;
-	out->input = input;
-	out->share = 0;
-	return out;
+/* Which of the packets were cut when they were captured: the smallest of those, or MOST. */
+static inline __attribute__((always_inline)) uint32_t find_snaplen(const struct flow_batch *batch,
+								   const uint16_t *which, uint32_t most)
+{
+	for (size_t i = 0; i < batch->count; i++) {
+		const struct packet *packet = &batch->packets[which ? which[i] : i];
+
+		if (packet->caplen < packet->wirelen && packet->caplen < most)
+			most = packet->caplen;
+	}
+	return most;
+}
+
+/* Of those that have no quick facts. Returns how many they are. */
+static size_t count_others(struct worker *worker, const struct flow_batch *batch, uint32_t results[])
+{
+	size_t others = 0;
+
+	for (size_t i = 0; i < batch->count; i++) {
+		size_t at = place_in(batch, i);
+
+		if (batch->quick[at].protocol != 0)
+			continue;
+		others++;
+		results[batch->others[at].result]++;
+		if (batch->others[at].result == DECODE_LINK_UNSUPPORTED)
+			note_unsupported(&worker->run->inputs[batch->input], batch->packets[at].link_type);
+	}
+	return others;
+}
+
+/* Of packets of one bucket; OTHERS says whether some have no quick facts. All that have are OK. */
+static void count_packets(struct worker *worker, const struct flow_batch *batch, bool others)
+{
+	uint32_t results[DECODE_RESULT_COUNT + 1] = {0};
+	struct tally *tally = &worker->tally;
+	size_t other_count = 0;
+
+	tally->snaplen_min = batch->which ? find_snaplen(batch, batch->which, tally->snaplen_min)
+					  : find_snaplen(batch, NULL, tally->snaplen_min);
+	if (others)
+		other_count = count_others(worker, batch, results);
+	results[DECODE_OK] += (uint32_t)(batch->count - other_count);
+	add_results(worker, batch->input, results);
+}
+
+/* Of which how many, from the first on, belong to its bucket; it becomes the present one. */
+static size_t count_of_bucket(struct worker *worker, const struct flow_batch *batch)
+{
+	int64_t first_ns = batch->packets[place_in(batch, 0)].time_ns;
+	size_t count = batch->count;
+
+	if (first_ns >= worker->tally.end_ns)
+		tally_turn(worker, first_ns);
+	while (count > 1 && batch->packets[place_in(batch, count - 1)].time_ns >= worker->tally.end_ns)
+		count--;
+	return count;
 }
 
 /* Later fragments, of which the flow table said where they count. */
-static void account_fragments(struct worker *worker, size_t count)
+static void account_fragments(struct worker *worker, const struct flow_batch *batch)
 {
-	for (size_t i = 0; i < count; i++) {
-		const struct flow_packet *packet = &worker->queue[i];
+	for (size_t i = 0; i < batch->count; i++) {
+		const struct flow_other *other = &batch->others[i];
 
-		if (packet->result == DECODE_LATER_FRAGMENT && packet->account != ACCOUNT_FRAGMENT)
-			tally_settled(worker, packet->input, packet->time_ns,
-				      (enum accounting)packet->account, 1);
+		if (batch->quick[i].protocol == 0 && other->result == DECODE_LATER_FRAGMENT &&
+		    other->account != ACCOUNT_FRAGMENT)
+			tally_settled(worker, batch->input, batch->packets[i].time_ns,
+				      (enum accounting)other->account, 1);
 	}
 }
 
-/* Packets from AT on, all of one input: decoded, counted and handed to the flow table. */
-static void take_queue(struct worker *worker, const struct batch *batch, uint32_t input, size_t at,
-		       size_t count)
+/* Up to COUNT packets from AT on, all of one input: decoded, counted and handed to the flow table. Returns
+ * how many. */
+static size_t take_queue(struct worker *worker, const struct batch *batch, uint32_t input, size_t at,
+			 size_t count)
 {
-	struct counts counts = {.snaplen_min = UINT32_MAX};
-	bool has_fragments = false, may_be_quick = worker_may_be_quick(worker);
+	struct flow_batch some = {.packets = &batch->packets[at],
+				  .quick = worker->quick,
+				  .others = worker->others,
+				  .count = count < WORKER_QUEUE ? count : WORKER_QUEUE,
+				  .input = input};
+	size_t others;
 
-	for (size_t i = 0; i < count; i++) {
-		const struct packet *packet = &batch->packets[at + i];
-		struct flow_packet *out = put_packet(worker, packet, input, i);
-		bool is_quick;
-		unsigned result =
-		    worker_decode(worker, packet, may_be_quick, &out->quick, &worker->facts[i], &is_quick);
-
-		out->facts = is_quick ? NULL : &worker->facts[i];
-		has_fragments |= result == DECODE_LATER_FRAGMENT;
-		out->result = (uint8_t)result;
-		count_packet(worker, input, &counts, packet, result);
-	}
-	add_counts(worker, input, &counts);
-	flow_table_add_batch(worker->flows, worker->queue, count, 0);
-	if (has_fragments)
-		account_fragments(worker, count);
+	some.count = count_of_bucket(worker, &some);
+	others =
+	    worker_decode(worker, some.packets, some.count, worker->quick, worker->others, worker->facts);
+	count_packets(worker, &some, others > 0);
+	flow_table_add_batch(worker->flows, &some);
+	if (others > 0)
+		account_fragments(worker, &some);
+	return some.count;
 }
 
 /* The same of those of a batch that was shared out: WHICH are their numbers. */
-static void take_some(struct worker *worker, const struct batch *batch, const struct decoded *decoded,
+static void take_some(struct worker *worker, const struct batch *batch, struct decoded *decoded,
 		      uint32_t input, const uint16_t *which, size_t count)
 {
-	struct counts counts = {.snaplen_min = UINT32_MAX};
+	struct flow_batch some = {
+	    .packets = batch->packets, .quick = decoded->quick, .others = decoded->others, .input = input};
 
-	for (size_t i = 0; i < count; i++) {
-		const struct packet *packet = &batch->packets[which[i]];
-		struct flow_packet *out = put_packet(worker, packet, input, i);
-		unsigned number = decoded->facts_of[which[i]];
-
-		if (number > 0)
-			out->facts = &decoded->facts[number - 1];
-		else
-			out->facts = NULL;
-		out->quick = decoded->quick[which[i]];
-		out->result = decoded->results[which[i]];
-		count_packet(worker, input, &counts, packet, out->result);
+	for (size_t at = 0; at < count; at += some.count) {
+		some.which = which + at;
+		some.count = count - at;
+		some.count = count_of_bucket(worker, &some);
+		count_packets(worker, &some, decoded->other_count > 0);
+		flow_table_add_batch(worker->flows, &some);
 	}
-	add_counts(worker, input, &counts);
-	flow_table_add_batch(worker->flows, worker->queue, count, 0);
 }
 
 static void count_step(struct worker *worker, int64_t time_ns)
@@ -182,32 +198,31 @@ void worker_take(struct worker *worker, const struct batch *batch)
 	uint32_t input = 0;
 
 	for (size_t mark = 0, at = 0; at < batch->count;) {
-		size_t count;
-
 		for (; mark < batch->mark_count && batch->marks[mark].at == at; mark++)
 			take_mark(worker, batch, &batch->marks[mark], &input);
-		count = stretch_end(batch, mark) - at;
-		if (count > WORKER_QUEUE)
-			count = WORKER_QUEUE;
-		take_queue(worker, batch, input, at, count);
-		at += count;
+		at += take_queue(worker, batch, input, at, stretch_end(batch, mark) - at);
 	}
 }
 
 /* A fragment, or what fragments follow: number I. */
-static void take_for_all(struct worker *worker, const struct batch *batch, const struct decoded *decoded,
-			 uint32_t input, size_t i)
+static void take_for_all(struct worker *worker, const struct batch *batch, struct decoded *decoded,
+			 uint32_t input, uint16_t i)
 {
 	const struct packet *packet = &batch->packets[i];
-	const struct packet_facts *facts = &decoded->facts[decoded->facts_of[i] - 1];
-	enum decode_result result = (enum decode_result)decoded->results[i];
-	struct counts counts = {.snaplen_min = UINT32_MAX};
+	const struct packet_facts *facts = decoded->others[i].facts;
+	enum decode_result result = (enum decode_result)decoded->others[i].result;
+	const struct flow_batch one = {.packets = batch->packets,
+				       .quick = decoded->quick,
+				       .others = decoded->others,
+				       .which = &i,
+				       .count = 1,
+				       .input = input};
 	struct packet_facts foreign;
 	enum accounting bucket;
 
 	if (decoded->share[i] == worker->number) {
-		count_packet(worker, input, &counts, packet, result);
-		add_counts(worker, input, &counts);
+		(void)count_of_bucket(worker, &one);
+		count_packets(worker, &one, true);
 	} else if (result != DECODE_LATER_FRAGMENT) {
 		foreign = *facts;
 		foreign.quoted.src.family = ADDR_NONE;
@@ -224,7 +239,7 @@ static void take_for_all(struct worker *worker, const struct batch *batch, const
 }
 
 /* Packets FROM to TO, in order: what is this worker's, and what concerns all. */
-static void take_stretch(struct worker *worker, const struct batch *batch, const struct decoded *decoded,
+static void take_stretch(struct worker *worker, const struct batch *batch, struct decoded *decoded,
 			 uint32_t input, size_t from, size_t to)
 {
 	uint16_t which[WORKER_QUEUE];
@@ -236,7 +251,7 @@ static void take_stretch(struct worker *worker, const struct batch *batch, const
 			count = 0;
 		}
 		if (decoded->for_all[i])
-			take_for_all(worker, batch, decoded, input, i);
+			take_for_all(worker, batch, decoded, input, (uint16_t)i);
 		else if (decoded->share[i] == worker->number)
 			which[count++] = (uint16_t)i;
 	}
@@ -245,16 +260,15 @@ static void take_stretch(struct worker *worker, const struct batch *batch, const
 }
 
 /* Nothing happens to time in this batch, and no packet of it concerns all: the usual case. */
-static void take_list(struct worker *worker, const struct batch *batch, const struct decoded *decoded)
+static void take_list(struct worker *worker, const struct batch *batch, struct decoded *decoded)
 {
-	size_t end = decoded->first[worker->number + 1];
+	size_t at = decoded->first[worker->number], end = decoded->first[worker->number + 1];
 
-	for (size_t at = decoded->first[worker->number]; at < end; at += WORKER_QUEUE)
-		take_some(worker, batch, decoded, batch->marks[0].input, &decoded->list[at],
-			  end - at < WORKER_QUEUE ? end - at : WORKER_QUEUE);
+	if (end > at)
+		take_some(worker, batch, decoded, batch->marks[0].input, &decoded->list[at], end - at);
 }
 
-void worker_take_share(struct worker *worker, const struct batch *batch, const struct decoded *decoded)
+void worker_take_share(struct worker *worker, const struct batch *batch, struct decoded *decoded)
 {
 	uint32_t input = 0;
 

@@ -19,13 +19,13 @@ struct decoded {
 	uint8_t share[BATCH_PACKETS];
 	bool for_all[BATCH_PACKETS];  /* it concerns all workers */
 	bool has_all;                 /* some packet does */
+	size_t other_count;           /* how many have no quick facts */
 	uint16_t list[BATCH_PACKETS]; /* packets by worker, each worker's in order */
 	uint16_t first[SHARE_WORKERS_MAX + 1];
-	uint8_t results[BATCH_PACKETS];   /* enum decode_result, or WORKER_FILTERED */
-	uint16_t facts_of[BATCH_PACKETS]; /* number in `facts` plus 1; 0: quick facts */
-	uint16_t facts_used;
-	struct packet_quick quick[BATCH_PACKETS]; /* of those of which these say enough */
-	struct packet_facts facts[BATCH_PACKETS]; /* of the others */
+	struct packet_quick quick[BATCH_PACKETS];
+	struct flow_other others[BATCH_PACKETS];  /* of those that have no quick facts; their results may be
+						     WORKER_FILTERED */
+	struct packet_facts facts[BATCH_PACKETS]; /* what these point to */
 };
 
 struct worker {
@@ -40,8 +40,9 @@ struct worker {
 	pthread_mutex_t *calls; /* held while the caller's functions are called; NULL: alone */
 	unsigned number;
 	bool out_of_memory;
+	struct packet_quick quick[WORKER_QUEUE];
+	struct flow_other others[WORKER_QUEUE];
 	struct packet_facts facts[WORKER_QUEUE];
-	struct flow_packet queue[WORKER_QUEUE];
 };
 
 /* worker.c */
@@ -54,33 +55,18 @@ int worker_open(struct worker *worker, size_t memory_bytes, struct err *err) MUS
 void worker_finish(struct worker *worker, int64_t now_ns);
 void worker_clear(struct worker *worker);
 
-/* True where decode_quick may speak for packets: their VLAN is no part of what they are. */
-static inline bool worker_may_be_quick(const struct worker *worker)
-{
-	return !worker->run->options->decode.key_vlan;
-}
-/* The result, or WORKER_FILTERED. Fills QUICK where that MAY_BE_QUICK and says enough, FACTS otherwise: that
- * is *IS_QUICK. */
+/* decode.c */
+/* Decodes COUNT packets: QUICK of each, OTHERS with the facts that they point to (at most COUNT) of those for
+ * which quick facts do not speak. A result may be WORKER_FILTERED. Returns how many of those there are. */
 enum { WORKER_FILTERED = DECODE_RESULT_COUNT };
-static inline unsigned worker_decode(const struct worker *worker, const struct packet *packet,
-				     bool may_be_quick, struct packet_quick *quick,
-				     struct packet_facts *facts, bool *is_quick)
-{
-	*is_quick = false;
-	if (worker->filter && !capture_filter_match(worker->filter, packet))
-		return WORKER_FILTERED;
-	*is_quick = may_be_quick && packet->link_type == DECODE_LINK_ETHERNET &&
-		    decode_quick(packet->data, packet->caplen, packet->wirelen, quick);
-	return *is_quick ? (unsigned)DECODE_OK
-			 : (unsigned)decode_frame(&worker->run->options->decode, packet->link_type,
-						  packet->data, packet->caplen, packet->wirelen, facts);
-}
+size_t worker_decode(const struct worker *worker, const struct packet *packets, size_t count,
+		     struct packet_quick *quick, struct flow_other *others, struct packet_facts *facts);
 
 /* take.c */
 /* Takes all of BATCH, alone. */
 void worker_take(struct worker *worker, const struct batch *batch);
 /* Takes what is this worker's of a batch that was shared out. */
-void worker_take_share(struct worker *worker, const struct batch *batch, const struct decoded *decoded);
+void worker_take_share(struct worker *worker, const struct batch *batch, struct decoded *decoded);
 
 /* share_out.c */
 /* Looks into which slots the packets of BATCH belong. */

@@ -24,10 +24,10 @@ static const char *quick_difference(const uint8_t *data, const struct packet_qui
 	if (result != DECODE_OK || facts->is_fragment || facts->has_outer_fragment || facts->tunnel_depth > 0)
 		return "kind";
 	if (!addr_equal(&src, &facts->src) || !addr_equal(&dst, &facts->dst) ||
-	    (quick->ports & UINT16_MAX) != facts->src_port || quick->ports >> 16 != facts->dst_port ||
+	    quick_port(quick, 0) != facts->src_port || quick_port(quick, 1) != facts->dst_port ||
 	    quick->protocol != facts->protocol)
 		return "key";
-	if (quick->tcp_seq != facts->tcp_seq || quick->tcp_ack != facts->tcp_ack ||
+	if (quick_seq(quick) != facts->tcp_seq || quick_ack(quick) != facts->tcp_ack ||
 	    quick->tcp_flags != facts->tcp_flags)
 		return "TCP";
 	if (quick->ip_length != facts->ip_length || quick->payload_length != facts->payload_length ||
@@ -49,7 +49,11 @@ static void compare_quick(struct tally *tally, const char *file, const uint8_t *
 	enum decode_result result;
 	const char *field;
 
-	if (!decode_quick(data, caplen, wirelen, &quick))
+	(void)decode_quick(
+	    &(struct packet){
+		.data = data, .caplen = caplen, .wirelen = wirelen, .link_type = DECODE_LINK_ETHERNET},
+	    1, &quick);
+	if (quick.protocol == 0)
 		return;
 	tally->quick++;
 	result = decode_general(NULL, LINK_ETHERNET, data, caplen, wirelen, &facts);
@@ -147,7 +151,11 @@ static bool takes_quick(const char *hex)
 	struct packet_quick quick;
 	uint32_t length = (uint32_t)hex_bytes(hex, bytes);
 
-	return decode_quick(bytes, length, length, &quick);
+	(void)decode_quick(
+	    &(struct packet){
+		.data = bytes, .caplen = length, .wirelen = length, .link_type = DECODE_LINK_ETHERNET},
+	    1, &quick);
+	return quick.protocol != 0;
 }
 
 Test(decode_fast, quick_facts_of_the_usual_and_of_no_others)

@@ -123,37 +123,44 @@ static void add_whole(struct flow_table *table, const uint8_t *b, uint32_t lengt
 struct queue {
 	uint8_t bytes[BATCH][FRAME_MAX];
 	struct packet_facts facts[BATCH];
-	struct flow_packet packets[BATCH];
+	struct packet packets[BATCH];
+	struct packet_quick quickly[BATCH];
+	struct flow_other others[BATCH];
 	size_t count;
 	unsigned long quick;
 };
 
 static void flush(struct flow_table *table, struct queue *queue)
 {
-	flow_table_add_batch(table, queue->packets, queue->count, 3);
+	const struct flow_batch batch = {.packets = queue->packets,
+					 .quick = queue->quickly,
+					 .others = queue->others,
+					 .count = queue->count,
+					 .input = 1};
+
+	flow_table_add_batch(table, &batch);
 	queue->count = 0;
 }
 
-/* The same in batches, of share 3, with quick facts where there are any. */
+/* The same in batches, with quick facts where there are any. */
 static void add_quick(struct flow_table *table, struct queue *queue, const uint8_t *b, uint32_t length,
 		      int64_t time_ns, uint64_t frame)
 {
 	size_t i = queue->count++;
-	struct flow_packet *p = &queue->packets[i];
+	struct packet *p = &queue->packets[i];
 
 	memcpy(queue->bytes[i], b, FRAME_MAX);
-	*p = (struct flow_packet){.data = queue->bytes[i],
-				  .caplen = length,
-				  .wirelen = length,
-				  .time_ns = time_ns,
-				  .frame = frame,
-				  .input = 1,
-				  .result = DECODE_OK,
-				  .share = 3};
-	if (decode_quick(p->data, length, length, &p->quick)) {
+	*p = (struct packet){.data = queue->bytes[i],
+			     .caplen = length,
+			     .wirelen = length,
+			     .time_ns = time_ns,
+			     .frame = frame,
+			     .link_type = DECODE_LINK_ETHERNET};
+	(void)decode_quick(p, 1, &queue->quickly[i]);
+	if (queue->quickly[i].protocol != 0) {
 		queue->quick++;
 	} else {
-		p->facts = &queue->facts[i];
+		queue->others[i] = (struct flow_other){.facts = &queue->facts[i], .result = DECODE_OK};
 		(void)decode_frame(&no_options, DECODE_LINK_ETHERNET, p->data, length, length,
 				   &queue->facts[i]);
 	}
