@@ -115,8 +115,7 @@ static void open_plain(const struct flow_clock *clock, const struct flow_hot *ho
 {
 	const struct flow_first *first = &hot->first;
 	uint32_t length = (uint32_t)first->ip_length - hot->first_ip.header_length;
-	const struct packet_quick quick = {.tcp_seq = first->tcp_seq,
-					   .tcp_ack = first->tcp_ack,
+	const struct packet_quick quick = {.tcp_numbers = quick_numbers(first->tcp_seq, first->tcp_ack),
 					   .ip_length = first->ip_length,
 					   .ip_id = hot->first_ip.ip_id,
 					   .payload_length = (uint16_t)length,
