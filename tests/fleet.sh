@@ -63,7 +63,29 @@ print(report["capture"]["accounting"], report["capture"]["flows"], report["edges
 PYTHON
 }
 
+# The fleet's report on SITE is what one machine says of CAPTURES; "uncounted" in front as findings takes it.
+same_as_one() { # same_as_one WHAT [uncounted] SITE_FILE STORE CAPTURE..
+	what=$1 uncounted=
+	shift
+	[ "$1" != uncounted ] || { uncounted=uncounted; shift; }
+	site_file=$1 of=$2
+	shift 2
+	rm -f "$W/one.json" "$W/all.json"
+	"$P" audit -q -s "$site_file" -f json -o "$W/one.json" "$@" 2>/dev/null
+	"$P" report -q -s "$site_file" -f json -o "$W/all.json" --store "$of" 2>"$W/said"
+	findings "$W/one.json" $uncounted >"$W/one.txt" && findings "$W/all.json" $uncounted >"$W/all.txt" && [ -s "$W/one.txt" ] && cmp -s "$W/one.txt" "$W/all.txt" && ok || {
+		no "$what: the fleet says otherwise than one machine"
+		cat "$W/said"
+		diff "$W/one.txt" "$W/all.txt" | head -20
+	}
+}
+reader() { echo "clickhouse://audit@127.0.0.1:$(http_port "${2:-1}")/$1?cluster=fleet"; } # reader DATABASE [NODE]
+
 servers_start || { echo "0 passed, 1 failed"; exit 1; }
+# Parts that stand alone: `fleet.sh PART..` runs these only.
+parts='owners'
+for part in "$@"; do . "tests/fleet/$part.sh"; done
+[ $# = 0 ] || { servers_stop 2>/dev/null; echo "$passed passed, $failed failed"; [ "$failed" = 0 ]; exit; }
 
 # Tables on both nodes, from one; made twice they are as they were; without them a clear line.
 "$P" report -s pcaps/wdm.site.json --store "$(at audit x)" >"$W/said" 2>&1
@@ -340,6 +362,7 @@ if command -v faketime >/dev/null; then
 	done
 	is "a clock that is wrong by a day" "$(sql 1 "SELECT sum(packets) FROM clock.coverage WHERE attempt GLOBAL IN (SELECT argMax(attempt, version) FROM clock.segment GROUP BY sensor, segment)")" "$(sql 1 "SELECT sum(packets) FROM audit.coverage WHERE sensor = 'wdm-2'")"
 fi
+for part in $parts; do . "tests/fleet/$part.sh"; done
 servers_stop 2>/dev/null
 
 # The same statements on a present server.

@@ -26,9 +26,9 @@ enum store_mode {
 
 /* What a place's own text does not say. NULL members: none. */
 struct store_access {
-	const char *password; /* from the environment; a password file that the place names goes before it */
-	const char *site;     /* name of the site that rows are written for, and read of */
-	const char *spool;    /* file for what waits while a server is away, where the place names none */
+	const char *password;  /* from the environment; a password file that the place names goes before it */
+	const char *site;      /* name of the site that rows are written for, and read of */
+	const char *spool;     /* file for what waits while a server is away, where the place names none */
 	unsigned patience_sec; /* so long a server may say nothing before it is away; 0: 60 */
 };
 bool store_place_is_clickhouse(const char *place);
@@ -45,8 +45,22 @@ int store_init(const char *place, const struct store_access *access, struct err 
 /* As store_open, with ACCESS. */
 struct store *store_open_with(const char *place, enum store_mode mode, const struct ledger_options *limits,
 			      const struct store_access *access, struct err *err) MUST_CHECK;
+/* A fleet's sites and sensors; PLACE names the server. 0, or -1 also where there is no such site or sensor.
+ * What was written for site OLD is NEW's, with its sensors and days that were judged; *SENSORS of them. */
+int store_rename_site(const char *place, const struct store_access *access, const char *old_name,
+		      const char *new_name, uint64_t *sensors, struct err *err) MUST_CHECK;
+/* SENSOR writes for SITE from now on. FROM (or NULL): what it wrote for that site by mistake is SITE's too.
+ */
+int store_move_sensor(const char *place, const struct store_access *access, const char *sensor,
+		      const char *site, const char *from, struct err *err) MUST_CHECK;
+/* SENSOR writes no more, and is not waited for; what it wrote stays. */
+int store_retire_sensor(const char *place, const struct store_access *access, const char *sensor,
+			struct err *err) MUST_CHECK;
 /* What was added and waits for a server that is away; 0 for a file. 0/-1. */
 int store_waiting(struct store *store, uint64_t *segments, uint64_t *bytes, struct err *err) MUST_CHECK;
+
+/* The file that it waits in; NULL: nothing ever waits. */
+const char *store_spool(const struct store *store);
 
 /* LIMITS (of ledgers that are loaded, also to be merged; NULL: the ledger's defaults) is copied, what it
  * points to is not. */
@@ -72,8 +86,18 @@ struct store_chain {
 	size_t count;
 };
 
-/* True in *KNOWN when a capture of that fingerprint is in the store. 0/-1. */
-int store_knows(struct store *store, const char *fingerprint, bool *known, struct err *err) MUST_CHECK;
+/* Where a capture that is known came from; texts in the caller's arena, "" where the place does not tell. */
+struct store_origin {
+	bool known;
+	const char *sensor, *site;
+};
+/*
+ * Whether the capture of FINGERPRINT counts already where this handle writes. A file is of one site: there it
+ * does once it is in it. In a fleet's store it does when a sensor gave it for the handle's site, or the
+ * handle's own sensor for any; given for another site by another sensor it counts there too. 0/-1.
+ */
+int store_knows(struct store *store, const char *fingerprint, struct arena *arena, struct store_origin *out,
+		struct err *err) MUST_CHECK;
 /* What was remembered of the file at PATH; *FOUND false: nothing. 0/-1. */
 int store_find_file(struct store *store, const char *path, struct arena *arena, struct store_file *out,
 		    bool *found, struct err *err) MUST_CHECK;
@@ -145,7 +169,8 @@ int store_put(struct store *store, const struct ledger *ledger, const struct sto
 /* How the capture of FINGERPRINT begins; "" where that is not known. 0/-1. */
 int store_beginning_of(struct store *store, const char *fingerprint, struct arena *arena, const char **out,
 		       struct err *err) MUST_CHECK;
-/* Captures of SENSOR (NULL: of any) whose first packet is that of BEGINNING. None where nothing can be replaced. 0/-1. */
+/* Captures of SENSOR (NULL: of any) whose first packet is that of BEGINNING. None where nothing can be
+ * replaced. 0/-1. */
 int store_taken_like(struct store *store, const char *sensor, const char *beginning, struct arena *arena,
 		     struct store_taken **out, size_t *count, struct err *err) MUST_CHECK;
 /* Those of one segment. 0/-1. */
@@ -167,15 +192,19 @@ int store_load(struct store *store, int32_t first_bucket, int32_t end_bucket, st
 int store_extent(struct store *store, int32_t end_bucket, int32_t *first, int32_t *last, bool *found,
 		 struct err *err) MUST_CHECK;
 
-/* Who writes into a fleet's store. */
+/* Who writes into a fleet's store, and for whom. A sensor that moved stands once for each site of which it
+ * has something of the time asked for. */
 struct store_sensor {
-	const char *name, *site; /* the site that it wrote for last */
-	int32_t first_bucket, last_bucket; /* of what it saw; both 0: of nothing */
-	int64_t written_ns;      /* when it wrote last, by the server's clock */
-	uint64_t rows;           /* that it wrote of FIRST up to END, about */
-	bool away;               /* what it wrote lies on a shard that is away; nothing but its site is known */
+	const char *name, *site;
+	const char *const
+	    *names; /* that SITE had when it wrote, NULL behind the last; NULL: that one alone */
+	int32_t first_bucket, last_bucket; /* of what it saw; both 0: nothing, or nothing that is kept */
+	int64_t written_ns;                /* when it wrote last, by the server's clock; 0 likewise */
+	uint64_t rows;                     /* that it wrote of FIRST up to END, about */
+	bool away; /* what it wrote lies on a shard that is away; nothing but its site is known */
 };
-/* All sensors, by name, in ARENA; a file has none of its own. 0/-1. */
+/* All sensors, by name, in ARENA; a file has none of its own. Whoever writes for a site stands here until it
+ * is retired, also when nothing of it is kept any more. 0/-1. */
 int store_sensors(struct store *store, int32_t first_bucket, int32_t end_bucket, struct arena *arena,
 		  struct store_sensor **out, size_t *count, struct err *err) MUST_CHECK;
 /* As store_load for each of SITES (names) at once: OUT gets as many sorted ledgers. SENSORS: of

@@ -40,6 +40,7 @@ struct run_options {
 	const char *settle;
 	const char *from_store;
 	const char *site_name;
+	const char *from_site;
 	const char *evidence;
 	const char *events;
 	const char *metrics;

@@ -135,6 +135,7 @@ static int take_new(struct nightly *nightly)
 		say_warning(nightly->options,
 			    "%zu file(s) of the spool may still be growing; left for the next run",
 			    spool.growing);
+	nightly_say_known(nightly);
 	spool_clear(&spool);
 	return result;
 }
@@ -192,6 +193,7 @@ static int run_locked(struct nightly *nightly)
 		status = judge_and_write(nightly);
 	if (status >= 0 && forget_old(nightly) != 0)
 		status = -1;
+	nightly_say_waiting(nightly);
 	store_close(nightly->store);
 	return status < 0 || nightly->trouble ? STATUS_TROUBLE : status;
 }
@@ -209,6 +211,7 @@ static int nightly_command(const struct run_options *options, char *const *opera
 	    nightly_digests(&nightly) == 0 && locks_take(&locks, options) == 0)
 		status = run_locked(&nightly);
 	nightly_notes_clear(&nightly);
+	nightly_known_clear(&nightly);
 	locks_release(&locks);
 	judged_clear(&nightly.files);
 	return status;

@@ -118,7 +118,7 @@ static int add_sensors(struct fleet_run *run)
 		    .name = sensor->name,
 		    .site = sensor->site,
 		    .last_ns = saw ? bucket_start_ns(sensor->last_bucket + 1) : TIME_UNKNOWN,
-		    .written_ns = sensor->away ? TIME_UNKNOWN : sensor->written_ns,
+		    .written_ns = sensor->away || sensor->written_ns == 0 ? TIME_UNKNOWN : sensor->written_ns,
 		    .grade = run->notes[i].grade,
 		    .health = run->notes[i].health,
 		    .silent = silent && !retired,

@@ -21,6 +21,12 @@ struct spool_notes {
 	struct arena arena;
 };
 
+/* Captures that were left out because they count already: how many, and the first of them. */
+struct known_notes {
+	size_t count;
+	char *name, *sensor, *site;
+};
+
 struct nightly {
 	const struct run_options *options;
 	struct judged files; /* site and signatures as they are now */
@@ -29,6 +35,7 @@ struct nightly {
 	int32_t day;
 	bool trouble; /* something could not be read, which was said */
 	struct spool_notes notes;
+	struct known_notes known;
 };
 
 /* Threads that -j allows, from 1 on. */
@@ -126,6 +133,15 @@ void nightly_note(struct nightly *nightly, const char *path, const char *status,
 /* Adds them to LEDGER as inputs. 0, or -1 after saying why. */
 int nightly_notes_add(const struct nightly *nightly, struct ledger *ledger);
 void nightly_notes_clear(struct nightly *nightly);
+
+/* nightly_known.c. True when the capture of FINGERPRINT, which INPUT holds, counts already; that is noted, to
+ * be said at the end. 0, or -1 after saying why. */
+int nightly_look_known(struct nightly *nightly, const struct capture_input *input, const char *fingerprint,
+		       bool *known);
+/* Says what was left out, and what waits. */
+void nightly_say_known(const struct nightly *nightly);
+void nightly_say_waiting(const struct nightly *nightly);
+void nightly_known_clear(struct nightly *nightly);
 
 /* nightly_take.c. Reads all groups, -j at once, and stores them in their order. 0, or -1 after saying why. */
 int spool_take(struct spool *spool, struct nightly *nightly);

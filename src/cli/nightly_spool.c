@@ -115,7 +115,6 @@ static int candidate_judge(struct spool *spool, struct nightly *nightly,
 	struct spool_file *file = &spool->files[candidate->file];
 	const struct capture_summary summary = candidate->summary;
 	bool known = false;
-	struct err err;
 
 	if (!candidate->opened || summary.packets == 0) {
 		if (capture_status_is_trouble(summary.status))
@@ -125,10 +124,8 @@ static int candidate_judge(struct spool *spool, struct nightly *nightly,
 	memcpy(file->fingerprint, summary.fingerprint, sizeof file->fingerprint);
 	file->first_ns = summary.first_ns;
 	file->packets = summary.packets;
-	if (store_knows(nightly->store, summary.fingerprint, &known, &err) != 0) {
-		say_error("%s", err.text);
+	if (nightly_look_known(nightly, candidate->input, summary.fingerprint, &known) != 0)
 		return -1;
-	}
 	return known ? 0 : spool_item_add(spool, candidate);
 }
 

@@ -165,7 +165,6 @@ static int look_afterwards(const struct taking *taking, const struct spool_item 
 	size_t count;
 	const struct input_record *input = ledger_inputs(*ledger, &count);
 	bool known = false;
-	struct err err;
 
 	if (!item->unscanned || count != 1)
 		return 0;
@@ -176,10 +175,9 @@ static int look_afterwards(const struct taking *taking, const struct spool_item 
 	snprintf(file->fingerprint, sizeof file->fingerprint, "%s", input->fingerprint);
 	file->first_ns = input->first_ns;
 	file->packets = input->packets;
-	if (store_knows(taking->nightly->store, input->fingerprint, &known, &err) != 0) {
-		say_error("%s", err.text);
+	if (input->packets > 0 &&
+	    nightly_look_known(taking->nightly, &item->input, input->fingerprint, &known) != 0)
 		return -1;
-	}
 	if (known || input->packets == 0)
 		*ledger = NULL;
 	return 0;

@@ -54,8 +54,12 @@ struct clickhouse {
 	char held[CLICKHOUSE_NAME_MAX]; /* the segment that is not sent yet, as it will be written again; or "" */
 	int64_t sent_turn;              /* the turn in which was sent last: see turn_of */
 	bool is_away;
-	struct err away;       /* why what waits was not taken */
-	char *registered;      /* what was last made known to all shards: sensor, line feed, site; or NULL */
+	struct err away; /* why what waits was not taken */
+	/* What all shards were found to know last: who writes for which site, and its name in rows. Or NULL.
+	 */
+	struct {
+		char *sensor, *site, *as;
+	} registered;
 	bool partial;          /* reads what the shards that are there have */
 	unsigned patience_sec; /* 0: 60 */
 	uint64_t random_state[2];
@@ -66,6 +70,12 @@ static inline struct clickhouse *clickhouse_of(struct store *store)
 	return (struct clickhouse *)(void *)store;
 }
 
+/* clickhouse_open.c. A handle that has asked nothing yet; NULL and ERR. */
+struct clickhouse *clickhouse_connect(const char *text, const struct ledger_options *limits,
+				      const struct store_access *access, struct err *err);
+void clickhouse_close(struct store *store);
+/* The cluster that the place names is there, and its tables. 0/-1. */
+int clickhouse_check_readable(struct clickhouse *house, struct err *err) MUST_CHECK;
 /* clickhouse_http.c. Sends SQL with BODY behind it; OUT gets the answer. ERR is filled unless it is done. */
 enum clickhouse_answer clickhouse_send(struct clickhouse *house, const char *sql, const void *body,
 				       size_t length, struct strbuf *out, struct err *err);
@@ -88,10 +98,22 @@ void sql_add_table(struct strbuf *out, const struct clickhouse *house, const cha
  * buckets from FIRST up to END. */
 void sql_add_touching(struct strbuf *out, int32_t first, int32_t end);
 void sql_add_latest_touching(struct strbuf *out, int32_t first, int32_t end);
+/* Whose segments a question is about: lists of literals. */
+struct house_whose {
+	struct strbuf sensors; /* "" all */
+	struct strbuf pairs;   /* of sensors and sites that segments were written for; "" any */
+};
+void whose_add(struct house_whose *whose, const char *sensor, const char *site);
+bool whose_ok(const struct house_whose *whose);
+void whose_clear(struct house_whose *whose);
+/* " AND sensor IN (..)", unless they are all. */
+void sql_add_sensors(struct strbuf *out, const struct house_whose *whose);
+/* Behind GROUP BY sensor, segment and a condition: the same of pairs. */
+void sql_add_latest_of(struct strbuf *out, const struct house_whose *whose);
 /* "attempt IN (..)": attempts that are whole and the latest of their segment, of segments that touch buckets
- * from FIRST up to END and of SENSORS (a list of literals, or NULL: all). */
+ * from FIRST up to END and are of WHOSE (NULL: anybody's). */
 void sql_add_visible(struct strbuf *out, const struct clickhouse *house, int32_t first, int32_t end,
-		     const char *sensors);
+		     const struct house_whose *whose);
 
 /* clickhouse_schema.c: tables and their columns. */
 struct clickhouse_table {
@@ -118,14 +140,23 @@ enum clickhouse_table_id {
 	TABLE_COUNT
 };
 extern const struct clickhouse_table clickhouse_tables[TABLE_COUNT];
-/* clickhouse_http.c. Rows of TABLE (RowBinary, of the columns that clickhouse_add_names lists). */
+/* Names of the first COUNT columns that are written, attempt in front, and how many there are. */
+void clickhouse_add_names(struct strbuf *out, const struct clickhouse_table *table, size_t count);
+size_t clickhouse_column_count(const struct clickhouse_table *table);
+/* clickhouse_http.c. Rows of TABLE (RowBinary, of its first COLUMNS; 0: of all). */
 enum clickhouse_answer clickhouse_insert(struct clickhouse *house, enum clickhouse_table_id table,
-					 const struct strbuf *body, struct err *err);
-/* Names of the columns that are written, attempt first. */
-void clickhouse_add_names(struct strbuf *out, const struct clickhouse_table *table);
-/* Makes database and tables that are not there. 0/-1. */
+					 size_t columns, const struct strbuf *body, struct err *err);
+/* The same with types, in parentheses. */
+void clickhouse_add_columns(struct strbuf *out, const struct clickhouse_table *table);
+/* " ON CLUSTER .." where the place names one. */
+void clickhouse_add_on_cluster(struct strbuf *out, const struct clickhouse *house);
+/* Runs a statement that returns nothing, and clears it. 0/-1. */
+int clickhouse_run(struct clickhouse *house, struct strbuf *sql, struct err *err) MUST_CHECK;
+int clickhouse_make_table(struct clickhouse *house, const struct clickhouse_table *table,
+			  struct err *err) MUST_CHECK;
+/* clickhouse_init.c. Makes database and tables that are not there. 0/-1. */
 int clickhouse_make_tables(struct clickhouse *house, struct err *err) MUST_CHECK;
-/* -1 and a line that names `store init` when tables are missing. */
+/* -1 and a line that names `store init` when tables or columns are missing. */
 int clickhouse_check_tables(struct clickhouse *house, struct err *err) MUST_CHECK;
 
 /* clickhouse_rows.c: a ledger's rows as RowBinary. */
@@ -180,24 +211,43 @@ int spool_end(struct spool *spool, int result, struct err *err) MUST_CHECK;
 /* The oldest that waits; *FOUND false: none. OUT's texts are freed by spool_segment_clear. */
 int spool_oldest(struct spool *spool, struct spool_segment *out, bool *found, struct err *err) MUST_CHECK;
 void spool_segment_clear(struct spool_segment *segment);
+/* Rows that wait, as spool_add took them, with so many columns as their table had then. */
+struct spool_part {
+	enum clickhouse_table_id table;
+	size_t columns;
+	const uint8_t *rows;
+	size_t length;
+};
 /* Each part of segment NUMBER, in order. */
 int spool_parts(struct spool *spool, uint64_t number, void *context,
-		int (*part)(void *context, enum clickhouse_table_id table, const uint8_t *rows, size_t length,
-			    struct err *err),
+		int (*take)(void *context, const struct spool_part *part, struct err *err),
 		struct err *err) MUST_CHECK;
 int spool_remove(struct spool *spool, uint64_t number, struct err *err) MUST_CHECK;
+/* What waits of SENSOR and does not say for whom was written for SITE. */
+int spool_adopt(struct spool *spool, const char *sensor, const char *site, struct err *err) MUST_CHECK;
+const char *spool_path(const struct spool *spool);
 int spool_count(struct spool *spool, uint64_t *segments, uint64_t *bytes, struct err *err) MUST_CHECK;
 sqlite3 *spool_db(struct spool *spool);
 /* One process at a time sends; false: another one does. */
 bool spool_lock(struct spool *spool);
 void spool_unlock(struct spool *spool);
 
-/* clickhouse_registry.c. Makes it known to every shard that SENSOR writes for SITE. */
+/* clickhouse_registry.c. How many shards there are, by weight. */
+enum clickhouse_answer clickhouse_weights(struct clickhouse *house, uint64_t *out, struct err *err);
+struct house_event;
+/* Makes EVENTS known to every shard. */
+enum clickhouse_answer clickhouse_tell(struct clickhouse *house, const struct house_event *events,
+				       size_t count, struct err *err);
+/* Refuses a sensor that writes for another site than the handle's, by what the server knows of it or, where
+ * that is away, this machine. */
+enum clickhouse_answer clickhouse_guard(struct clickhouse *house, struct err *err);
+/* Makes it known to every shard that SENSOR writes for SITE ("": whatever it writes for); *AS is the name for
+ * rows, the handle's until the next call. Refused where it writes for another and never did for that one. */
 enum clickhouse_answer clickhouse_register(struct clickhouse *house, const char *sensor, const char *site,
-					   struct err *err);
-/* Shards are away: from now on only what the others have is read. OUT gets one row for each sensor that lies
- * on those that are away: sensor, site. 0/-1. */
-int clickhouse_read_partly(struct clickhouse *house, struct strbuf *out, struct err *err) MUST_CHECK;
+					   const char **as, struct err *err);
+void clickhouse_forget_registered(struct clickhouse *house);
+/* clickhouse_whose.c. Segments of this handle's place and site. 0/-1; to be cleared in both cases. */
+int clickhouse_whose(struct clickhouse *house, struct house_whose *out, struct err *err) MUST_CHECK;
 
 /* clickhouse_write.c */
 int clickhouse_add(struct store *store, const struct ledger *ledger, const struct store_file *files,
@@ -214,16 +264,14 @@ enum clickhouse_answer clickhouse_flush(struct clickhouse *house, struct err *er
 /* clickhouse_load.c */
 int clickhouse_load(struct store *store, int32_t first_bucket, int32_t end_bucket, struct ledger **out,
 		    struct err *err);
-/* The same of SENSORS alone (a list of literals; NULL: all). */
-int clickhouse_load_sensors(struct clickhouse *house, int32_t first_bucket, int32_t end_bucket,
-			    const char *sensors, struct ledger **out, struct err *err) MUST_CHECK;
-/* Sensors of this handle's place or site, as a list of literals; "": all. */
-int clickhouse_sensor_list(struct clickhouse *house, struct strbuf *out, struct err *err) MUST_CHECK;
 
-/* clickhouse_ask.c, clickhouse_history.c */
-enum clickhouse_answer clickhouse_knows_answer(struct clickhouse *house, const char *fingerprint, bool *known,
+/* clickhouse_known.c. *OUT also where the server is away: what this machine remembers. */
+enum clickhouse_answer clickhouse_knows_answer(struct clickhouse *house, const char *fingerprint,
+					       struct arena *arena, struct store_origin *out,
 					       struct err *err);
-int clickhouse_knows(struct store *store, const char *fingerprint, bool *known, struct err *err);
+int clickhouse_knows(struct store *store, const char *fingerprint, struct arena *arena,
+		     struct store_origin *out, struct err *err);
+/* clickhouse_ask.c, clickhouse_history.c */
 int clickhouse_find_file(struct store *store, const char *path, struct arena *arena, struct store_file *out,
 			 bool *found, struct err *err);
 int clickhouse_open_flows(struct store *store, const char *sensor, struct arena *arena,

@@ -1,4 +1,4 @@
-/* Small questions: captures, files, open flows, the span that is covered; and forgetting days. */
+/* Small questions: files, open flows, the span that is covered; and forgetting days. */
 #include "base/cursor.h"
 #include "base/mem.h"
 #include "clickhouse.h"
@@ -23,46 +23,13 @@ char *take_text(struct cursor *in, struct arena *arena)
 /* All attempts that are whole, of any time, of SENSOR or of all. */
 static void add_whole(struct strbuf *sql, const struct clickhouse *house, const char *sensor)
 {
-	struct strbuf name = {0};
+	struct house_whose whose = {.sensors = {0}};
 
 	if (sensor)
-		sql_add_text(&name, sensor, strlen(sensor));
-	sql->failed |= name.failed;
-	sql_add_visible(sql, house, INT32_MIN, INT32_MAX, sensor ? strbuf_text(&name) : NULL);
-	strbuf_clear(&name);
-}
-
-enum clickhouse_answer clickhouse_knows_answer(struct clickhouse *house, const char *fingerprint, bool *known,
-					       struct err *err)
-{
-	struct strbuf sql = {0}, out = {0};
-
-	*known = false;
-	if (house->spool && memory_knows(house->spool, fingerprint, known, err))
-		return ANSWER_REFUSED;
-	if (*known)
-		return ANSWER_DONE;
-	strbuf_add(&sql, "SELECT toUInt64(count()) FROM ");
-	sql_add_table(&sql, house, "input");
-	strbuf_add(&sql, " WHERE fingerprint = ");
-	sql_add_text(&sql, fingerprint, strlen(fingerprint));
-	strbuf_add(&sql, " AND ");
-	add_whole(&sql, house, NULL);
-	strbuf_add(&sql, " FORMAT RowBinary");
-	enum clickhouse_answer answer = clickhouse_send_sql(house, &sql, &out, err);
-	struct cursor in = cursor_of(&out);
-	*known = take_number(&in, 8) > 0;
-	strbuf_clear(&out);
-	return answer;
-}
-
-int clickhouse_knows(struct store *store, const char *fingerprint, bool *known, struct err *err)
-{
-	struct clickhouse *house = clickhouse_of(store);
-	enum clickhouse_answer answer = clickhouse_knows_answer(house, fingerprint, known, err);
-
-	/* A writer goes on while the server is away. */
-	return answer == ANSWER_DONE || (answer == ANSWER_AWAY && house->spool) ? 0 : -1;
+		sql_add_text(&whose.sensors, sensor, strlen(sensor));
+	sql->failed |= !whose_ok(&whose);
+	sql_add_visible(sql, house, INT32_MIN, INT32_MAX, &whose);
+	whose_clear(&whose);
 }
 
 int clickhouse_find_file(struct store *store, const char *path, struct arena *arena, struct store_file *out,
@@ -72,7 +39,7 @@ int clickhouse_find_file(struct store *store, const char *path, struct arena *ar
 	struct strbuf sql = {0}, answer = {0};
 
 	*found = false;
-	if (house->spool && memory_find_file(house->spool, path, arena, out, found, err))
+	if (house->spool && memory_find_file(house->spool, house->place.sensor, path, arena, out, found, err))
 		return -1;
 	if (*found)
 		return 0;
@@ -192,31 +159,35 @@ int clickhouse_extent(struct store *store, int32_t end_bucket, int32_t *first, i
 		      struct err *err)
 {
 	struct clickhouse *house = clickhouse_of(store);
-	struct strbuf sql = {0}, answer = {0}, sensors = {0};
+	struct strbuf sql = {0}, answer = {0};
+	struct house_whose whose;
 
 	*found = false;
-	if (clickhouse_sensor_list(house, &sensors, err))
+	if (clickhouse_whose(house, &whose, err)) {
+		whose_clear(&whose);
 		return -1;
+	}
 	strbuf_add(&sql, "SELECT toUInt64(count()), toInt32(min(bucket)), toInt32(max(bucket)) FROM ");
 	sql_add_table(&sql, house, "coverage");
-	strbuf_addf(&sql, " WHERE bucket < %d AND ", end_bucket);
-	if (sensors.length)
-		strbuf_addf(&sql, "sensor IN (%s) AND ", strbuf_text(&sensors));
-	sql_add_visible(&sql, house, INT32_MIN, end_bucket, sensors.length ? strbuf_text(&sensors) : NULL);
+	strbuf_addf(&sql, " WHERE bucket < %d", end_bucket);
+	sql_add_sensors(&sql, &whose);
+	strbuf_add(&sql, " AND ");
+	sql_add_visible(&sql, house, INT32_MIN, end_bucket, &whose);
 	strbuf_add(&sql, " FORMAT RowBinary");
 	int status = clickhouse_send_sql(house, &sql, &answer, err) == ANSWER_DONE ? 0 : -1;
 	struct cursor in = cursor_of(&answer);
 	*found = status == 0 && take_number(&in, 8) > 0;
 	*first = (int32_t)(uint32_t)take_number(&in, 4);
 	*last = (int32_t)(uint32_t)take_number(&in, 4);
-	strbuf_clear(&sensors);
+	whose_clear(&whose);
 	strbuf_clear(&answer);
 	return status;
 }
 
 enum { BUCKETS_A_DAY = 96 };
 
-/* The oldest whole day of a table of buckets that ends before END; *FOUND false: none. */
+/* The oldest whole day of a table of buckets that ends before END; *FOUND false: none. Segments of files
+ * alone, which are of no time, are kept. */
 static int oldest_day(struct clickhouse *house, int32_t end_bucket, int32_t *day, bool *found,
 		      struct err *err)
 {
@@ -224,7 +195,7 @@ static int oldest_day(struct clickhouse *house, int32_t end_bucket, int32_t *day
 
 	strbuf_add(&sql, "SELECT toUInt64(count()), toInt32(min(intDiv(last_bucket, 96))) FROM ");
 	sql_add_table(&sql, house, "segment");
-	strbuf_addf(&sql, " WHERE last_bucket >= 0 AND intDiv(last_bucket, 96) < %d FORMAT RowBinary",
+	strbuf_addf(&sql, " WHERE last_bucket > 0 AND intDiv(last_bucket, 96) < %d FORMAT RowBinary",
 		    end_bucket / BUCKETS_A_DAY);
 	int status = clickhouse_send_sql(house, &sql, &answer, err) == ANSWER_DONE ? 0 : -1;
 	struct cursor in = cursor_of(&answer);

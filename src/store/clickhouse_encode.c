@@ -63,7 +63,8 @@ static int add_shape(struct clickhouse *house, enum clickhouse_table_id table,
 }
 
 static void put_input(struct strbuf *out, const struct spool_segment *segment,
-		      const struct house_names *names, size_t i, const struct input_record *input)
+		      const struct house_names *names, size_t i, const struct input_record *input,
+		      const char *beginning)
 {
 	const char *texts[INPUT_TEXTS];
 
@@ -82,6 +83,7 @@ static void put_input(struct strbuf *out, const struct spool_segment *segment,
 	put_number(out, ACCOUNT_COUNT, 1);
 	for (size_t a = 0; a < ACCOUNT_COUNT; a++)
 		put_number(out, input->accounting[a], 8);
+	put_text(out, beginning);
 }
 
 static int add_inputs(struct clickhouse *house, const struct spool_segment *segment,
@@ -95,10 +97,10 @@ static int add_inputs(struct clickhouse *house, const struct spool_segment *segm
 	for (size_t i = 0; i < count && status == 0; i++) {
 		if (input_is_duplicate(&inputs[i]))
 			continue;
-		put_input(&out.row, segment, names, i, &inputs[i]);
+		put_input(&out.row, segment, names, i, &inputs[i], "");
 		status = rows_add(&out, err);
 		if (status == 0 && inputs[i].fingerprint[0])
-			status = memory_put_capture(house->spool, inputs[i].fingerprint, err);
+			status = taken_put_capture(house->spool, segment, &inputs[i], "", err);
 	}
 	return rows_end(&out, status, err);
 }
@@ -136,7 +138,7 @@ static int add_files(struct clickhouse *house, const char *sensor, const struct 
 		put_number(&out.row, files[i].packets, 8);
 		status = rows_add(&out, err);
 		if (status == 0)
-			status = memory_put_file(house->spool, &files[i], err);
+			status = memory_put_file(house->spool, sensor, &files[i], err);
 	}
 	return rows_end(&out, status, err);
 }
@@ -179,6 +181,8 @@ int encode_segment(struct clickhouse *house, const struct spool_segment *segment
 
 	if (status)
 		return -1;
+	if (segment->site && segment->site[0])
+		status = memory_put_site(house->spool, segment->sensor, segment->site, err);
 	for (int table = TABLE_EDGE; table <= TABLE_ANOMALY && names && status == 0; table++)
 		status = add_shape(house, (enum clickhouse_table_id)table, names, err);
 	if (status == 0 && names)

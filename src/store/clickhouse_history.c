@@ -3,13 +3,14 @@
 #include "base/cursor.h"
 #include "base/mem.h"
 #include "clickhouse.h"
+#include <stdlib.h>
 #include <string.h>
 
 /* Clears ROWS. */
 static int send_rows(struct clickhouse *house, enum clickhouse_table_id table, struct strbuf *rows,
 		     struct err *err)
 {
-	int status = clickhouse_insert(house, table, rows, err) == ANSWER_DONE ? 0 : -1;
+	int status = clickhouse_insert(house, table, 0, rows, err) == ANSWER_DONE ? 0 : -1;
 
 	strbuf_clear(rows);
 	return status;
@@ -34,6 +35,34 @@ static void put_finding(struct strbuf *out, uint64_t attempt, const char *site, 
 	}
 	put_number(out, has, 1);
 	put_number(out, (uint32_t)finding->since_day, 4);
+	put_text(out, finding->place ? finding->place : "");
+}
+
+static int finding_compare(const void *a, const void *b)
+{
+	const struct store_finding *const *left = a, *const *right = b;
+	int order = strcmp((*left)->id, (*right)->id);
+
+	return order != 0 ? order : (*left > *right) - (*left < *right);
+}
+
+/* Of several with one id the last stands for them. */
+static int put_findings(struct strbuf *out, uint64_t attempt, const char *site, int32_t day,
+			const struct store_finding *findings, size_t count)
+{
+	const struct store_finding **sorted = mem_calloc(count + 1, sizeof *sorted);
+
+	if (!sorted)
+		return -1;
+	for (size_t i = 0; i < count; i++)
+		sorted[i] = &findings[i];
+	if (count > 1)
+		qsort(sorted, count, sizeof *sorted, finding_compare);
+	for (size_t i = 0; i < count; i++)
+		if (i + 1 == count || strcmp(sorted[i]->id, sorted[i + 1]->id) != 0)
+			put_finding(out, attempt, site, day, sorted[i]);
+	mem_free(sorted);
+	return 0;
 }
 
 static int next_day_version(struct clickhouse *house, const char *site, int32_t day, uint64_t *version,
@@ -65,8 +94,10 @@ int clickhouse_put_day(struct store *store, const char *site, const struct store
 	uint64_t attempt = clickhouse_random(house), version;
 	struct strbuf rows = {0};
 
-	for (size_t i = 0; i < finding_count; i++)
-		put_finding(&rows, attempt, site, day->day, &findings[i]);
+	if (put_findings(&rows, attempt, site, day->day, findings, finding_count)) {
+		strbuf_clear(&rows);
+		return err_no_memory(err);
+	}
 	if (finding_count > 0 && send_rows(house, TABLE_FINDING, &rows, err))
 		return -1;
 	if (next_day_version(house, site, day->day, &version, err))
@@ -115,7 +146,8 @@ static int take_finding(struct cursor *in, struct arena *arena, struct store_fin
 			*texts[3 + i] = NULL;
 	}
 	out->since_day = (int32_t)(uint32_t)take_number(in, 4);
-	return cur_ok(in) ? 0 : -1;
+	out->place = take_text(in, arena);
+	return out->place && cur_ok(in) ? 0 : -1;
 }
 
 /* Rows of an answer into a list in ARENA; the answer says in front how many there are at most. */
@@ -179,7 +211,8 @@ int clickhouse_findings(struct store *store, const char *site, int32_t day, stru
 	struct clickhouse *house = clickhouse_of(store);
 	struct strbuf sql = {0}, answer = {0};
 
-	strbuf_add(&sql, "SELECT id, kind, severity, system, rule, message, exception, has, since_day FROM ");
+	strbuf_add(
+	    &sql, "SELECT id, kind, severity, system, rule, message, exception, has, since_day, place FROM ");
 	sql_add_table(&sql, house, "finding");
 	strbuf_add(&sql, " WHERE site = ");
 	sql_add_text(&sql, site, strlen(site));

@@ -85,6 +85,13 @@ static void set_options(struct clickhouse *house, const char *url, struct curl_s
 		curl_easy_setopt(curl, CURLOPT_CAINFO, house->place.ca);
 }
 
+static long code_of(const char *text)
+{
+	const char *at = strstr(text, "Code: ");
+
+	return at ? strtol(at + strlen("Code: "), NULL, 10) : 0;
+}
+
 bool clickhouse_will_pass(const char *text)
 {
 	static const long passing[] = {
@@ -101,13 +108,24 @@ bool clickhouse_will_pass(const char *text)
 	    319, /* unknown status of insert */
 	    394  /* query was cancelled */
 	};
-	const char *at = strstr(text, "Code: ");
-	long code = at ? strtol(at + strlen("Code: "), NULL, 10) : 0;
+	long code = code_of(text);
 
 	for (size_t i = 0; i < sizeof passing / sizeof passing[0]; i++) {
 		if (passing[i] == code)
 			return true;
 	}
+	return false;
+}
+
+/* LINE says that a database, a table or a column is not there. */
+static bool will_be_made(const char *line)
+{
+	static const long missing[] = {16, 47, 60, 81};
+	long code = code_of(line);
+
+	for (size_t i = 0; i < sizeof missing / sizeof missing[0]; i++)
+		if (missing[i] == code)
+			return true;
 	return false;
 }
 
@@ -124,9 +142,8 @@ static void say_refusal(struct clickhouse *house, long status, const char *text,
 			line[length++] = blank ? ' ' : *text;
 	}
 	line[length] = '\0';
-	const char *hint = strstr(line, "Code: 60,") || strstr(line, "Code: 60.")
-			       ? "; `tapaudit store init --store URL` makes what is missing"
-			       : "";
+	const char *hint =
+	    will_be_made(line) ? "; `tapaudit store init --store URL` makes what is missing" : "";
 	(void)err_set(err, "clickhouse %s:%u: status %ld: %s%s", house->place.host, house->place.port, status,
 		      line, hint);
 }
@@ -202,7 +219,7 @@ int clickhouse_ask(struct clickhouse *house, const char *sql, struct strbuf *out
 }
 
 enum clickhouse_answer clickhouse_insert(struct clickhouse *house, enum clickhouse_table_id table,
-					 const struct strbuf *body, struct err *err)
+					 size_t columns, const struct strbuf *body, struct err *err)
 {
 	struct strbuf sql = {0}, answer = {0};
 	enum clickhouse_answer result = ANSWER_REFUSED;
@@ -210,7 +227,8 @@ enum clickhouse_answer clickhouse_insert(struct clickhouse *house, enum clickhou
 	strbuf_add(&sql, "INSERT INTO ");
 	sql_add_table(&sql, house, clickhouse_tables[table].name);
 	strbuf_add(&sql, " (");
-	clickhouse_add_names(&sql, &clickhouse_tables[table]);
+	clickhouse_add_names(&sql, &clickhouse_tables[table],
+			     columns ? columns : clickhouse_column_count(&clickhouse_tables[table]));
 	strbuf_add(&sql, ") FORMAT RowBinary");
 	if (!strbuf_ok(&sql) || body->failed)
 		(void)err_no_memory(err);

@@ -44,9 +44,9 @@ static int load_once(struct load *load, struct err *err)
 {
 	struct seen after = {.answer = {0}};
 	int status = new_ledgers(load, err) ||
-			     seen_ask(load->house, load->first, load->end, load->sensors, &load->seen, err) ||
+			     seen_ask(load->house, load->first, load->end, load->whose, &load->seen, err) ||
 			     check_shards(load, err) || load_all(load, err) ||
-			     seen_ask(load->house, load->first, load->end, load->sensors, &after, err)
+			     seen_ask(load->house, load->first, load->end, load->whose, &after, err)
 			 ? -1
 			 : 0;
 
@@ -84,26 +84,12 @@ static int load_settled(struct load *load, struct err *err)
 		   : status;
 }
 
-int clickhouse_load_sensors(struct clickhouse *house, int32_t first_bucket, int32_t end_bucket,
-			    const char *sensors, struct ledger **out, struct err *err)
-{
-	struct load load = {.house = house,
-			    .sensors = sensors,
-			    .first = first_bucket,
-			    .end = end_bucket,
-			    .ledgers = out,
-			    .ledger_count = 1};
-
-	*out = NULL;
-	return load_settled(&load, err);
-}
-
 int clickhouse_load_split(struct clickhouse *house, int32_t first_bucket, int32_t end_bucket,
 			  const struct load_sites *sites, struct ledger **out, size_t ledger_count,
 			  struct err *err)
 {
 	struct load load = {.house = house,
-			    .sensors = strbuf_text(&sites->names),
+			    .whose = &sites->whose,
 			    .first = first_bucket,
 			    .end = end_bucket,
 			    .ledgers = out,
@@ -115,61 +101,22 @@ int clickhouse_load_split(struct clickhouse *house, int32_t first_bucket, int32_
 	return load_settled(&load, err);
 }
 
-/* Sensors whose latest segment was written for SITE, as a list of literals; "" none. */
-static int sensors_of_site(struct clickhouse *house, struct strbuf *out, struct err *err)
-{
-	struct strbuf sql = {0}, answer = {0};
-
-	strbuf_add(&sql, "SELECT sensor FROM ");
-	sql_add_table(&sql, house, "segment");
-	strbuf_add(&sql, " GROUP BY sensor HAVING argMax(site, tuple(last_bucket, version)) = ");
-	sql_add_text(&sql, house->site, strlen(house->site));
-	strbuf_add(&sql, " ORDER BY sensor FORMAT RowBinary");
-	int status =
-	    strbuf_ok(&sql) ? clickhouse_ask(house, strbuf_text(&sql), &answer, err) : err_no_memory(err);
-	struct cursor in = cur_make((const uint8_t *)strbuf_text(&answer), answer.length);
-	while (status == 0 && cur_left(&in) > 0) {
-		size_t length;
-		const uint8_t *name = take_bytes(&in, &length);
-
-		if (!name) {
-			status = err_set(err, "clickhouse %s:%u: a sensor's name is cut short",
-					 house->place.host, house->place.port);
-			break;
-		}
-		strbuf_add(out, out->length ? ", " : "");
-		sql_add_text(out, (const char *)name, length);
-	}
-	strbuf_clear(&sql);
-	strbuf_clear(&answer);
-	return status == 0 && out->failed ? err_no_memory(err) : status;
-}
-
-int clickhouse_sensor_list(struct clickhouse *house, struct strbuf *out, struct err *err)
-{
-	if (house->place.sensor) {
-		sql_add_text(out, house->place.sensor, strlen(house->place.sensor));
-		return out->failed ? err_no_memory(err) : 0;
-	}
-	if (house->site && sensors_of_site(house, out, err))
-		return -1;
-	/* A site that nobody writes for has nothing to show, not all that others have. */
-	if (house->site && out->length == 0)
-		strbuf_add(out, "''");
-	return out->failed ? err_no_memory(err) : 0;
-}
-
 int clickhouse_load(struct store *store, int32_t first_bucket, int32_t end_bucket, struct ledger **out,
 		    struct err *err)
 {
 	struct clickhouse *house = clickhouse_of(store);
-	struct strbuf sensors = {0};
-	int status = clickhouse_sensor_list(house, &sensors, err);
+	struct house_whose whose;
+	struct load load = {.house = house,
+			    .whose = &whose,
+			    .first = first_bucket,
+			    .end = end_bucket,
+			    .ledgers = out,
+			    .ledger_count = 1};
+	int status = clickhouse_whose(house, &whose, err);
 
 	*out = NULL;
 	if (status == 0)
-		status = clickhouse_load_sensors(house, first_bucket, end_bucket,
-						 sensors.length ? strbuf_text(&sensors) : NULL, out, err);
-	strbuf_clear(&sensors);
+		status = load_settled(&load, err);
+	whose_clear(&whose);
 	return status;
 }

@@ -9,8 +9,8 @@ struct load {
 	struct clickhouse *house;
 	struct house_reader reader;
 	struct seen seen;
-	struct strbuf answer; /* the largest so far: memory for the next */
-	const char *sensors;  /* list of literals, or NULL: all */
+	struct strbuf answer;            /* the largest so far: memory for the next */
+	const struct house_whose *whose; /* NULL: all */
 	int32_t first, end;
 	/* Where memory may not do, rows come in the order of their keys, so that what folds does not depend
 	 * on which shard was quicker. */

@@ -36,25 +36,46 @@ static bool bind_text(sqlite3_stmt *statement, int at, const char *text)
 	return sqlite3_bind_text(statement, at, text, -1, SQLITE_TRANSIENT) == SQLITE_OK;
 }
 
-int memory_put_file(struct spool *spool, const struct store_file *file, struct err *err)
+int memory_put_file(struct spool *spool, const char *sensor, const struct store_file *file, struct err *err)
 {
 	sqlite3_stmt *statement =
-	    prepare(spool, "INSERT OR REPLACE INTO taken_file VALUES (?, ?, ?, ?, ?, ?)", err);
-	bool bound = statement && bind_text(statement, 1, file->path) &&
-		     sqlite3_bind_int64(statement, 2, (int64_t)file->bytes) == SQLITE_OK &&
-		     sqlite3_bind_int64(statement, 3, file->changed_ns) == SQLITE_OK &&
-		     bind_text(statement, 4, file->fingerprint) &&
-		     sqlite3_bind_int64(statement, 5, file->first_ns) == SQLITE_OK &&
-		     sqlite3_bind_int64(statement, 6, (int64_t)file->packets) == SQLITE_OK;
+	    prepare(spool, "INSERT OR REPLACE INTO taken_path VALUES (?, ?, ?, ?, ?, ?, ?)", err);
+	bool bound = statement && bind_text(statement, 1, sensor) && bind_text(statement, 2, file->path) &&
+		     sqlite3_bind_int64(statement, 3, (int64_t)file->bytes) == SQLITE_OK &&
+		     sqlite3_bind_int64(statement, 4, file->changed_ns) == SQLITE_OK &&
+		     bind_text(statement, 5, file->fingerprint) &&
+		     sqlite3_bind_int64(statement, 6, file->first_ns) == SQLITE_OK &&
+		     sqlite3_bind_int64(statement, 7, (int64_t)file->packets) == SQLITE_OK;
 
 	return finish(spool, statement, bound, err);
 }
 
-int memory_put_capture(struct spool *spool, const char *fingerprint, struct err *err)
+int memory_put_site(struct spool *spool, const char *sensor, const char *site, struct err *err)
 {
-	sqlite3_stmt *statement = prepare(spool, "INSERT OR REPLACE INTO taken_capture VALUES (?)", err);
+	sqlite3_stmt *statement = prepare(spool, "INSERT OR REPLACE INTO belongs VALUES (?, ?)", err);
 
-	return finish(spool, statement, statement && bind_text(statement, 1, fingerprint), err);
+	return finish(spool, statement,
+		      statement && bind_text(statement, 1, sensor) && bind_text(statement, 2, site), err);
+}
+
+int memory_rename_site(struct spool *spool, const char *sensor, const char *was, const char *site,
+		       struct err *err)
+{
+	static const char *const tables[] = {"belongs", "taken"};
+	int status = 0;
+
+	for (size_t i = 0; i < sizeof tables / sizeof tables[0] && status == 0; i++) {
+		char sql[96];
+
+		(void)snprintf(sql, sizeof sql, "UPDATE %s SET site = ?3 WHERE sensor = ?1 AND site = ?2",
+			       tables[i]);
+		sqlite3_stmt *statement = prepare(spool, sql, err);
+		status = finish(spool, statement,
+				statement && bind_text(statement, 1, sensor) &&
+				    bind_text(statement, 2, was) && bind_text(statement, 3, site),
+				err);
+	}
+	return status;
 }
 
 int memory_put_chain(struct spool *spool, const struct store_chain *chain, const struct strbuf *flows,
@@ -95,15 +116,24 @@ static const char *text_at(sqlite3_stmt *statement, int at, struct arena *arena)
 	return arena_strdup(arena, text ? text : "");
 }
 
-int memory_find_file(struct spool *spool, const char *path, struct arena *arena, struct store_file *out,
-		     bool *found, struct err *err)
+int memory_find_file(struct spool *spool, const char *sensor, const char *path, struct arena *arena,
+		     struct store_file *out, bool *found, struct err *err)
 {
-	sqlite3_stmt *statement;
-	int status = ask(spool, "SELECT * FROM taken_file WHERE path = ?", path, &statement, err);
+	/* Of before it was known who took it: sensor "". */
+	sqlite3_stmt *statement = prepare(spool,
+					  "SELECT path, bytes, changed_ns, fingerprint, first_ns, packets "
+					  "FROM taken_path WHERE path = ? AND "
+					  "sensor IN (?, '') ORDER BY sensor DESC LIMIT 1",
+					  err);
+	bool bound = statement && bind_text(statement, 1, path) && bind_text(statement, 2, sensor);
+	int step = bound ? sqlite3_step(statement) : SQLITE_ERROR;
+	int status = step == SQLITE_ROW ? 1 : step == SQLITE_DONE ? 0 : statement ? fail(spool, err) : -1;
 
 	*found = status == 1;
-	if (status != 1)
+	if (status != 1) {
+		(void)sqlite3_finalize(statement);
 		return status;
+	}
 	*out = (struct store_file){.path = text_at(statement, 0, arena),
 				   .bytes = (uint64_t)sqlite3_column_int64(statement, 1),
 				   .changed_ns = sqlite3_column_int64(statement, 2),
@@ -114,15 +144,20 @@ int memory_find_file(struct spool *spool, const char *path, struct arena *arena,
 	return out->path && out->fingerprint ? 0 : err_no_memory(err);
 }
 
-int memory_knows(struct spool *spool, const char *fingerprint, bool *known, struct err *err)
+int memory_site(struct spool *spool, const char *sensor, bool if_it_waits, struct strbuf *out, bool *found,
+		struct err *err)
 {
 	sqlite3_stmt *statement;
-	int status =
-	    ask(spool, "SELECT 1 FROM taken_capture WHERE fingerprint = ?", fingerprint, &statement, err);
+	int status = ask(spool,
+			 if_it_waits ? "SELECT site FROM segment WHERE sensor = ? AND site != '' LIMIT 1"
+				     : "SELECT site FROM belongs WHERE sensor = ?",
+			 sensor, &statement, err);
 
-	*known = status == 1;
+	*found = status == 1;
+	if (status == 1)
+		strbuf_add(out, (const char *)sqlite3_column_text(statement, 0));
 	(void)sqlite3_finalize(statement);
-	return status < 0 ? -1 : 0;
+	return status < 0 ? -1 : out->failed ? err_no_memory(err) : 0;
 }
 
 int memory_chain(struct spool *spool, const char *sensor, struct strbuf *flows, bool *found, struct err *err)

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static void clickhouse_close(struct store *store)
+void clickhouse_close(struct store *store)
 {
 	struct clickhouse *house = clickhouse_of(store);
 
@@ -14,11 +14,12 @@ static void clickhouse_close(struct store *store)
 	clickhouse_place_clear(&house->place);
 	mem_free(house->site);
 	mem_free(house->password);
-	mem_free(house->registered);
+	clickhouse_forget_registered(house);
 	mem_free(house);
 }
 
 static const struct store_ops clickhouse_ops = {
+    .keeps_places = true,
     .close = clickhouse_close,
     .knows = clickhouse_knows,
     .find_file = clickhouse_find_file,
@@ -90,13 +91,18 @@ static int open_spool(struct clickhouse *house, const struct store_access *acces
 	if (!house->spool)
 		return -1;
 	/* A server that is away is no reason not to start: what comes waits. */
-	enum clickhouse_answer answer = clickhouse_flush(house, &house->away);
-	house->is_away = answer == ANSWER_AWAY;
-	return answer == ANSWER_REFUSED ? err_set(err, "%s", house->away.text) : 0;
+	enum clickhouse_answer answer = clickhouse_guard(house, err);
+	if (answer == ANSWER_DONE && !house->is_away) {
+		answer = clickhouse_flush(house, &house->away);
+		house->is_away = answer == ANSWER_AWAY;
+		if (answer == ANSWER_REFUSED)
+			*err = house->away;
+	}
+	return answer == ANSWER_REFUSED ? -1 : 0;
 }
 
-static struct clickhouse *connect_to(const char *text, const struct ledger_options *limits,
-				     const struct store_access *access, struct err *err)
+struct clickhouse *clickhouse_connect(const char *text, const struct ledger_options *limits,
+				      const struct store_access *access, struct err *err)
 {
 	struct clickhouse *house = mem_calloc(1, sizeof *house);
 
@@ -121,15 +127,24 @@ static struct clickhouse *connect_to(const char *text, const struct ledger_optio
 	return house;
 }
 
+/* A cluster that is not there would be noticed only by who writes. */
+int clickhouse_check_readable(struct clickhouse *house, struct err *err)
+{
+	uint64_t weights;
+
+	return clickhouse_weights(house, &weights, err) == ANSWER_DONE ? clickhouse_check_tables(house, err)
+								       : -1;
+}
+
 struct store *clickhouse_store_open(const char *place, enum store_mode mode,
 				    const struct ledger_options *limits, const struct store_access *access,
 				    struct err *err)
 {
-	struct clickhouse *house = connect_to(place, limits, access, err);
+	struct clickhouse *house = clickhouse_connect(place, limits, access, err);
 
 	if (!house)
 		return NULL;
-	if ((mode == STORE_READ && clickhouse_check_tables(house, err)) ||
+	if ((mode == STORE_READ && clickhouse_check_readable(house, err)) ||
 	    (mode == STORE_WRITE && open_spool(house, access, err))) {
 		clickhouse_close(&house->base);
 		return NULL;
@@ -139,12 +154,19 @@ struct store *clickhouse_store_open(const char *place, enum store_mode mode,
 
 int clickhouse_store_init(const char *place, const struct store_access *access, struct err *err)
 {
-	struct clickhouse *house = connect_to(place, NULL, access, err);
+	struct clickhouse *house = clickhouse_connect(place, NULL, access, err);
 	int status = house ? clickhouse_make_tables(house, err) : -1;
 
 	if (house)
 		clickhouse_close(&house->base);
 	return status;
+}
+
+const char *clickhouse_spool_path(const struct store *store)
+{
+	const struct clickhouse *house = (const struct clickhouse *)(const void *)store;
+
+	return store->ops == &clickhouse_ops && house->spool ? spool_path(house->spool) : NULL;
 }
 
 int clickhouse_waiting(struct store *store, uint64_t *segments, uint64_t *bytes, struct err *err)

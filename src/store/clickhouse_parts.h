@@ -18,16 +18,31 @@ int encode_segment(struct clickhouse *house, const struct spool_segment *segment
 int clickhouse_spool_add(struct clickhouse *house, const char *name, const struct ledger *ledger,
 			 const struct encoded_extras *extras, struct err *err) MUST_CHECK;
 
-/* clickhouse_memory.c. The first three inside a transaction of the spool. */
-int memory_put_file(struct spool *spool, const struct store_file *file, struct err *err) MUST_CHECK;
-int memory_put_capture(struct spool *spool, const char *fingerprint, struct err *err) MUST_CHECK;
+/* clickhouse_memory.c. The first two inside a transaction of the spool. */
+int memory_put_file(struct spool *spool, const char *sensor, const struct store_file *file,
+		    struct err *err) MUST_CHECK;
 int memory_put_chain(struct spool *spool, const struct store_chain *chain, const struct strbuf *flows,
 		     struct err *err) MUST_CHECK;
-int memory_find_file(struct spool *spool, const char *path, struct arena *arena, struct store_file *out,
-		     bool *found, struct err *err) MUST_CHECK;
-int memory_knows(struct spool *spool, const char *fingerprint, bool *known, struct err *err) MUST_CHECK;
+int memory_find_file(struct spool *spool, const char *sensor, const char *path, struct arena *arena,
+		     struct store_file *out, bool *found, struct err *err) MUST_CHECK;
 int memory_chain(struct spool *spool, const char *sensor, struct strbuf *flows, bool *found,
 		 struct err *err) MUST_CHECK;
+
+/* Whom SENSOR writes for. */
+int memory_put_site(struct spool *spool, const char *sensor, const char *site, struct err *err) MUST_CHECK;
+/* The same; IF_IT_WAITS: for whom something of it was written that waits. */
+int memory_site(struct spool *spool, const char *sensor, bool if_it_waits, struct strbuf *out, bool *found,
+		struct err *err) MUST_CHECK;
+/* What SENSOR wrote for WAS is SITE's. */
+int memory_rename_site(struct spool *spool, const char *sensor, const char *was, const char *site,
+		       struct err *err) MUST_CHECK;
+
+/* clickhouse_taken.c. The first inside a transaction of the spool. */
+int taken_put_capture(struct spool *spool, const struct spool_segment *segment,
+		      const struct input_record *input, const char *beginning, struct err *err) MUST_CHECK;
+/* As store_knows, for whoever writes as SENSOR for SITE. */
+int taken_knows(struct spool *spool, const char *sensor, const char *site, const char *fingerprint,
+		struct arena *arena, struct store_origin *out, struct err *err) MUST_CHECK;
 
 /* clickhouse_ids.c. Ids of all inputs of a ledger: a capture's is its fingerprint. NULL for want of memory.
  */

@@ -45,7 +45,7 @@ void reader_clear(struct house_reader *reader);
 struct load_sites {
 	struct house_target *targets; /* by sensor */
 	size_t count, writers;        /* that have something of the span */
-	struct strbuf names;          /* list of literals */
+	struct house_whose whose;
 };
 /* clickhouse_load.c. OUT gets LEDGER_COUNT ledgers. 0/-1. */
 int clickhouse_load_split(struct clickhouse *house, int32_t first_bucket, int32_t end_bucket,

@@ -1,13 +1,13 @@
-/* Who is a sensor of which site, known to every shard. */
+/* Who is a sensor of which site: known to every shard, and held against who writes. */
 #include "base/cursor.h"
 #include "base/mem.h"
-#include "clickhouse.h"
+#include "clickhouse_events.h"
+#include "clickhouse_parts.h"
 #include <string.h>
 
 enum { SHARDS_MAX = 4096 };
 
-/* A Distributed table's shard is the remainder of its expression by the sum of all shards' weights. */
-static enum clickhouse_answer ask_weights(struct clickhouse *house, uint64_t *out, struct err *err)
+enum clickhouse_answer clickhouse_weights(struct clickhouse *house, uint64_t *out, struct err *err)
 {
 	struct strbuf sql = {0}, answer = {0};
 
@@ -30,112 +30,202 @@ static enum clickhouse_answer ask_weights(struct clickhouse *house, uint64_t *ou
 	return result;
 }
 
-/* How many shards have it as what was said of SENSOR last. */
-static enum clickhouse_answer ask_known(struct clickhouse *house, const char *sensor, const char *site,
-					uint64_t *out, struct err *err)
-{
-	struct strbuf sql = {0}, answer = {0}, name = {0};
-
-	sql_add_text(&name, site, strlen(site));
-	strbuf_addf(&sql,
-		    "SELECT toUInt64(if(argMax(site, written) = %s, uniqExactIf(shard, site = %s), 0)) FROM ",
-		    strbuf_text(&name), strbuf_text(&name));
-	sql_add_table(&sql, house, "sensor");
-	strbuf_add(&sql, " WHERE sensor = ");
-	sql_add_text(&sql, sensor, strlen(sensor));
-	sql.failed |= name.failed;
-	strbuf_clear(&name);
-	strbuf_add(&sql, " FORMAT RowBinary");
-	enum clickhouse_answer result = clickhouse_send_sql(house, &sql, &answer, err);
-	struct cursor in = cur_make((const uint8_t *)strbuf_text(&answer), answer.length);
-	*out = take_number(&in, 8);
-	strbuf_clear(&answer);
-	return result;
-}
-
-static enum clickhouse_answer insert(struct clickhouse *house, const char *sensor, const char *site,
-				     uint64_t weights, struct err *err)
+enum clickhouse_answer clickhouse_tell(struct clickhouse *house, const struct house_event *events,
+				       size_t count, struct err *err)
 {
 	struct strbuf rows = {0};
+	uint64_t weights;
+	enum clickhouse_answer result = clickhouse_weights(house, &weights, err);
 
-	for (uint64_t shard = 0; shard < weights; shard++) {
-		put_number(&rows, 0, 8);
-		put_number(&rows, shard, 8);
-		put_text(&rows, sensor);
-		put_text(&rows, site);
+	if (result != ANSWER_DONE || count == 0)
+		return result;
+	for (size_t i = 0; i < count; i++) {
+		for (uint64_t shard = 0; shard < weights; shard++) {
+			put_number(&rows, 0, 8);
+			put_number(&rows, shard, 8);
+			put_text(&rows, events[i].sensor);
+			put_text(&rows, events[i].site);
+			put_text(&rows, events[i].was);
+			put_number(&rows, events[i].version, 8);
+		}
 	}
-	enum clickhouse_answer result = clickhouse_insert(house, TABLE_SENSOR, &rows, err);
+	result = clickhouse_insert(house, TABLE_SENSOR, 0, &rows, err);
 	strbuf_clear(&rows);
 	return result;
 }
 
-static enum clickhouse_answer make_known(struct clickhouse *house, const char *sensor, const char *site,
-					 struct err *err)
+static enum clickhouse_answer refuse(const struct clickhouse *house, struct err *err, const char *text)
 {
-	uint64_t weights, known = 0;
-	enum clickhouse_answer answer = ask_weights(house, &weights, err);
+	(void)err_set(err, "clickhouse %s:%u: %s", house->place.host, house->place.port, text);
+	return ANSWER_REFUSED;
+}
+
+static enum clickhouse_answer refuse_renamed(const struct clickhouse *house, const char *given,
+					     const char *now, struct err *err)
+{
+	char text[ERR_TEXT_MAX];
+
+	(void)snprintf(text, sizeof text,
+		       "site \"%s\" was renamed and is \"%s\" now; name it so in the site file", given, now);
+	return refuse(house, err, text);
+}
+
+static enum clickhouse_answer refuse_other(const struct clickhouse *house, const char *has, const char *given,
+					   struct err *err)
+{
+	const char *sensor = house->place.sensor;
+	char text[ERR_TEXT_MAX];
+
+	(void)snprintf(text, sizeof text,
+		       "sensor %s writes for site \"%s\", but the site file is of \"%s\". If the sensor was "
+		       "moved: tapaudit store move \"%s\" \"%s\"; if the site was renamed: tapaudit store "
+		       "rename \"%s\" \"%s\"",
+		       sensor, has, given, sensor, given, has, given);
+	return refuse(house, err, text);
+}
+
+static enum clickhouse_answer refuse_waiting(const struct clickhouse *house, const char *sensor,
+					     const char *has, const char *waits, struct err *err)
+{
+	char text[ERR_TEXT_MAX];
+
+	(void)snprintf(
+	    text, sizeof text,
+	    "sensor %s writes for site \"%s\", but what waits in %s was written for \"%s\". If that "
+	    "was a mistake: tapaudit store move \"%s\" \"%s\" --from \"%s\"; if the sensor was moved: "
+	    "tapaudit store move \"%s\" \"%s\"",
+	    sensor, has, spool_path(house->spool), waits, sensor, has, waits, sensor, waits);
+	return refuse(house, err, text);
+}
+
+/* What this machine remembers, where the server cannot be asked or knows nothing. */
+static enum clickhouse_answer guard_by_memory(struct clickhouse *house, bool if_it_waits, struct err *err)
+{
+	struct strbuf has = {0};
+	bool found = false;
+	enum clickhouse_answer answer = ANSWER_DONE;
+
+	if (memory_site(house->spool, house->place.sensor, if_it_waits, &has, &found, err))
+		answer = ANSWER_REFUSED;
+	else if (found && house->site && strcmp(strbuf_text(&has), house->site) != 0)
+		answer = refuse_other(house, strbuf_text(&has), house->site, err);
+	strbuf_clear(&has);
+	return answer;
+}
+
+static enum clickhouse_answer guard_by_events(struct clickhouse *house, const struct house_events *events,
+					      struct err *err)
+{
+	const char *current = events_current(events), *sensor = house->place.sensor;
+
+	for (size_t i = 0; i < events->count; i++)
+		if (events->items[i].was[0] && memory_rename_site(house->spool, sensor, events->items[i].was,
+								  events->items[i].site, err))
+			return ANSWER_REFUSED;
+	if (current && *current && memory_put_site(house->spool, sensor, current, err))
+		return ANSWER_REFUSED;
+	if (!house->site)
+		return ANSWER_DONE;
+	const char *now = events_resolve(events, house->site);
+	if (strcmp(now, house->site) != 0)
+		return refuse_renamed(house, house->site, now, err);
+	if (!current || !*current)
+		return guard_by_memory(house, true, err);
+	return strcmp(current, house->site) == 0 ? ANSWER_DONE
+						 : refuse_other(house, current, house->site, err);
+}
+
+enum clickhouse_answer clickhouse_guard(struct clickhouse *house, struct err *err)
+{
+	struct house_events events = {.count = 0};
+	struct err away;
+	uint64_t weights;
+	enum clickhouse_answer answer = clickhouse_weights(house, &weights, &away);
 
 	if (answer == ANSWER_DONE)
-		answer = ask_known(house, sensor, site, &known, err);
-	if (answer == ANSWER_DONE && known < weights)
-		answer = insert(house, sensor, site, weights, err);
+		answer = events_ask_sensor(house, house->place.sensor, &events, &away);
+	if (answer == ANSWER_DONE)
+		answer = guard_by_events(house, &events, err);
+	else if (answer == ANSWER_REFUSED)
+		*err = away;
+	house->is_away = answer == ANSWER_AWAY;
+	if (house->is_away) {
+		house->away = away;
+		answer = guard_by_memory(house, false, err);
+	}
+	events_clear(&events);
+	/* What waited before segments said their site was written for the one that this sensor writes for. */
+	if (answer == ANSWER_DONE && house->site &&
+	    spool_adopt(house->spool, house->place.sensor, house->site, err))
+		answer = ANSWER_REFUSED;
 	return answer;
+}
+
+/* As it is told to the shards, unless it is known; the site's name to be written into *AS. */
+static enum clickhouse_answer make_known(struct clickhouse *house, const char *sensor, const char *site,
+					 const struct house_events *events, const char **as, struct err *err)
+{
+	const char *current = events_current(events);
+	uint64_t weights;
+
+	if (!*site && (!current || !*current))
+		return refuse(house, err,
+			      "what waits in the spool does not say for which site; nightly or live, which "
+			      "have a site file, send it");
+	*as = *site ? site : current;
+	const char *now = events_resolve(events, *as);
+	if (!current || !*current) {
+		const struct house_event event = {sensor, events_next(events), now, "", 0};
+
+		return clickhouse_tell(house, &event, 1, err);
+	}
+	if (!events_have(events, now))
+		return refuse_waiting(house, sensor, current, *as, err);
+	enum clickhouse_answer answer = clickhouse_weights(house, &weights, err);
+	const struct house_event *last = &events->items[events->count - 1];
+	return answer == ANSWER_DONE && last->shards < weights ? clickhouse_tell(house, last, 1, err)
+							       : answer;
+}
+
+static bool is_registered(const struct clickhouse *house, const char *sensor, const char *site)
+{
+	return house->registered.sensor && strcmp(house->registered.sensor, sensor) == 0 &&
+	       strcmp(house->registered.site, site) == 0;
+}
+
+void clickhouse_forget_registered(struct clickhouse *house)
+{
+	mem_free(house->registered.sensor);
+	mem_free(house->registered.site);
+	mem_free(house->registered.as);
+	house->registered.sensor = house->registered.site = house->registered.as = NULL;
 }
 
 enum clickhouse_answer clickhouse_register(struct clickhouse *house, const char *sensor, const char *site,
-					   struct err *err)
+					   const char **as, struct err *err)
 {
-	struct strbuf both = {0};
+	struct house_events events = {.count = 0};
 	enum clickhouse_answer answer = ANSWER_DONE;
 
-	strbuf_addf(&both, "%s\n%s", sensor, site);
-	if (!house->registered || strcmp(house->registered, strbuf_text(&both)) != 0) {
-		answer = make_known(house, sensor, site, err);
-		if (answer == ANSWER_DONE) {
-			mem_free(house->registered);
-			house->registered = strbuf_ok(&both) ? mem_strdup(strbuf_text(&both)) : NULL;
-		}
+	if (!is_registered(house, sensor, site)) {
+		const char *known_as = "";
+
+		clickhouse_forget_registered(house);
+		answer = events_ask_sensor(house, sensor, &events, err);
+		if (answer == ANSWER_DONE)
+			answer = make_known(house, sensor, site, &events, &known_as, err);
+		house->registered.sensor = mem_strdup(sensor);
+		house->registered.site = mem_strdup(site);
+		house->registered.as = mem_strdup(known_as);
+		events_clear(&events);
 	}
-	strbuf_clear(&both);
+	if (answer == ANSWER_DONE &&
+	    (!house->registered.sensor || !house->registered.site || !house->registered.as)) {
+		(void)err_no_memory(err);
+		answer = ANSWER_REFUSED;
+	}
+	*as = house->registered.as;
+	if (answer != ANSWER_DONE)
+		clickhouse_forget_registered(house);
 	return answer;
-}
-
-/* Shards that answer, as a list of literals: each holds its own number. */
-static int ask_present(struct clickhouse *house, struct strbuf *out, struct err *err)
-{
-	struct strbuf sql = {0}, answer = {0};
-
-	strbuf_add(&sql, "SELECT DISTINCT shard FROM ");
-	sql_add_table(&sql, house, "sensor");
-	strbuf_add(&sql, " ORDER BY shard FORMAT RowBinary");
-	int status = clickhouse_send_sql(house, &sql, &answer, err) == ANSWER_DONE ? 0 : -1;
-	struct cursor in = cur_make((const uint8_t *)strbuf_text(&answer), answer.length);
-	while (cur_left(&in) >= 8)
-		strbuf_addf(out, "%s%llu", out->length ? ", " : "", (unsigned long long)take_number(&in, 8));
-	strbuf_clear(&answer);
-	return status == 0 && out->failed ? err_no_memory(err) : status;
-}
-
-int clickhouse_read_partly(struct clickhouse *house, struct strbuf *out, struct err *err)
-{
-	struct strbuf sql = {0}, present = {0};
-	uint64_t weights;
-	int status = ask_weights(house, &weights, err) == ANSWER_DONE ? 0 : -1;
-
-	house->partial = true;
-	if (status == 0)
-		status = ask_present(house, &present, err);
-	if (status == 0) {
-		strbuf_add(&sql, "SELECT sensor, argMax(site, written) FROM ");
-		sql_add_table(&sql, house, "sensor");
-		/* Where nobody is known, no shard can be told to be there. */
-		strbuf_addf(&sql,
-			    " WHERE cityHash64(sensor) %% %llu NOT IN (%s) GROUP BY sensor ORDER BY sensor "
-			    "FORMAT RowBinary",
-			    (unsigned long long)weights,
-			    present.length ? strbuf_text(&present) : "18446744073709551615");
-		status = clickhouse_send_sql(house, &sql, out, err) == ANSWER_DONE ? 0 : -1;
-	}
-	strbuf_clear(&present);
-	return status;
 }

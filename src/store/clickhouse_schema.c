@@ -21,7 +21,7 @@ const struct clickhouse_table clickhouse_tables[TABLE_COUNT] = {
 	 "sensor String, first_bucket Int32, last_bucket Int32, id String, name String, fingerprint String, "
 	 "sha256 String, format String, status String, error String, unsupported String, link_types String, "
 	 "filter String, trouble UInt8, packets UInt64, bytes UInt64, first_ns Int64, last_ns Int64, "
-	 "accounting Array(UInt64)",
+	 "accounting Array(UInt64), beginning String",
 	 "intDiv(last_bucket, 96)", "sensor, id", BY_SENSOR},
     [TABLE_SPAN] = {"span", SHAPE_COUNT, "sensor String, bucket Int32, first_ns Int64, last_ns Int64", BY_DAY,
 		    "sensor, bucket, attempt", BY_SENSOR},
@@ -46,14 +46,16 @@ const struct clickhouse_table clickhouse_tables[TABLE_COUNT] = {
     [TABLE_FINDING] =
 	{"finding", SHAPE_COUNT,
 	 "site String, day Int32, id String, kind String, severity String, system String, rule String, "
-	 "message String, exception String, has UInt8, since_day Int32",
+	 "message String, exception String, has UInt8, since_day Int32, place String",
 	 "intDiv(day, 31)", "site, day, attempt, id", BY_SITE},
-    [TABLE_SENSOR] = {"sensor", SHAPE_COUNT,
-		      "shard UInt64, sensor String, site String, written DateTime DEFAULT now()", "tuple()",
-		      "sensor, site", "shard"},
+    [TABLE_SENSOR] =
+	{"sensor", SHAPE_COUNT,
+	 "shard UInt64, sensor String, site String, was String, version UInt64, written DateTime "
+	 "DEFAULT now()",
+	 "tuple()", "sensor, site", "shard"},
 };
 
-static void add_table_columns(struct strbuf *out, const struct clickhouse_table *table)
+void clickhouse_add_columns(struct strbuf *out, const struct clickhouse_table *table)
 {
 	strbuf_add(out, "(attempt UInt64, ");
 	if (table->columns)
@@ -63,7 +65,7 @@ static void add_table_columns(struct strbuf *out, const struct clickhouse_table 
 	strbuf_add_char(out, ')');
 }
 
-void clickhouse_add_names(struct strbuf *out, const struct clickhouse_table *table)
+static void add_all_names(struct strbuf *out, const struct clickhouse_table *table)
 {
 	strbuf_add(out, "attempt, ");
 	if (!table->columns) {
@@ -82,7 +84,33 @@ void clickhouse_add_names(struct strbuf *out, const struct clickhouse_table *tab
 	}
 }
 
-static int run(struct clickhouse *house, struct strbuf *sql, struct err *err)
+size_t clickhouse_column_count(const struct clickhouse_table *table)
+{
+	struct strbuf names = {0};
+	size_t count = 1;
+
+	add_all_names(&names, table);
+	for (const char *at = strbuf_text(&names); (at = strchr(at, ',')); at++)
+		count++;
+	strbuf_clear(&names);
+	return count;
+}
+
+void clickhouse_add_names(struct strbuf *out, const struct clickhouse_table *table, size_t count)
+{
+	struct strbuf names = {0};
+	const char *end;
+
+	add_all_names(&names, table);
+	end = strbuf_text(&names);
+	while (*end && (*end != ',' || --count > 0))
+		end++;
+	strbuf_add_bytes(out, strbuf_text(&names), (size_t)(end - strbuf_text(&names)));
+	out->failed |= names.failed;
+	strbuf_clear(&names);
+}
+
+int clickhouse_run(struct clickhouse *house, struct strbuf *sql, struct err *err)
 {
 	struct strbuf answer = {0};
 	int status =
@@ -93,72 +121,33 @@ static int run(struct clickhouse *house, struct strbuf *sql, struct err *err)
 	return status;
 }
 
-static void add_on_cluster(struct strbuf *sql, const struct clickhouse *house)
+void clickhouse_add_on_cluster(struct strbuf *sql, const struct clickhouse *house)
 {
 	if (house->place.cluster)
 		strbuf_addf(sql, " ON CLUSTER %s", house->place.cluster);
 }
 
-static int make_table(struct clickhouse *house, const struct clickhouse_table *table, struct err *err)
+int clickhouse_make_table(struct clickhouse *house, const struct clickhouse_table *table, struct err *err)
 {
 	const struct clickhouse_place *place = &house->place;
 	struct strbuf sql = {0};
 
 	strbuf_addf(&sql, "CREATE TABLE IF NOT EXISTS %s.%s%s", place->database, table->name,
 		    place->cluster ? "_local" : "");
-	add_on_cluster(&sql, house);
+	clickhouse_add_on_cluster(&sql, house);
 	strbuf_add_char(&sql, ' ');
-	add_table_columns(&sql, table);
+	clickhouse_add_columns(&sql, table);
 	strbuf_addf(&sql, " ENGINE = MergeTree PARTITION BY %s ORDER BY (%s)", table->partition,
 		    table->order);
-	if (run(house, &sql, err))
+	if (clickhouse_run(house, &sql, err))
 		return -1;
 	if (!place->cluster)
 		return 0;
 	strbuf_addf(&sql, "CREATE TABLE IF NOT EXISTS %s.%s", place->database, table->name);
-	add_on_cluster(&sql, house);
+	clickhouse_add_on_cluster(&sql, house);
 	strbuf_add_char(&sql, ' ');
-	add_table_columns(&sql, table);
+	clickhouse_add_columns(&sql, table);
 	strbuf_addf(&sql, " ENGINE = Distributed(%s, %s, %s_local, %s)", place->cluster, place->database,
 		    table->name, table->shard);
-	return run(house, &sql, err);
-}
-
-int clickhouse_make_tables(struct clickhouse *house, struct err *err)
-{
-	struct strbuf sql = {0};
-
-	strbuf_addf(&sql, "CREATE DATABASE IF NOT EXISTS %s", house->place.database);
-	add_on_cluster(&sql, house);
-	if (run(house, &sql, err))
-		return -1;
-	for (size_t i = 0; i < TABLE_COUNT; i++) {
-		if (make_table(house, &clickhouse_tables[i], err))
-			return -1;
-	}
-	return 0;
-}
-
-int clickhouse_check_tables(struct clickhouse *house, struct err *err)
-{
-	const struct clickhouse_place *place = &house->place;
-	struct strbuf sql = {0}, answer = {0};
-
-	strbuf_add(&sql, "SELECT toUInt64(count()) FROM system.tables WHERE database = ");
-	sql_add_text(&sql, place->database, strlen(place->database));
-	strbuf_add(&sql, " AND name IN (");
-	for (size_t i = 0; i < TABLE_COUNT; i++)
-		strbuf_addf(&sql, "%s'%s'", i ? ", " : "", clickhouse_tables[i].name);
-	strbuf_add(&sql, ") FORMAT RowBinary");
-	int status =
-	    strbuf_ok(&sql) ? clickhouse_ask(house, strbuf_text(&sql), &answer, err) : err_no_memory(err);
-	struct cursor in = cur_make((const uint8_t *)strbuf_text(&answer), answer.length);
-	if (status == 0 && (take_number(&in, 8) != TABLE_COUNT || !cur_ok(&in)))
-		status = err_set(err,
-				 "clickhouse %s:%u: database %s has not all tables; `tapaudit store init "
-				 "--store URL` makes them",
-				 place->host, place->port, place->database);
-	strbuf_clear(&sql);
-	strbuf_clear(&answer);
-	return status;
+	return clickhouse_run(house, &sql, err);
 }

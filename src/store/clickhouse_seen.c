@@ -8,7 +8,7 @@ enum { NAMED_MAX = 20000 };
 /* A sensor, its attempts, and whether two of their segments share a quarter hour: in order, one begins before
  * the one before it ends. */
 static void add_question(struct strbuf *sql, const struct clickhouse *house, int32_t first, int32_t end,
-			 const char *sensors)
+			 const struct house_whose *whose)
 {
 	strbuf_add(
 	    sql, "SELECT sensor, arraySort(groupArray(latest)), "
@@ -19,10 +19,10 @@ static void add_question(struct strbuf *sql, const struct clickhouse *house, int
 	sql_add_table(sql, house, "segment");
 	strbuf_add(sql, " WHERE ");
 	sql_add_touching(sql, first, end);
-	if (sensors)
-		strbuf_addf(sql, " AND sensor IN (%s)", sensors);
+	sql_add_sensors(sql, whose);
 	strbuf_add(sql, " GROUP BY sensor, segment");
 	sql_add_latest_touching(sql, first, end);
+	sql_add_latest_of(sql, whose);
 	strbuf_add(sql, ") GROUP BY sensor ORDER BY sensor FORMAT RowBinary");
 }
 
@@ -77,7 +77,7 @@ static void name_attempts(struct seen *out, const struct lists lists[SEEN_PARTS]
 
 /* More than can be named: the server finds them itself, and adds all of them up. */
 static void describe_attempts(struct seen *out, const struct lists *all, const struct clickhouse *house,
-			      int32_t first, int32_t end, const char *sensors)
+			      int32_t first, int32_t end, const struct house_whose *whose)
 {
 	static const enum seen_part parts[] = {SEEN_ALL, SEEN_SHARED};
 
@@ -85,14 +85,14 @@ static void describe_attempts(struct seen *out, const struct lists *all, const s
 		struct strbuf *condition = &out->parts[parts[i]].condition;
 
 		out->parts[parts[i]].attempts = all->count;
-		if (sensors)
-			strbuf_addf(condition, "sensor IN (%s) AND ", sensors);
-		sql_add_visible(condition, house, first, end, sensors);
+		if (whose && whose->sensors.length)
+			strbuf_addf(condition, "sensor IN (%s) AND ", strbuf_text(&whose->sensors));
+		sql_add_visible(condition, house, first, end, whose);
 	}
 }
 
-int seen_take(struct clickhouse *house, int32_t first, int32_t end, const char *sensors, struct seen *out,
-	      struct err *err)
+int seen_take(struct clickhouse *house, int32_t first, int32_t end, const struct house_whose *whose,
+	      struct seen *out, struct err *err)
 {
 	struct lists lists[SEEN_PARTS] = {{.count = 0}};
 	int status = 0;
@@ -103,7 +103,7 @@ int seen_take(struct clickhouse *house, int32_t first, int32_t end, const char *
 	else if (lists[SEEN_ALL].count <= NAMED_MAX)
 		name_attempts(out, lists);
 	else
-		describe_attempts(out, &lists[SEEN_ALL], house, first, end, sensors);
+		describe_attempts(out, &lists[SEEN_ALL], house, first, end, whose);
 	for (int i = 0; i < SEEN_PARTS; i++) {
 		strbuf_clear(&lists[i].sensors);
 		strbuf_clear(&lists[i].attempts);
@@ -113,15 +113,15 @@ int seen_take(struct clickhouse *house, int32_t first, int32_t end, const char *
 	return status;
 }
 
-int seen_ask(struct clickhouse *house, int32_t first, int32_t end, const char *sensors, struct seen *out,
-	     struct err *err)
+int seen_ask(struct clickhouse *house, int32_t first, int32_t end, const struct house_whose *whose,
+	     struct seen *out, struct err *err)
 {
 	struct strbuf sql = {0};
 
 	*out = (struct seen){.answer = {0}};
-	add_question(&sql, house, first, end, sensors);
+	add_question(&sql, house, first, end, whose);
 	int status = clickhouse_send_sql(house, &sql, &out->answer, err) == ANSWER_DONE ? 0 : -1;
-	return status == 0 ? seen_take(house, first, end, sensors, out, err) : status;
+	return status == 0 ? seen_take(house, first, end, whose, out, err) : status;
 }
 
 void seen_clear(struct seen *seen)

@@ -20,12 +20,12 @@ struct seen {
 };
 
 /* Attempts that are whole and the latest of their segment, of segments that touch buckets from FIRST up to
- * END and of SENSORS (a list of literals, or NULL: all). To be cleared in both cases. 0/-1. */
-int seen_ask(struct clickhouse *house, int32_t first, int32_t end, const char *sensors, struct seen *out,
-	     struct err *err) MUST_CHECK;
+ * END and are of WHOSE (NULL: anybody's). To be cleared in both cases. 0/-1. */
+int seen_ask(struct clickhouse *house, int32_t first, int32_t end, const struct house_whose *whose,
+	     struct seen *out, struct err *err) MUST_CHECK;
 /* The same of the answer that is there. */
-int seen_take(struct clickhouse *house, int32_t first, int32_t end, const char *sensors, struct seen *out,
-	      struct err *err) MUST_CHECK;
+int seen_take(struct clickhouse *house, int32_t first, int32_t end, const struct house_whose *whose,
+	      struct seen *out, struct err *err) MUST_CHECK;
 void seen_clear(struct seen *seen);
 
 #endif

@@ -1,153 +1,144 @@
-/* Many sites at once: each sensor's rows go to the ledger of the site that it wrote for last. */
-#include "base/cursor.h"
+/* Many sites at once: each sensor's rows go to the ledger of the site that they were written for. */
 #include "base/mem.h"
 #include "clickhouse.h"
 #include "clickhouse_reader.h"
 #include <stdlib.h>
 #include <string.h>
 
-enum { SENSOR_BYTES_LEAST = 26, AWAY_BYTES_LEAST = 2 };
+/* What is read: sensors and sites that they wrote for. */
+struct choosing {
+	const struct store_sensor **sensors; /* by name */
+	struct house_target *targets;        /* the same */
+	size_t count;
+	size_t *groups; /* of sites: whom a sensor that moved wrote for are read one after the other */
+	size_t group_count;
+};
 
-static int bad_list(const struct clickhouse *house, struct err *err)
+static int sensor_compare(const void *a, const void *b)
 {
-	return err_set(err, "clickhouse %s:%u: the list of sensors is cut short, or there is no memory",
-		       house->place.host, house->place.port);
+	const struct store_sensor *const *left = a, *const *right = b;
+
+	return strcmp((*left)->name, (*right)->name);
 }
 
-static int take_sensors(struct clickhouse *house, const struct strbuf *answer, struct arena *arena,
-			struct store_sensor *list, size_t *count, struct err *err)
+static size_t place_of(const char *const *sites, size_t count, const char *site)
 {
-	struct cursor in = cur_make((const uint8_t *)strbuf_text(answer), answer->length);
+	size_t k = 0;
 
-	while (cur_left(&in) > 0) {
-		struct store_sensor *sensor = &list[(*count)++];
+	while (k < count && strcmp(sites[k], site) != 0)
+		k++;
+	return k;
+}
 
-		if (cur_left(&in) < SENSOR_BYTES_LEAST)
-			return bad_list(house, err);
-		sensor->name = take_text(&in, arena);
-		sensor->site = take_text(&in, arena);
-		sensor->first_bucket = (int32_t)(uint32_t)take_number(&in, 4);
-		sensor->last_bucket = (int32_t)(uint32_t)take_number(&in, 4);
-		sensor->written_ns = (int64_t)(take_number(&in, 8) & UINT32_MAX) * NSEC_PER_SEC;
-		sensor->rows = take_number(&in, 8);
-		if (!sensor->name || !sensor->site || !cur_ok(&in))
-			return bad_list(house, err);
+/* Two sites between which a sensor moved get groups that differ. A row does not say for whom it was written.
+ */
+static void part_sites(struct choosing *choosing)
+{
+	struct house_target *targets = choosing->targets;
+	bool moved = true;
+
+	while (moved) {
+		moved = false;
+		for (size_t i = 1; i < choosing->count; i++) {
+			for (size_t k = i; k-- > 0 && strcmp(targets[k].sensor, targets[i].sensor) == 0;) {
+				if (choosing->groups[targets[k].place] != choosing->groups[targets[i].place])
+					continue;
+				choosing->groups[targets[i].place]++;
+				moved = true;
+			}
+		}
 	}
-	return 0;
+	for (size_t i = 0; i < choosing->count; i++)
+		if (choosing->groups[targets[i].place] >= choosing->group_count)
+			choosing->group_count = choosing->groups[targets[i].place] + 1;
 }
 
-static int take_away(struct clickhouse *house, const struct strbuf *answer, struct arena *arena,
-		     struct store_sensor *list, size_t *count, struct err *err)
-{
-	struct cursor in = cur_make((const uint8_t *)strbuf_text(answer), answer->length);
-
-	while (cur_left(&in) > 0) {
-		struct store_sensor *sensor = &list[(*count)++];
-
-		*sensor = (struct store_sensor){.away = true, .last_bucket = INT32_MIN};
-		sensor->name = take_text(&in, arena);
-		sensor->site = take_text(&in, arena);
-		if (!sensor->name || !sensor->site)
-			return bad_list(house, err);
-	}
-	return 0;
-}
-
-static enum clickhouse_answer ask_sensors(struct clickhouse *house, int32_t first, int32_t end,
-					  struct strbuf *out, struct err *err)
-{
-	struct strbuf sql = {0};
-
-	strbuf_addf(
-	    &sql,
-	    "SELECT sensor, argMax(site, tuple(last_bucket, version)) AS latest, "
-	    "toInt32(minIf(first_bucket, last_bucket != 0)), toInt32(max(last_bucket)), "
-	    "toInt64(toUInt32(max(written))), toUInt64(sumIf(rows, first_bucket < %d AND last_bucket >= %d)) "
-	    "FROM ",
-	    end, first);
-	sql_add_table(&sql, house, "segment");
-	strbuf_add(&sql, " GROUP BY sensor ORDER BY sensor FORMAT RowBinary");
-	return clickhouse_send_sql(house, &sql, out, err);
-}
-
-int clickhouse_sensors(struct store *store, int32_t first_bucket, int32_t end_bucket, struct arena *arena,
-		       struct store_sensor **out, size_t *count, struct err *err)
-{
-	struct clickhouse *house = clickhouse_of(store);
-	struct strbuf answer = {0}, away = {0};
-	enum clickhouse_answer got = ask_sensors(house, first_bucket, end_bucket, &answer, err);
-	int status = got == ANSWER_DONE ? 0 : -1;
-
-	/* The server is there, but not all of its shards. */
-	if (got == ANSWER_AWAY && house->place.cluster) {
-		strbuf_clear(&answer);
-		if (clickhouse_read_partly(house, &away, err) == 0)
-			status = ask_sensors(house, first_bucket, end_bucket, &answer, err) == ANSWER_DONE
-				     ? 0
-				     : -1;
-	}
-	*count = 0;
-	struct store_sensor *list = arena_calloc(
-	    arena, answer.length / SENSOR_BYTES_LEAST + away.length / AWAY_BYTES_LEAST + 2, sizeof *list);
-	if (status == 0 && !list)
-		status = err_no_memory(err);
-	if (list && status == 0)
-		status = take_sensors(house, &answer, arena, list, count, err);
-	if (list && status == 0)
-		status = take_away(house, &away, arena, list, count, err);
-	*out = list;
-	strbuf_clear(&answer);
-	strbuf_clear(&away);
-	return status;
-}
-
-static int target_compare(const void *a, const void *b)
-{
-	return strcmp(((const struct house_target *)a)->sensor, ((const struct house_target *)b)->sensor);
-}
-
-/* Sensors of SITES as targets, by name, and as a list of literals. */
-static int choose(struct load_sites *choice, const struct store_sensor *sensors, size_t count,
+static int choose(struct choosing *choosing, const struct store_sensor *sensors, size_t count,
 		  const char *const *sites, size_t site_count)
 {
-	choice->targets = mem_calloc(count + 1, sizeof *choice->targets);
-	if (!choice->targets)
+	choosing->sensors = mem_calloc(count + 1, sizeof *choosing->sensors);
+	choosing->targets = mem_calloc(count + 1, sizeof *choosing->targets);
+	choosing->groups = mem_calloc(site_count + 1, sizeof *choosing->groups);
+	choosing->group_count = 1;
+	if (!choosing->sensors || !choosing->targets || !choosing->groups)
 		return -1;
-	for (size_t i = 0; i < count; i++) {
-		size_t k = 0;
+	for (size_t i = 0; i < count; i++)
+		if (!sensors[i].away && place_of(sites, site_count, sensors[i].site) < site_count)
+			choosing->sensors[choosing->count++] = &sensors[i];
+	if (choosing->count > 1)
+		qsort(choosing->sensors, choosing->count, sizeof *choosing->sensors, sensor_compare);
+	for (size_t i = 0; i < choosing->count; i++)
+		choosing->targets[i] =
+		    (struct house_target){.sensor = choosing->sensors[i]->name,
+					  .place = place_of(sites, site_count, choosing->sensors[i]->site)};
+	part_sites(choosing);
+	return 0;
+}
 
-		while (k < site_count && strcmp(sites[k], sensors[i].site) != 0)
-			k++;
-		if (k == site_count || sensors[i].away)
+static void add_whose(struct house_whose *whose, const struct store_sensor *sensor)
+{
+	const char *const alone[] = {sensor->site, NULL};
+
+	strbuf_add(&whose->sensors, whose->sensors.length ? ", " : "");
+	sql_add_text(&whose->sensors, sensor->name, strlen(sensor->name));
+	for (const char *const *name = sensor->names ? sensor->names : alone; *name; name++)
+		whose_add(whose, sensor->name, *name);
+}
+
+/* Sites of one group into their places of OUT. */
+static int load_group(struct clickhouse *house, int32_t first, int32_t end, const struct choosing *choosing,
+		      size_t group, struct ledger **out, size_t site_count, struct err *err)
+{
+	struct load_sites part = {.count = 0};
+	struct ledger **ledgers = mem_calloc(site_count + 1, sizeof(struct ledger *));
+	int status = -1;
+
+	part.targets = mem_calloc(choosing->count + 1, sizeof *part.targets);
+	for (size_t i = 0; part.targets && i < choosing->count; i++) {
+		if (choosing->groups[choosing->targets[i].place] != group)
 			continue;
-		choice->writers += sensors[i].rows > 0;
-		choice->targets[choice->count++] =
-		    (struct house_target){.sensor = sensors[i].name, .place = k};
-		strbuf_add(&choice->names, choice->names.length ? ", " : "");
-		sql_add_text(&choice->names, sensors[i].name, strlen(sensors[i].name));
+		part.writers += choosing->sensors[i]->rows > 0;
+		part.targets[part.count++] = choosing->targets[i];
+		add_whose(&part.whose, choosing->sensors[i]);
 	}
 	/* Nobody writes for any of them: nothing is asked for, and not everything. */
-	if (choice->count == 0)
-		strbuf_add(&choice->names, "''");
-	if (choice->count > 1)
-		qsort(choice->targets, choice->count, sizeof *choice->targets, target_compare);
-	return strbuf_ok(&choice->names) ? 0 : -1;
+	if (part.count == 0)
+		strbuf_add(&part.whose.sensors, "''");
+	if (!ledgers || !part.targets || !whose_ok(&part.whose))
+		(void)err_no_memory(err);
+	else
+		status = clickhouse_load_split(house, first, end, &part, ledgers, site_count, err);
+	for (size_t k = 0; ledgers && k < site_count; k++) {
+		if (status == 0 && choosing->groups[k] == group)
+			out[k] = ledgers[k];
+		else
+			ledger_free(ledgers[k]);
+	}
+	mem_free(ledgers);
+	mem_free(part.targets);
+	whose_clear(&part.whose);
+	return status;
 }
 
 int clickhouse_load_sites(struct store *store, int32_t first_bucket, int32_t end_bucket,
 			  const char *const *sites, size_t site_count, const struct store_sensor *sensors,
 			  size_t sensor_count, struct ledger **out, struct err *err)
 {
-	struct load_sites choice = {.count = 0};
-	int status = -1;
+	struct choosing choosing = {.count = 0};
+	int status = 0;
 
 	memset(out, 0, site_count * sizeof *out);
-	if (choose(&choice, sensors, sensor_count, sites, site_count))
-		(void)err_no_memory(err);
-	else
-		status = clickhouse_load_split(clickhouse_of(store), first_bucket, end_bucket, &choice, out,
-					       site_count, err);
-	mem_free(choice.targets);
-	strbuf_clear(&choice.names);
+	if (choose(&choosing, sensors, sensor_count, sites, site_count))
+		status = err_no_memory(err);
+	for (size_t i = 0; i < choosing.group_count && status == 0; i++)
+		status = load_group(clickhouse_of(store), first_bucket, end_bucket, &choosing, i, out,
+				    site_count, err);
+	for (size_t k = 0; status != 0 && k < site_count; k++) {
+		ledger_free(out[k]);
+		out[k] = NULL;
+	}
+	mem_free(choosing.sensors);
+	mem_free(choosing.targets);
+	mem_free(choosing.groups);
 	return status;
 }

@@ -4,6 +4,7 @@
 #include "clickhouse.h"
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -54,22 +55,51 @@ static int finish(struct spool *spool, sqlite3_stmt *statement, bool bound, stru
 static const char tables[] =
     "CREATE TABLE IF NOT EXISTS segment (number INTEGER PRIMARY KEY AUTOINCREMENT, sensor TEXT NOT NULL,"
     " segment TEXT NOT NULL, first_bucket INTEGER NOT NULL, last_bucket INTEGER NOT NULL, bytes INTEGER NOT "
-    "NULL, site TEXT NOT NULL DEFAULT '');"
+    "NULL, site TEXT NOT NULL DEFAULT '', replaces TEXT NOT NULL DEFAULT '');"
     "CREATE TABLE IF NOT EXISTS part (number INTEGER NOT NULL, part INTEGER NOT NULL, kind TEXT NOT NULL,"
     " rows BLOB NOT NULL, PRIMARY KEY (number, part)) WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS taken_file (path TEXT PRIMARY KEY, bytes INTEGER NOT NULL, changed_ns "
-    "INTEGER NOT NULL,"
-    " fingerprint TEXT NOT NULL, first_ns INTEGER NOT NULL, packets INTEGER NOT NULL) WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS taken_capture (fingerprint TEXT PRIMARY KEY) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS taken_path (sensor TEXT NOT NULL, path TEXT NOT NULL, bytes INTEGER NOT NULL,"
+    " changed_ns INTEGER NOT NULL, fingerprint TEXT NOT NULL, first_ns INTEGER NOT NULL, packets INTEGER NOT "
+    "NULL, PRIMARY KEY (sensor, path)) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS taken (sensor TEXT NOT NULL, fingerprint TEXT NOT NULL, site TEXT NOT NULL,"
+    " segment TEXT NOT NULL, name TEXT NOT NULL, beginning TEXT NOT NULL, trouble INTEGER NOT NULL, packets "
+    "INTEGER NOT NULL, bytes INTEGER NOT NULL, last_ns INTEGER NOT NULL, PRIMARY KEY (sensor, fingerprint)) "
+    "WITHOUT ROWID;"
+    "CREATE INDEX IF NOT EXISTS taken_by_fingerprint ON taken (fingerprint);"
+    "CREATE TABLE IF NOT EXISTS taken_segment (number INTEGER PRIMARY KEY AUTOINCREMENT, sensor TEXT NOT "
+    "NULL,"
+    " segment TEXT NOT NULL, begin_ns INTEGER NOT NULL, end_ns INTEGER NOT NULL, first_bucket INTEGER NOT "
+    "NULL, last_bucket INTEGER NOT NULL, flows BLOB NOT NULL, UNIQUE (sensor, segment));"
+    "CREATE TABLE IF NOT EXISTS belongs (sensor TEXT PRIMARY KEY, site TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS tried (number INTEGER NOT NULL, attempt INTEGER NOT NULL, PRIMARY KEY "
+    "(number,"
+    " attempt)) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS chain (sensor TEXT PRIMARY KEY, end_ns INTEGER NOT NULL, flows BLOB NOT "
     "NULL) WITHOUT ROWID;";
 
-/* Spools of before did not say which site a segment was written for. */
-static int add_site(struct spool *spool, struct err *err)
+static bool is_there(struct spool *spool, const char *sql)
 {
-	if (sqlite3_exec(spool->db, "SELECT site FROM segment LIMIT 0", NULL, NULL, NULL) == SQLITE_OK)
-		return 0;
-	return run(spool, "ALTER TABLE segment ADD COLUMN site TEXT NOT NULL DEFAULT ''", err);
+	return sqlite3_exec(spool->db, sql, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+/* Spools of before did not say which site a segment was written for, nor who gave a capture for whom. */
+static int upgrade(struct spool *spool, struct err *err)
+{
+	static const char files[] = "BEGIN IMMEDIATE; INSERT OR IGNORE INTO taken_path SELECT '', * FROM "
+				    "taken_file; DROP TABLE taken_file; COMMIT";
+	static const char captures[] =
+	    "BEGIN IMMEDIATE; INSERT OR IGNORE INTO taken SELECT '', fingerprint, '', '', '', '', 0, 0, 0, 0 "
+	    "FROM taken_capture; DROP TABLE taken_capture; COMMIT";
+
+	if (!is_there(spool, "SELECT site FROM segment LIMIT 0") &&
+	    run(spool, "ALTER TABLE segment ADD COLUMN site TEXT NOT NULL DEFAULT ''", err))
+		return -1;
+	if (!is_there(spool, "SELECT replaces FROM segment LIMIT 0") &&
+	    run(spool, "ALTER TABLE segment ADD COLUMN replaces TEXT NOT NULL DEFAULT ''", err))
+		return -1;
+	if (is_there(spool, "SELECT 1 FROM taken_file LIMIT 0") && run(spool, files, err))
+		return -1;
+	return is_there(spool, "SELECT 1 FROM taken_capture LIMIT 0") ? run(spool, captures, err) : 0;
 }
 
 struct spool *spool_open(const char *path, uint64_t limit_bytes, struct err *err)
@@ -97,7 +127,7 @@ struct spool *spool_open(const char *path, uint64_t limit_bytes, struct err *err
 			"PRAGMA temp_store = MEMORY; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
 			"PRAGMA auto_vacuum = INCREMENTAL",
 			err) == 0 &&
-		    run(spool, tables, err) == 0 && add_site(spool, err) == 0)
+		    run(spool, tables, err) == 0 && upgrade(spool, err) == 0)
 			return spool;
 	}
 	spool_close(spool);
@@ -118,6 +148,22 @@ void spool_close(struct spool *spool)
 sqlite3 *spool_db(struct spool *spool)
 {
 	return spool->db;
+}
+
+const char *spool_path(const struct spool *spool)
+{
+	return spool->path;
+}
+
+int spool_adopt(struct spool *spool, const char *sensor, const char *site, struct err *err)
+{
+	sqlite3_stmt *statement =
+	    prepare(spool, "UPDATE segment SET site = ?2 WHERE sensor = ?1 AND site = ''", err);
+	bool bound = statement &&
+		     sqlite3_bind_text(statement, 1, sensor, -1, SQLITE_TRANSIENT) == SQLITE_OK &&
+		     sqlite3_bind_text(statement, 2, site, -1, SQLITE_TRANSIENT) == SQLITE_OK;
+
+	return finish(spool, statement, bound, err);
 }
 
 bool spool_lock(struct spool *spool)
@@ -187,6 +233,9 @@ int spool_add(struct spool *spool, enum clickhouse_table_id table, const struct 
 		return err_no_memory(err);
 	if (rows->length == 0)
 		return 0;
+	char kind[CLICKHOUSE_NAME_MAX];
+	(void)snprintf(kind, sizeof kind, "%s %zu", clickhouse_tables[table].name,
+		       clickhouse_column_count(&clickhouse_tables[table]));
 	sqlite3_stmt *statement =
 	    prepare(spool,
 		    "INSERT INTO part (number, part, kind, rows) SELECT ?1,"
@@ -194,7 +243,7 @@ int spool_add(struct spool *spool, enum clickhouse_table_id table, const struct 
 		    err);
 	bool bound =
 	    statement && sqlite3_bind_int64(statement, 1, spool->number) == SQLITE_OK &&
-	    sqlite3_bind_text(statement, 2, clickhouse_tables[table].name, -1, SQLITE_STATIC) == SQLITE_OK &&
+	    sqlite3_bind_text(statement, 2, kind, -1, SQLITE_TRANSIENT) == SQLITE_OK &&
 	    sqlite3_bind_blob64(statement, 3, rows->text, rows->length, SQLITE_TRANSIENT) == SQLITE_OK;
 	return finish(spool, statement, bound, err);
 }
@@ -288,19 +337,25 @@ void spool_segment_clear(struct spool_segment *segment)
 	segment->sensor = segment->segment = segment->site = NULL;
 }
 
-static enum clickhouse_table_id table_of(const char *name)
+/* "TABLE COLUMNS". Spools of before have the table alone, whose rows had what it had then. */
+static bool read_kind(const char *kind, struct spool_part *out)
 {
+	size_t length = kind ? strcspn(kind, " ") : 0;
 	int table = 0;
 
-	while (table < TABLE_COUNT && (!name || strcmp(clickhouse_tables[table].name, name) != 0))
+	while (table < TABLE_COUNT && (strlen(clickhouse_tables[table].name) != length ||
+				       strncmp(clickhouse_tables[table].name, kind, length) != 0))
 		table++;
-	return (enum clickhouse_table_id)table;
+	if (table == TABLE_COUNT)
+		return false;
+	size_t most = clickhouse_column_count(&clickhouse_tables[table]);
+	out->table = (enum clickhouse_table_id)table;
+	out->columns = kind[length] ? strtoul(kind + length, NULL, 10) : most - (table == TABLE_INPUT);
+	return out->columns > 0 && out->columns <= most;
 }
 
 int spool_parts(struct spool *spool, uint64_t number, void *context,
-		int (*part)(void *context, enum clickhouse_table_id table, const uint8_t *rows, size_t length,
-			    struct err *err),
-		struct err *err)
+		int (*take)(void *context, const struct spool_part *part, struct err *err), struct err *err)
 {
 	sqlite3_stmt *statement =
 	    prepare(spool, "SELECT kind, rows FROM part WHERE number = ? ORDER BY part", err);
@@ -309,13 +364,13 @@ int spool_parts(struct spool *spool, uint64_t number, void *context,
 	if (statement)
 		(void)sqlite3_bind_int64(statement, 1, (int64_t)number);
 	while (status == 0 && (step = sqlite3_step(statement)) == SQLITE_ROW) {
-		enum clickhouse_table_id table = table_of((const char *)sqlite3_column_text(statement, 0));
-		const uint8_t *rows = sqlite3_column_blob(statement, 1);
+		struct spool_part part = {.rows = sqlite3_column_blob(statement, 1),
+					  .length = (size_t)sqlite3_column_bytes(statement, 1)};
 
-		if (table == TABLE_COUNT || !rows)
+		if (!read_kind((const char *)sqlite3_column_text(statement, 0), &part) || !part.rows)
 			status = err_set(err, "spool %s: a part of no known table", spool->path);
 		else
-			status = part(context, table, rows, (size_t)sqlite3_column_bytes(statement, 1), err);
+			status = take(context, &part, err);
 	}
 	if (status == 0 && step != SQLITE_DONE)
 		status = fail(spool, err);

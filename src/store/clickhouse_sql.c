@@ -39,16 +39,50 @@ void sql_add_latest_touching(struct strbuf *out, int32_t first, int32_t end)
 		    end, first);
 }
 
+void whose_add(struct house_whose *whose, const char *sensor, const char *site)
+{
+	struct strbuf *pairs = &whose->pairs;
+
+	strbuf_add(pairs, pairs->length ? ", (" : "(");
+	sql_add_text(pairs, sensor, strlen(sensor));
+	strbuf_add(pairs, ", ");
+	sql_add_text(pairs, site, strlen(site));
+	strbuf_add_char(pairs, ')');
+}
+
+bool whose_ok(const struct house_whose *whose)
+{
+	return strbuf_ok(&whose->sensors) && strbuf_ok(&whose->pairs);
+}
+
+void whose_clear(struct house_whose *whose)
+{
+	strbuf_clear(&whose->sensors);
+	strbuf_clear(&whose->pairs);
+}
+
+void sql_add_sensors(struct strbuf *out, const struct house_whose *whose)
+{
+	if (whose && whose->sensors.length)
+		strbuf_addf(out, " AND sensor IN (%s)", strbuf_text(&whose->sensors));
+}
+
+void sql_add_latest_of(struct strbuf *out, const struct house_whose *whose)
+{
+	if (whose && whose->pairs.length)
+		strbuf_addf(out, " AND (sensor, argMax(site, version)) IN (%s)", strbuf_text(&whose->pairs));
+}
+
 void sql_add_visible(struct strbuf *out, const struct clickhouse *house, int32_t first, int32_t end,
-		     const char *sensors)
+		     const struct house_whose *whose)
 {
 	strbuf_addf(out, "attempt GLOBAL IN (SELECT argMax(attempt, version) FROM ");
 	sql_add_table(out, house, "segment");
 	strbuf_add(out, " WHERE ");
 	sql_add_touching(out, first, end);
-	if (sensors)
-		strbuf_addf(out, " AND sensor IN (%s)", sensors);
+	sql_add_sensors(out, whose);
 	strbuf_add(out, " GROUP BY sensor, segment");
 	sql_add_latest_touching(out, first, end);
+	sql_add_latest_of(out, whose);
 	strbuf_add_char(out, ')');
 }

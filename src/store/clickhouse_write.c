@@ -30,25 +30,26 @@ static void segment_range(const struct ledger *ledger, struct spool_segment *seg
 	}
 }
 
-static int refuse_known(struct clickhouse *house, const struct ledger *ledger, struct err *err)
+static int refuse_known(struct clickhouse *house, const struct ledger *ledger, struct arena *arena,
+			struct err *err)
 {
 	size_t count;
 	const struct input_record *inputs = ledger_inputs(ledger, &count);
 
 	for (size_t i = 0; i < count; i++) {
-		bool known = false;
+		struct store_origin origin;
 
 		if (input_is_duplicate(&inputs[i]) || inputs[i].fingerprint[0] == '\0')
 			continue;
 		enum clickhouse_answer answer =
-		    clickhouse_knows_answer(house, inputs[i].fingerprint, &known, err);
+		    clickhouse_knows_answer(house, inputs[i].fingerprint, arena, &origin, err);
 		/* While the server is away nobody can tell; the same capture is the same segment, and
 		 * replaces itself. */
 		if (answer == ANSWER_AWAY)
 			return 0;
 		if (answer == ANSWER_REFUSED)
 			return -1;
-		if (known)
+		if (origin.known)
 			return err_set(err, "clickhouse %s:%u: %s is in it already", house->place.host,
 				       house->place.port, inputs[i].name);
 	}
@@ -80,17 +81,16 @@ static int part_body(const uint8_t *rows, size_t length, uint64_t attempt, struc
 	return 0;
 }
 
-static int send_part(void *context, enum clickhouse_table_id table, const uint8_t *rows, size_t length,
-		     struct err *err)
+static int send_part(void *context, const struct spool_part *part, struct err *err)
 {
 	struct sending *sending = context;
 	struct strbuf body = {0};
 
 	sending->answer = ANSWER_REFUSED;
-	if (part_body(rows, length, sending->attempt, &body, &sending->rows))
+	if (part_body(part->rows, part->length, sending->attempt, &body, &sending->rows))
 		(void)err_set(err, "the spool holds a row that is cut short");
 	else
-		sending->answer = clickhouse_insert(sending->house, table, &body, err);
+		sending->answer = clickhouse_insert(sending->house, part->table, part->columns, &body, err);
 	strbuf_clear(&body);
 	return sending->answer == ANSWER_DONE ? 0 : -1;
 }
@@ -120,17 +120,10 @@ static enum clickhouse_answer next_version(struct clickhouse *house, const struc
 	return answer;
 }
 
-/* Whoever sends it may know of no site, or be of another. */
-static const char *site_of(const struct clickhouse *house, const struct spool_segment *segment)
-{
-	if (segment->site && segment->site[0])
-		return segment->site;
-	return house->site ? house->site : "";
-}
-
 /* The row that makes the attempt seen. */
 static enum clickhouse_answer confirm(struct clickhouse *house, const struct spool_segment *segment,
-				      const struct sending *sending, uint64_t version, struct err *err)
+				      const struct sending *sending, const char *site, uint64_t version,
+				      struct err *err)
 {
 	struct strbuf body = {0};
 
@@ -140,9 +133,9 @@ static enum clickhouse_answer confirm(struct clickhouse *house, const struct spo
 	put_number(&body, version, 8);
 	put_number(&body, (uint32_t)segment->first_bucket, 4);
 	put_number(&body, (uint32_t)segment->last_bucket, 4);
-	put_text(&body, site_of(house, segment));
+	put_text(&body, site);
 	put_number(&body, sending->rows, 8);
-	enum clickhouse_answer answer = clickhouse_insert(house, TABLE_SEGMENT, &body, err);
+	enum clickhouse_answer answer = clickhouse_insert(house, TABLE_SEGMENT, 0, &body, err);
 	strbuf_clear(&body);
 	return answer;
 }
@@ -152,16 +145,16 @@ static enum clickhouse_answer send_segment(struct clickhouse *house, const struc
 {
 	struct sending sending = {.house = house, .attempt = clickhouse_random(house), .answer = ANSWER_DONE};
 	uint64_t version;
-
+	const char *site = segment->site && segment->site[0] ? segment->site : house->site;
 	enum clickhouse_answer answer =
-	    clickhouse_register(house, segment->sensor, site_of(house, segment), err);
+	    clickhouse_register(house, segment->sensor, site ? site : "", &site, err);
 
 	if (answer != ANSWER_DONE)
 		return answer;
 	if (spool_parts(house->spool, segment->number, &sending, send_part, err))
 		return sending.answer == ANSWER_AWAY ? ANSWER_AWAY : ANSWER_REFUSED;
 	answer = next_version(house, segment, &version, err);
-	return answer == ANSWER_DONE ? confirm(house, segment, &sending, version, err) : answer;
+	return answer == ANSWER_DONE ? confirm(house, segment, &sending, site, version, err) : answer;
 }
 
 enum clickhouse_answer clickhouse_flush(struct clickhouse *house, struct err *err)
@@ -171,6 +164,8 @@ enum clickhouse_answer clickhouse_flush(struct clickhouse *house, struct err *er
 	/* Whoever holds the lock sends what we added, too. */
 	if (!spool_lock(house->spool))
 		return ANSWER_DONE;
+	/* Sites may have been renamed since. */
+	clickhouse_forget_registered(house);
 	while (answer == ANSWER_DONE) {
 		struct spool_segment segment;
 		bool found;
@@ -223,8 +218,11 @@ int clickhouse_add(struct store *store, const struct ledger *ledger, const struc
 {
 	struct clickhouse *house = clickhouse_of(store);
 	const struct encoded_extras extras = {files, file_count, chain};
+	struct arena arena = {0};
+	int status = ledger ? refuse_known(house, ledger, &arena, err) : 0;
 
-	if (ledger && refuse_known(house, ledger, err))
+	arena_clear(&arena);
+	if (status)
 		return -1;
 	if (clickhouse_spool_add(house, NULL, ledger, &extras, err))
 		return -1;

@@ -11,7 +11,8 @@
 struct store_ops {
 	bool keeps_places;
 	void (*close)(struct store *store);
-	int (*knows)(struct store *store, const char *fingerprint, bool *known, struct err *err);
+	int (*knows)(struct store *store, const char *fingerprint, struct arena *arena,
+		     struct store_origin *out, struct err *err);
 	int (*find_file)(struct store *store, const char *path, struct arena *arena, struct store_file *out,
 			 bool *found, struct err *err);
 	int (*add)(struct store *store, const struct ledger *ledger, const struct store_file *files,
@@ -74,6 +75,13 @@ struct store *clickhouse_store_open(const char *place, enum store_mode mode,
 				    const struct ledger_options *limits, const struct store_access *access,
 				    struct err *err) MUST_CHECK;
 int clickhouse_store_init(const char *place, const struct store_access *access, struct err *err) MUST_CHECK;
+int clickhouse_rename_site(const char *place, const struct store_access *access, const char *old_name,
+			   const char *new_name, uint64_t *sensors, struct err *err) MUST_CHECK;
+int clickhouse_move_sensor(const char *place, const struct store_access *access, const char *sensor,
+			   const char *site, const char *from, struct err *err) MUST_CHECK;
+int clickhouse_retire_sensor(const char *place, const struct store_access *access, const char *sensor,
+			     struct err *err) MUST_CHECK;
+const char *clickhouse_spool_path(const struct store *store);
 int clickhouse_waiting(struct store *store, uint64_t *segments, uint64_t *bytes, struct err *err) MUST_CHECK;
 
 #endif

@@ -288,37 +288,54 @@ int inputs_write(struct sqlite_store *store, const struct ledger *ledger, const 
 	return result;
 }
 
-int sqlite_knows(struct store *handle, const char *fingerprint, bool *known, struct err *err)
+int sqlite_knows(struct store *handle, const char *fingerprint, struct arena *arena, struct store_origin *out,
+		 struct err *err)
 {
 	struct sqlite_store *store = sqlite_of(handle);
-	sqlite3_stmt *statement =
-	    db_prepare(store, "SELECT 1 FROM input WHERE identity = 'capture ' || ?", err);
+	sqlite3_stmt *statement = db_prepare(
+	    store,
+	    "SELECT coalesce((SELECT sensor FROM segment WHERE id = input.segment), '') FROM input WHERE "
+	    "identity = 'capture ' || ?",
+	    err);
+	bool failed = false;
 	int result = statement ? 0 : -1;
 
 	if (statement && db_bind_text(statement, 1, fingerprint))
 		result = db_fail(store, err);
 	if (result == 0)
 		result = db_step(store, statement, err);
-	*known = result == 1;
+	out->known = result == 1;
+	if (out->known)
+		out->sensor = db_text(statement, 0, arena, &failed);
 	(void)sqlite3_finalize(statement);
-	return result < 0 ? -1 : 0;
+	return failed ? err_no_memory(err) : result < 0 ? -1 : 0;
 }
 
-int inputs_refuse_known(struct sqlite_store *store, const struct ledger *ledger, struct err *err)
+static int refuse_known(struct sqlite_store *store, const struct ledger *ledger, struct arena *arena,
+			struct err *err)
 {
 	size_t count;
 	const struct input_record *inputs = ledger_inputs(ledger, &count);
 
 	for (size_t i = 0; i < count; i++) {
-		bool known = false;
+		struct store_origin origin;
 
 		if (input_is_duplicate(&inputs[i]) || inputs[i].fingerprint[0] == '\0' ||
 		    input_is_live(&inputs[i]))
 			continue;
-		if (sqlite_knows(&store->base, inputs[i].fingerprint, &known, err))
+		if (sqlite_knows(&store->base, inputs[i].fingerprint, arena, &origin, err))
 			return -1;
-		if (known)
+		if (origin.known)
 			return err_set(err, "%s: %s is in it already", store->path, inputs[i].name);
 	}
 	return 0;
+}
+
+int inputs_refuse_known(struct sqlite_store *store, const struct ledger *ledger, struct err *err)
+{
+	struct arena arena = {0};
+	int result = refuse_known(store, ledger, &arena, err);
+
+	arena_clear(&arena);
+	return result;
 }

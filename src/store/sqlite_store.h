@@ -111,7 +111,8 @@ int spans_write(struct sqlite_store *store, const struct ledger *ledger, const s
 int spans_delete_before(struct sqlite_store *store, int32_t end, struct err *err) MUST_CHECK;
 
 /* The members of store_ops, each in the file that its name tells of. */
-int sqlite_knows(struct store *store, const char *fingerprint, bool *known, struct err *err);
+int sqlite_knows(struct store *handle, const char *fingerprint, struct arena *arena, struct store_origin *out,
+		 struct err *err);
 int sqlite_find_file(struct store *store, const char *path, struct arena *arena, struct store_file *out,
 		     bool *found, struct err *err);
 int files_write(struct sqlite_store *store, const struct store_file *files, size_t count,

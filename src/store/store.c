@@ -22,6 +22,39 @@ int store_init(const char *place, const struct store_access *access, struct err 
 	return clickhouse_store_init(place, access, err);
 }
 
+static int refuse_file(const char *place, struct err *err)
+{
+	return err_set(err, "%s: a store in a file keeps one site, and neither moves nor renames", place);
+}
+
+int store_rename_site(const char *place, const struct store_access *access, const char *old_name,
+		      const char *new_name, uint64_t *sensors, struct err *err)
+{
+	return store_place_is_clickhouse(place)
+		   ? clickhouse_rename_site(place, access, old_name, new_name, sensors, err)
+		   : refuse_file(place, err);
+}
+
+int store_move_sensor(const char *place, const struct store_access *access, const char *sensor,
+		      const char *site, const char *from, struct err *err)
+{
+	return store_place_is_clickhouse(place)
+		   ? clickhouse_move_sensor(place, access, sensor, site, from, err)
+		   : refuse_file(place, err);
+}
+
+int store_retire_sensor(const char *place, const struct store_access *access, const char *sensor,
+			struct err *err)
+{
+	return store_place_is_clickhouse(place) ? clickhouse_retire_sensor(place, access, sensor, err)
+						: refuse_file(place, err);
+}
+
+const char *store_spool(const struct store *store)
+{
+	return clickhouse_spool_path(store);
+}
+
 int store_waiting(struct store *store, uint64_t *segments, uint64_t *bytes, struct err *err)
 {
 	return clickhouse_waiting(store, segments, bytes, err);
@@ -33,9 +66,11 @@ void store_close(struct store *store)
 		store->ops->close(store);
 }
 
-int store_knows(struct store *store, const char *fingerprint, bool *known, struct err *err)
+int store_knows(struct store *store, const char *fingerprint, struct arena *arena, struct store_origin *out,
+		struct err *err)
 {
-	return store->ops->knows(store, fingerprint, known, err);
+	*out = (struct store_origin){.sensor = "", .site = ""};
+	return store->ops->knows(store, fingerprint, arena, out, err);
 }
 
 int store_find_file(struct store *store, const char *path, struct arena *arena, struct store_file *out,

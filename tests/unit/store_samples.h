@@ -45,6 +45,18 @@ static inline struct store *store_must_open(const struct store_place *place, enu
 	return store;
 }
 
+/* Whether the capture of FINGERPRINT is known. */
+static inline bool store_must_know(struct store *store, const char *fingerprint)
+{
+	struct arena arena = {0};
+	struct store_origin origin;
+	struct err err = {""};
+
+	cr_assert_eq(store_knows(store, fingerprint, &arena, &origin, &err), 0, "%s", err.text);
+	arena_clear(&arena);
+	return origin.known;
+}
+
 static inline void store_must_add(struct store *store, const struct ledger *ledger)
 {
 	struct err err = {""};

@@ -97,15 +97,13 @@ Test(store_add, a_capture_that_is_there_is_refused_and_nothing_changes)
 	struct arena arena = {0};
 	struct store_file found_file;
 	struct err err = {""};
-	bool known = true, found = true;
+	bool found = true;
 
 	store_must_add(store, first);
 	cr_assert_eq(store_add(store, again, &file, 1, NULL, &err), -1);
 	cr_assert_not_null(strstr(err.text, "s.db: /a is in it already"), "%s", err.text);
-	cr_assert_eq(store_knows(store, "X", &known, &err), 0);
-	cr_assert_not(known);
-	cr_assert_eq(store_knows(store, "A", &known, &err), 0);
-	cr_assert(known);
+	cr_assert_not(store_must_know(store, "X"));
+	cr_assert(store_must_know(store, "A"));
 	cr_assert_eq(store_find_file(store, "/spool/a", &arena, &found_file, &found, &err), 0);
 	cr_assert_not(found);
 	stored = store_load_all(store);
@@ -224,8 +222,7 @@ Test(store_add, a_range_is_cut_out_and_old_quarter_hours_expire_one_by_one)
 	ledger_free(ledger);
 	cr_assert_eq(store_extent(store, 103, &first, &last, &found, &err), 0);
 	cr_assert_not(found);
-	cr_assert_eq(store_knows(store, "A", &found, &err), 0);
-	cr_assert(found, "a fingerprint outlives its rows");
+	cr_assert(store_must_know(store, "A"), "a fingerprint outlives its rows");
 	store_close(store);
 	store_place_remove(&place);
 }

@@ -3,6 +3,7 @@
 #include "store/clickhouse_reader.h"
 #include "store/pack.h"
 #include <criterion/criterion.h>
+#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -217,12 +218,12 @@ static int add_segment(struct spool *spool, const char *name, size_t bytes, stru
 	return status;
 }
 
-static int count_bytes(void *context, enum clickhouse_table_id table, const uint8_t *rows, size_t length,
-		       struct err *err)
+static int count_bytes(void *context, const struct spool_part *part, struct err *err)
 {
 	(void)err;
-	cr_expect(table == TABLE_EDGE && rows[0] == 'x');
-	*(size_t *)context += length;
+	cr_expect(part->table == TABLE_EDGE && part->rows[0] == 'x' &&
+		  part->columns == clickhouse_column_count(&clickhouse_tables[TABLE_EDGE]));
+	*(size_t *)context += part->length;
 	return 0;
 }
 
@@ -265,10 +266,27 @@ Test(store_clickhouse, a_spool_gives_back_in_order_and_keeps_what_waits)
 	unlink(path);
 }
 
+static void expect_known(struct spool *spool, const char *sensor, const char *site, const char *fingerprint,
+			 const char *from)
+{
+	struct arena arena = {0};
+	struct store_origin origin;
+	struct err err = {""};
+	char said[64] = "not";
+
+	cr_assert_eq(taken_knows(spool, sensor, site, fingerprint, &arena, &origin, &err), 0, "%s", err.text);
+	if (origin.known)
+		snprintf(said, sizeof said, "%s of %s", origin.sensor, origin.site);
+	cr_expect_str_eq(said, from, "%s for %s, %s: %s", fingerprint, sensor, site ? site : "-", said);
+	arena_clear(&arena);
+}
+
 Test(store_clickhouse, a_sensor_remembers_what_it_took)
 {
-	char path[32];
+	char path[32], sensor[] = "s", name[] = "one", site[] = "here";
 	struct spool *spool = open_spool(path, 1000);
+	const struct spool_segment segment = {.sensor = sensor, .segment = name, .site = site};
+	const struct input_record input = {.name = "a", .fingerprint = "ab"};
 	const struct store_file file = {.path = "/c/a.pcap",
 					.bytes = 5,
 					.changed_ns = -7,
@@ -283,21 +301,28 @@ Test(store_clickhouse, a_sensor_remembers_what_it_took)
 	bool found;
 
 	strbuf_add(&flows, "late");
-	cr_assert_eq(memory_put_file(spool, &file, &err) | memory_put_capture(spool, "ab", &err) |
+	cr_assert_eq(memory_put_file(spool, "s", &file, &err) |
+			 taken_put_capture(spool, &segment, &input, "", &err) |
 			 memory_put_chain(spool, &chain, &flows, &err),
 		     0);
 	chain.end_ns = 9;
 	strbuf_add(&flows, " and later");
 	cr_assert_eq(memory_put_chain(spool, &chain, &flows, &err), 0);
-	cr_assert_eq(memory_find_file(spool, "/c/a.pcap", &arena, &out, &found, &err), 0);
+	cr_assert_eq(memory_find_file(spool, "s", "/c/a.pcap", &arena, &out, &found, &err), 0);
 	cr_expect(found && out.bytes == 5 && out.changed_ns == -7 && strcmp(out.fingerprint, "ab") == 0 &&
 		  out.packets == 3);
-	cr_assert_eq(memory_find_file(spool, "/c/b.pcap", &arena, &out, &found, &err), 0);
+	cr_assert_eq(memory_find_file(spool, "s", "/c/b.pcap", &arena, &out, &found, &err), 0);
 	cr_expect_not(found);
-	cr_assert_eq(memory_knows(spool, "ab", &found, &err), 0);
-	cr_expect(found);
-	cr_assert_eq(memory_knows(spool, "cd", &found, &err), 0);
-	cr_expect_not(found);
+	cr_assert_eq(memory_find_file(spool, "t", "/c/a.pcap", &arena, &out, &found, &err), 0);
+	cr_expect_not(found, "another sensor's file");
+	expect_known(spool, "s", "here", "ab", "s of here");
+	expect_known(spool, "s", "there", "ab", "s of here");
+	expect_known(spool, "t", "here", "ab", "s of here");
+	expect_known(spool, "t", "there", "ab", "not");
+	expect_known(spool, "t", NULL, "ab", "s of here");
+	expect_known(spool, "s", "here", "cd", "not");
+	cr_assert_eq(memory_rename_site(spool, "s", "here", "there", &err), 0);
+	expect_known(spool, "t", "there", "ab", "s of there");
 	cr_assert_eq(memory_chain(spool, "s", &back, &found, &err), 0);
 	cr_expect(found && strcmp(strbuf_text(&back), "late") == 0,
 		  "what is open after later captures stands");
@@ -306,4 +331,75 @@ Test(store_clickhouse, a_sensor_remembers_what_it_took)
 	arena_clear(&arena);
 	spool_close(spool);
 	unlink(path);
+}
+
+static int first_columns(void *context, const struct spool_part *part, struct err *err)
+{
+	(void)err;
+	*(size_t *)context = part->columns;
+	return 0;
+}
+
+/* As the program wrote it before segments said for whom they are, and inputs how they begin. */
+Test(store_clickhouse, a_spool_of_before_is_read)
+{
+	static const char before[] =
+	    "CREATE TABLE segment (number INTEGER PRIMARY KEY AUTOINCREMENT, sensor TEXT NOT NULL, segment "
+	    "TEXT NOT "
+	    "NULL, first_bucket INTEGER NOT NULL, last_bucket INTEGER NOT NULL, bytes INTEGER NOT NULL);"
+	    "CREATE TABLE part (number INTEGER NOT NULL, part INTEGER NOT NULL, kind TEXT NOT NULL, rows "
+	    "BLOB NOT "
+	    "NULL, PRIMARY KEY (number, part)) WITHOUT ROWID;"
+	    "CREATE TABLE taken_file (path TEXT PRIMARY KEY, bytes INTEGER NOT NULL, changed_ns INTEGER NOT "
+	    "NULL,"
+	    " fingerprint TEXT NOT NULL, first_ns INTEGER NOT NULL, packets INTEGER NOT NULL) WITHOUT ROWID;"
+	    "CREATE TABLE taken_capture (fingerprint TEXT PRIMARY KEY) WITHOUT ROWID;"
+	    "INSERT INTO segment VALUES (1, 's', 'one', 1, 2, 5), (2, 't', 'two', 1, 2, 5);"
+	    "INSERT INTO part VALUES (1, 1, 'input', x'00');"
+	    "INSERT INTO taken_capture VALUES ('ab'); INSERT INTO taken_file VALUES ('/c', 1, 2, 'ab', 3, 4)";
+	char path[] = "/tmp/spool-XXXXXX";
+	struct spool_segment oldest;
+	struct arena arena = {0};
+	struct store_file file;
+	struct err err = {""};
+	size_t columns = 0;
+	sqlite3 *db;
+	bool found;
+
+	close(mkstemp(path));
+	cr_assert_eq(sqlite3_open(path, &db), SQLITE_OK);
+	cr_assert_eq(sqlite3_exec(db, before, NULL, NULL, NULL), SQLITE_OK, "%s", sqlite3_errmsg(db));
+	sqlite3_close(db);
+	for (int time = 0; time < 2; time++) {
+		struct spool *spool = spool_open(path, 1000, &err);
+
+		cr_assert_not_null(spool, "%s", err.text);
+		cr_assert_eq(spool_oldest(spool, &oldest, &found, &err), 0, "%s", err.text);
+		cr_expect_str_eq(oldest.site, time ? "here" : "");
+		spool_segment_clear(&oldest);
+		cr_assert_eq(spool_adopt(spool, "s", "here", &err), 0);
+		cr_assert_eq(spool_parts(spool, 1, &columns, first_columns, &err), 0, "%s", err.text);
+		cr_expect_eq(columns + 1, clickhouse_column_count(&clickhouse_tables[TABLE_INPUT]));
+		expect_known(spool, "s", "here", "ab", " of ");
+		cr_assert_eq(memory_find_file(spool, "s", "/c", &arena, &file, &found, &err), 0);
+		cr_expect(found && file.packets == 4);
+		spool_close(spool);
+	}
+	arena_clear(&arena);
+	unlink(path);
+}
+
+Test(store_clickhouse, columns_that_came_later_stand_behind_the_others)
+{
+	const struct clickhouse_table *table = &clickhouse_tables[TABLE_INPUT];
+	size_t count = clickhouse_column_count(table);
+	struct strbuf all = {0}, before = {0};
+
+	clickhouse_add_names(&all, table, count);
+	clickhouse_add_names(&before, table, count - 1);
+	strbuf_add(&before, ", beginning");
+	cr_expect_str_eq(strbuf_text(&all), strbuf_text(&before));
+	cr_expect_eq(strncmp(strbuf_text(&all), "attempt, sensor, ", 17), 0);
+	strbuf_clear(&all);
+	strbuf_clear(&before);
 }

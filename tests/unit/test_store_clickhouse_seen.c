@@ -50,20 +50,26 @@ Test(store_clickhouse_seen, too_many_to_name_are_described)
 {
 	struct clickhouse house = a_house();
 	struct seen seen = {.sensors = 0};
+	struct house_whose whose = {.sensors = {0}};
 	struct err err = {""};
 
+	strbuf_add(&whose.sensors, "'a', 'b', 'c'");
+	whose_add(&whose, "a", "here");
+	whose_add(&whose, "b", "it's");
 	for (unsigned i = 0; i < 3; i++)
 		add_sensor(&seen.answer, i == 0 ? "a" : i == 1 ? "b" : "c", i * 10000, 10000, false);
-	cr_assert_eq(seen_take(&house, 3, 9, "'a', 'b', 'c'", &seen, &err), 0, "%s", err.text);
+	cr_assert_eq(seen_take(&house, 3, 9, &whose, &seen, &err), 0, "%s", err.text);
 	cr_expect_str_eq(
 	    strbuf_text(&seen.parts[SEEN_SHARED].condition),
 	    "sensor IN ('a', 'b', 'c') AND attempt GLOBAL IN (SELECT argMax(attempt, version) FROM t.segment "
 	    "WHERE "
 	    "(first_bucket < 209 AND last_bucket >= -197 OR last_bucket = 0) AND sensor IN ('a', 'b', 'c') "
 	    "GROUP BY sensor, segment "
-	    "HAVING argMax(first_bucket, version) < 9 AND argMax(last_bucket, version) >= 3)");
+	    "HAVING argMax(first_bucket, version) < 9 AND argMax(last_bucket, version) >= 3 AND "
+	    "(sensor, argMax(site, version)) IN (('a', 'here'), ('b', 'it\\'s')))");
 	cr_expect_eq(seen.parts[SEEN_SHARED].attempts, 30000);
 	cr_expect_eq(seen.parts[SEEN_APART].attempts, 0);
+	whose_clear(&whose);
 	seen_clear(&seen);
 }
 
