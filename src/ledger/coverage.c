@@ -72,14 +72,6 @@ int ledger_add_coverage(struct ledger *ledger, const struct coverage_row *more)
 	return 0;
 }
 
-void ledger_count_folded(struct ledger *ledger, uint32_t sensor, int32_t bucket, uint64_t rows)
-{
-	struct coverage_row *row = ledger_coverage(ledger, sensor, bucket);
-
-	if (row)
-		row->folded += rows;
-}
-
 static int span_compare(const void *a, const void *b)
 {
 	const struct coverage_span *left = a;

@@ -15,7 +15,7 @@
 
 static void health_add(struct ledger *ledger, uint32_t sensor, const struct flow_delta *delta)
 {
-	struct coverage_row *row = ledger_coverage(ledger, sensor, delta->bucket);
+	struct coverage_row *row = coverage_obtain(ledger, sensor, delta->bucket);
 
 	if (!row)
 		return;

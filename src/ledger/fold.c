@@ -135,9 +135,10 @@ static size_t fold_candidates(struct ledger *ledger, const struct fold_stage *st
 /* The hash of the key that ROW would get, its lowest bits left for a count. */
 static uint64_t group_hash(struct ledger *ledger, const struct edge_core *row, enum ledger_fold to)
 {
-	struct edge_core folded = *row;
+	struct edge_core folded;
 	uint64_t words[4];
 
+	memcpy(&folded, row, CORE_KEY_BYTES);
 	edge_key_fold(ledger, &folded, to);
 	core_key(&folded, words);
 	/* Never 0, which is a free slot. */
@@ -162,10 +163,38 @@ static size_t count_candidates(const struct ledger *ledger, const struct fold_st
 	return count;
 }
 
+/* Candidates that are looked up next, their slots asked for. */
+enum { ROWS_AHEAD = 16 };
+struct group_queue {
+	struct edge_core *rows[ROWS_AHEAD];
+	uint64_t hashes[ROWS_AHEAD];
+	size_t count;
+};
+
+/* The next candidates from row *AT on; none are left where there are none. */
+static bool queue_fill(struct ledger *ledger, const struct fold_stage *stage,
+		       const struct fold_groups *groups, struct group_queue *queue, size_t *at)
+{
+	queue->count = 0;
+	for (; *at < ledger->edges.count && queue->count < ROWS_AHEAD; ++*at) {
+		struct edge_core *row = edge_at(ledger, *at);
+		uint64_t hash;
+
+		if (!is_candidate(ledger, row, stage))
+			continue;
+		hash = group_hash(ledger, row, stage->to);
+		__builtin_prefetch(&groups->slots[(size_t)(hash >> GROUP_COUNT_BITS) & groups->mask], 1);
+		queue->rows[queue->count] = row;
+		queue->hashes[queue->count++] = hash;
+	}
+	return queue->count > 0;
+}
+
 /* 0, or -1 without memory. */
 static int groups_make(struct ledger *ledger, const struct fold_stage *stage, struct fold_groups *groups)
 {
 	size_t wanted = count_candidates(ledger, stage) * 3 / 2, slots = FOLD_GROUP_LEAST;
+	struct group_queue queue;
 
 	while (slots <= wanted)
 		slots *= 2;
@@ -173,14 +202,15 @@ static int groups_make(struct ledger *ledger, const struct fold_stage *stage, st
 	groups->slots = mem_calloc(slots, sizeof(*groups->slots));
 	if (!groups->slots)
 		return -1;
-	for (size_t i = 0; i < ledger->edges.count; i++) {
-		uint64_t hash, *slot;
+	for (size_t at = 0; queue_fill(ledger, stage, groups, &queue, &at);) {
+		for (size_t i = 0; i < queue.count; i++) {
+			uint64_t *slot = group_slot(groups, queue.hashes[i]);
 
-		if (!is_candidate(ledger, edge_at(ledger, i), stage))
-			continue;
-		hash = group_hash(ledger, edge_at(ledger, i), stage->to);
-		slot = group_slot(groups, hash);
-		*slot = *slot == 0 ? hash | 1 : *slot + ((*slot & GROUP_COUNT_MOST) < GROUP_COUNT_MOST);
+			if (*slot == 0)
+				*slot = queue.hashes[i] | 1;
+			else
+				*slot += (*slot & GROUP_COUNT_MOST) < GROUP_COUNT_MOST;
+		}
 	}
 	return 0;
 }
@@ -189,21 +219,18 @@ static int groups_make(struct ledger *ledger, const struct fold_stage *stage, st
 static size_t fold_groups(struct ledger *ledger, const struct fold_stage *stage)
 {
 	struct fold_groups groups;
+	struct group_queue queue;
 	size_t folded = 0;
 
 	if (groups_make(ledger, stage, &groups))
 		return fold_candidates(ledger, stage);
-	for (size_t i = 0; i < ledger->edges.count; i++) {
-		struct edge_core *row = edge_at(ledger, i);
-		uint64_t hash;
-
-		if (!is_candidate(ledger, row, stage))
-			continue;
-		hash = group_hash(ledger, row, stage->to);
-		if ((*group_slot(&groups, hash) & GROUP_COUNT_MOST) < stage->least)
-			continue;
-		row_fold(ledger, row, stage->to);
-		folded++;
+	for (size_t at = 0; queue_fill(ledger, stage, &groups, &queue, &at);) {
+		for (size_t i = 0; i < queue.count; i++) {
+			if ((*group_slot(&groups, queue.hashes[i]) & GROUP_COUNT_MOST) < stage->least)
+				continue;
+			row_fold(ledger, queue.rows[i], stage->to);
+			folded++;
+		}
 	}
 	mem_free(groups.slots);
 	return folded;

@@ -216,7 +216,6 @@ struct fold_half {
 void fold_half_add(struct fold_half *half, uint64_t packets);
 /* Rows of up to that many packets are at least half of all, the last magnitude whole. */
 uint64_t fold_half_limit(const struct fold_half *half);
-void ledger_count_folded(struct ledger *ledger, uint32_t sensor, int32_t bucket, uint64_t rows);
 
 /* renumber.c: gives inputs and sensors numbers in an order of their own. 0/-1. */
 int ledger_renumber(struct ledger *ledger) MUST_CHECK;
@@ -231,6 +230,23 @@ uint32_t *ledger_input_ranks(const struct ledger *ledger) MUST_CHECK;
 void ledger_drop_view(struct ledger_view *view);
 
 /* coverage.c */
+/* As ledger_coverage, which mostly finds the row that it found last. */
+static inline struct coverage_row *coverage_obtain(struct ledger *ledger, uint32_t sensor, int32_t bucket)
+{
+	struct coverage_row *row = (struct coverage_row *)ledger->coverage.rows + ledger->coverage_latest;
+
+	return ledger->coverage_latest < ledger->coverage.count && row->sensor == sensor &&
+		       row->bucket == bucket
+		   ? row
+		   : ledger_coverage(ledger, sensor, bucket);
+}
+static inline void ledger_count_folded(struct ledger *ledger, uint32_t sensor, int32_t bucket, uint64_t rows)
+{
+	struct coverage_row *row = coverage_obtain(ledger, sensor, bucket);
+
+	if (row)
+		row->folded += rows;
+}
 void coverage_row_add(struct coverage_row *row, const struct coverage_row *more);
 /* Puts spans in order and joins those that touch. */
 void ledger_join_spans(struct ledger *ledger);
