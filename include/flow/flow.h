@@ -139,9 +139,13 @@ struct flow_open {
 	int64_t last_ns;    /* of its latest packet */
 };
 
+struct flow_brief;
+
 struct flow_sink {
 	void *context;
 	void (*delta)(void *context, const struct flow_delta *delta);
+	/* In place of `delta` where one fits (flow/brief.h). NULL: all are told as deltas. */
+	void (*brief)(void *context, const struct flow_brief *brief);
 	void (*record)(void *context, const struct flow_record *record);    /* may be NULL */
 	void (*anomaly)(void *context, const struct flow_anomaly *anomaly); /* may be NULL */
 	/* Packets that flow_table_add held back (fragments before their first) are settled: audited or fragment. */

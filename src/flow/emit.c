@@ -26,98 +26,62 @@ static uint16_t answered_from(const struct flow_entry *e, const struct flow_extr
 	return extra && flow_happened(e, FLOW_ANSWER) && port != extra->asked_port ? port : 0;
 }
 
-static void say_identity(struct flow_delta *d, const struct flow_entry *e, const struct flow_extra *extra)
+/* All but what is known of many flows at once: see flow_tell. */
+static void brief_begin(struct flow_brief *b, const struct flow_entry *e)
 {
 	unsigned initiator = flow_initiator(e);
 
-	d->bucket = e->bucket;
-	d->initiator = flow_end_addr(&e->end[initiator]);
-	d->responder = flow_end_addr(&e->end[initiator ^ 1]);
-	d->initiator_port = initiator_port(e);
-	d->responder_port = responder_port(e, extra);
-	d->protocol = e->hot->protocol;
-	d->delivery = flow_delivery(e, initiator);
-	d->basis = (uint8_t)flow_basis(e);
-	d->confidence = (uint8_t)flow_confidence(e);
-	d->answered_from = answered_from(e, extra);
-	if (extra) {
-		d->parent = extra->parent;
-		d->parent_assumed = extra->parent_assumed;
-		if (flow_happened(e, FLOW_ANSWER))
-			d->delivery = extra->delivery;
-	}
+	b->initiator = flow_end_addr(&e->end[initiator]);
+	b->responder = flow_end_addr(&e->end[initiator ^ 1]);
+	b->bucket = e->bucket;
+	b->initiator_port = initiator_port(e);
+	b->responder_port = flow_end_port(&e->end[initiator ^ 1]);
+	b->protocol = e->hot->protocol;
+	b->delivery = flow_delivery(e, initiator);
+	b->basis = (uint8_t)flow_basis(e);
+	b->confidence = (uint8_t)flow_confidence(e);
+	b->vlan = flow_vlan(e->hot) != FLOW_VLAN_UNSET ? (uint16_t)(flow_vlan(e->hot) + 1) : 0;
+	memcpy(b->mac[0], e->mac[initiator], MAC_BYTES);
+	memcpy(b->mac[1], e->mac[initiator ^ 1], MAC_BYTES);
 }
 
-static void say_counts(struct flow_delta *d, const struct flow_entry *e, const struct flow_extra *extra)
+static void brief_count(struct flow_brief *b, const struct flow_entry *e)
 {
+	const struct flow_hot *hot = e->hot;
 	unsigned initiator = flow_initiator(e);
-	bool has_packets = e->hot->packets[0] + e->hot->packets[1] > 0;
+	bool has_packets = hot->packets[0] + hot->packets[1] > 0;
 
-	for (unsigned i = 0; i < FLOW_EVENT_COUNT; i++)
-		d->events[i] = e->events >> i & 1U;
+	b->events = e->events & ((1U << FLOW_EVENT_COUNT) - 1);
 	for (unsigned i = 0; i < 2; i++) {
-		d->packets[i] = flow_packets(e, extra, i ^ initiator);
-		d->bytes[i] = flow_bytes(e, extra, i ^ initiator);
+		b->packets[i] = hot->packets[i ^ initiator];
+		b->bytes[i] = hot->bytes[i ^ initiator];
 	}
-	d->first_ns = has_packets ? e->first_ns : TIME_UNKNOWN;
-	d->last_ns = has_packets ? e->hot->last_ns : TIME_UNKNOWN;
-	if (d->events[FLOW_OPENED])
-		d->opened_minutes = time_minute_bit(e->opened_ns);
-	d->answered_minutes = e->answered_minutes;
-	if (flow_happened(e, FLOW_SUCCEEDED) || flow_happened(e, FLOW_ANSWER))
-		d->active_minutes = e->minutes;
-	d->duplicates = e->duplicates;
-	d->syn_retransmitted = flow_has(e, FLOW_REPEATED);
-	d->health.evidence_cut = (uint64_t)e->events >> FLOW_CUT_SHIFT;
-	if (flow_is_tcp(e)) {
-		d->health.tcp_bytes = e->hot->tcp.payload_bytes;
-		d->health.acked_unseen_bytes = e->opening.acked_unseen;
-	}
+	b->first_ns = has_packets ? e->first_ns : TIME_UNKNOWN;
+	b->last_ns = has_packets ? hot->last_ns : TIME_UNKNOWN;
+	b->opened_minutes = e->events & 1U << FLOW_OPENED ? time_minute_bit(e->opened_ns) : 0;
+	b->answered_minutes = e->answered_minutes;
+	b->active_minutes = e->done & (1U << FLOW_SUCCEEDED | 1U << FLOW_ANSWER) ? e->minutes : 0;
+	b->duplicates = e->duplicates;
+	b->syn_retransmitted = flow_has(e, FLOW_REPEATED);
+	b->evidence_cut = (uint8_t)(e->events >> FLOW_CUT_SHIFT);
+	b->tcp_bytes = flow_is_tcp(e) ? (uint32_t)hot->tcp.payload_bytes : 0;
+	b->acked_unseen_bytes = flow_is_tcp(e) ? e->opening.acked_unseen : 0;
 }
 
 /* Openings are the opener's first packets, the answer the other end's. Where the opener sent nothing, what
- * the other end sent shows the flow; of an answer, its question does. */
-static void say_frames(struct flow_delta *d, const struct flow_entry *e, const struct flow_extra *extra)
+ * the other end sent shows the flow. */
+static void brief_prove(struct flow_brief *b, const struct flow_entry *e)
 {
-	struct frame_ref first[2] = {frame_mark_open(e->frames[0]), frame_mark_open(e->frames[1])};
-	struct frame_ref other = frame_mark_open(e->frames[2]);
+	const struct frame_mark none = {0, 0}, *first = e->frames, *other = &e->frames[2];
 
-	if (extra && flow_happened(e, FLOW_ANSWER)) {
-		bool known = extra->question.where != 0;
-
-		d->openings[0] = known ? frame_mark_open(extra->question) : other;
-		d->openings[1] = known ? other : (struct frame_ref){0};
-		d->answer = first[0];
-	} else if (flow_initiator(e) == 0) {
-		d->openings[0] = first[0].frame ? first[0] : other;
-		d->openings[1] = first[1];
-		d->answer = other;
+	b->openings[1] = none;
+	if (flow_initiator(e) == 0) {
+		b->openings[0] = first[0].where ? first[0] : *other;
+		b->openings[1] = first[1];
+		b->answer = *other;
 	} else {
-		d->openings[0] = other.frame ? other : first[0];
-		d->answer = first[0];
-	}
-}
-
-static void say_vlans(struct flow_delta *d, const struct flow_entry *e, const struct flow_extra *extra)
-{
-	if (extra && extra->vlan_count > 0) {
-		memcpy(d->vlans, extra->vlans, sizeof(d->vlans));
-		d->vlan_count = extra->vlan_count;
-	} else if (flow_vlan(e->hot) != FLOW_VLAN_UNSET) {
-		d->vlans[0] = flow_vlan(e->hot);
-		d->vlan_count = 1;
-	}
-}
-
-static void say_macs(struct flow_delta *d, const struct flow_entry *e)
-{
-	static const uint8_t none[MAC_BYTES];
-
-	for (unsigned i = 0; i < 2; i++) {
-		const uint8_t *mac = e->mac[i ^ flow_initiator(e)];
-
-		d->has_mac[i] = memcmp(mac, none, MAC_BYTES) != 0;
-		memcpy(d->mac[i], mac, MAC_BYTES);
+		b->openings[0] = other->where ? *other : first[0];
+		b->answer = first[0];
 	}
 }
 
@@ -129,25 +93,72 @@ static bool is_sided(const struct flow_entry *e)
 	       (e->hot->flags & FLOW_DATA_A * 3) && flow_packets_so_far(e) >= SMALL_PACKETS_MAX;
 }
 
-void flow_say_delta(const struct flow_table *table, const struct flow_entry *e,
-		    const struct flow_extra *extra)
+/* An answer shows its question's frame. */
+static void say_question(struct flow_delta *d, const struct flow_entry *e, const struct flow_extra *extra)
+{
+	struct frame_ref other = frame_mark_open(e->frames[2]);
+	bool known = extra->question.where != 0;
+
+	d->openings[0] = known ? frame_mark_open(extra->question) : other;
+	d->openings[1] = known ? other : (struct frame_ref){0};
+	d->answer = frame_mark_open(e->frames[0]);
+	d->responder_port = responder_port(e, extra);
+	d->delivery = extra->delivery;
+	d->answered_from = answered_from(e, extra);
+}
+
+/* What only few flows have. */
+static void say_extra(struct flow_delta *d, const struct flow_entry *e, const struct flow_extra *extra)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		d->packets[i] = flow_packets(e, extra, i ^ flow_initiator(e));
+		d->bytes[i] = flow_bytes(e, extra, i ^ flow_initiator(e));
+	}
+	d->parent = extra->parent;
+	d->parent_assumed = extra->parent_assumed;
+	if (extra->vlan_count > 0) {
+		memcpy(d->vlans, extra->vlans, sizeof(d->vlans));
+		d->vlan_count = extra->vlan_count;
+	}
+	d->contradictions = extra->contradictions;
+	d->contradiction = frame_mark_open(extra->contradiction);
+	if (flow_happened(e, FLOW_ANSWER))
+		say_question(d, e, extra);
+}
+
+void flow_tell(const struct flow_table *table, const struct flow_brief *b)
 {
 	struct flow_delta d;
 
-	memset(&d, 0, sizeof(d));
-	say_identity(&d, e, extra);
-	say_counts(&d, e, extra);
-	say_frames(&d, e, extra);
-	say_vlans(&d, e, extra);
-	say_macs(&d, e);
-	if (extra) {
-		d.contradictions = extra->contradictions;
-		d.contradiction = frame_mark_open(extra->contradiction);
+	if (table->sink.brief) {
+		table->sink.brief(table->sink.context, b);
+		return;
 	}
-	d.health.sided_flows = is_sided(e);
-	d.health.onesided_flows =
-	    d.health.sided_flows && (e->hot->flags & FLOW_SENT_A * 3) != FLOW_SENT_A * 3;
-	d.health.evicted = table->evicting;
+	flow_brief_open(b, &d);
+	table->sink.delta(table->sink.context, &d);
+}
+
+void flow_say_delta(const struct flow_table *table, const struct flow_entry *e,
+		    const struct flow_extra *extra)
+{
+	struct flow_brief b;
+	struct flow_delta d;
+
+	brief_begin(&b, e);
+	brief_count(&b, e);
+	brief_prove(&b, e);
+	b.sided = is_sided(e);
+	b.onesided = b.sided && (e->hot->flags & FLOW_SENT_A * 3) != FLOW_SENT_A * 3;
+	b.evicted = table->evicting;
+	if (!extra && (!flow_is_tcp(e) || e->hot->tcp.payload_bytes <= UINT32_MAX)) {
+		flow_tell(table, &b);
+		return;
+	}
+	flow_brief_open(&b, &d);
+	if (flow_is_tcp(e))
+		d.health.tcp_bytes = e->hot->tcp.payload_bytes;
+	if (extra)
+		say_extra(&d, e, extra);
 	table->sink.delta(table->sink.context, &d);
 }
 

@@ -16,7 +16,7 @@
 #ifndef FLOW_ENTRY_H
 #define FLOW_ENTRY_H
 
-#include "flow/flow.h"
+#include "flow/brief.h"
 #include <string.h>
 
 enum { DUPLICATE_MARKS = 4, HOLES_MAX = 4, FLOW_LINE_BYTES = 64 };
@@ -126,12 +126,6 @@ struct duplicate_mark {
 	uint32_t signature;
 	uint32_t time; /* low bits of its ns; flows that were idle for 2 ms forget all marks, so that they
 			  suffice */
-};
-
-/* A frame_ref in two words: input << 40 | frame; 0: none. */
-struct frame_mark {
-	int64_t time_ns;
-	uint64_t where;
 };
 
 /* Bits of `state` in a flow's line: the VLAN of its last tagged packet, or none; and what is known beyond it.
@@ -317,24 +311,6 @@ static inline bool flow_is_numbered(const struct flow_entry *e, unsigned side)
 static inline bool flow_is_tcp(const struct flow_entry *e)
 {
 	return e->hot->protocol == PROTO_TCP;
-}
-
-static inline struct frame_mark frame_mark_make(int64_t time_ns, uint32_t input, uint64_t frame)
-{
-	enum { FRAME_BITS = 40 };
-
-	return (struct frame_mark){.time_ns = time_ns,
-				   .where = (uint64_t)input << FRAME_BITS |
-					    (frame & ((UINT64_C(1) << FRAME_BITS) - 1))};
-}
-
-static inline struct frame_ref frame_mark_open(struct frame_mark mark)
-{
-	enum { FRAME_BITS = 40 };
-
-	return (struct frame_ref){.time_ns = mark.time_ns,
-				  .frame = mark.where & ((UINT64_C(1) << FRAME_BITS) - 1),
-				  .input = (uint32_t)(mark.where >> FRAME_BITS)};
 }
 
 /* Not of a wide key. */

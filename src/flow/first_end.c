@@ -28,38 +28,28 @@ static bool is_expired(const struct flow_table *table, const struct flow_hot *ho
 	return !hot->first.met_gap && !table_gap_within(table, hot->last_ns, deadline_ns);
 }
 
-static void say_ends(struct flow_delta *d, const struct flow_hot *hot)
+static void brief_begin(struct flow_brief *b, const struct flow_hot *hot)
 {
-	static const uint8_t none[MAC_BYTES];
-
-	d->initiator = flow_hot_addr(hot, 0);
-	d->responder = flow_hot_addr(hot, 1);
-	d->initiator_port = flow_hot_port(hot, 0);
-	d->responder_port = flow_hot_port(hot, 1);
-	d->protocol = PROTO_TCP;
-	d->delivery = DELIVERY_UNICAST;
-	d->basis = DIRECTION_HANDSHAKE;
-	d->confidence = CONFIDENCE_PROVEN;
-	for (unsigned i = 0; i < 2; i++) {
-		d->has_mac[i] = memcmp(hot->first.mac[i], none, MAC_BYTES) != 0;
-		memcpy(d->mac[i], hot->first.mac[i], MAC_BYTES);
-	}
-	if (flow_vlan(hot) != FLOW_VLAN_UNSET) {
-		d->vlans[0] = flow_vlan(hot);
-		d->vlan_count = 1;
-	}
+	b->initiator = flow_hot_addr(hot, 0);
+	b->responder = flow_hot_addr(hot, 1);
+	b->initiator_port = flow_hot_port(hot, 0);
+	b->responder_port = flow_hot_port(hot, 1);
+	b->protocol = PROTO_TCP;
+	b->delivery = DELIVERY_UNICAST;
+	b->basis = DIRECTION_HANDSHAKE;
+	b->confidence = CONFIDENCE_PROVEN;
+	b->vlan = flow_vlan(hot) != FLOW_VLAN_UNSET ? (uint16_t)(flow_vlan(hot) + 1) : 0;
+	memcpy(b->mac, hot->first.mac, sizeof(b->mac));
 }
 
-static void say_packet(struct flow_delta *d, const struct flow_hot *hot)
+static void brief_count(struct flow_brief *b, const struct flow_hot *hot)
 {
-	d->packets[0] = 1;
-	d->bytes[0] = hot->first.ip_length;
-	d->first_ns = d->last_ns = hot->last_ns;
-	d->opened_minutes = time_minute_bit(hot->last_ns);
-	d->events[FLOW_OPENED] = 1;
-	d->openings[0] =
-	    frame_mark_open((struct frame_mark){.time_ns = hot->last_ns, .where = hot->first.where});
-	d->health.tcp_bytes = (uint64_t)hot->first.ip_length - hot->first_ip.header_length;
+	b->packets[0] = 1;
+	b->bytes[0] = hot->first.ip_length;
+	b->first_ns = b->last_ns = hot->last_ns;
+	b->opened_minutes = time_minute_bit(hot->last_ns);
+	b->openings[0] = (struct frame_mark){.time_ns = hot->last_ns, .where = hot->first.where};
+	b->tcp_bytes = (uint32_t)hot->first.ip_length - hot->first_ip.header_length;
 }
 
 bool first_say_end(struct flow_table *table, const struct flow_hot *hot, enum flow_end_cause cause,
@@ -68,19 +58,19 @@ bool first_say_end(struct flow_table *table, const struct flow_hot *hot, enum fl
 	bool expired = is_expired(table, hot, cause, time_ns);
 	int64_t deadline_ns = first_deadline(hot);
 	int32_t bucket = time_bucket(hot->last_ns);
-	struct flow_delta d;
+	struct flow_brief b;
 
 	/* What goes on after coverage and what expires in another bucket is more than one thing to say. */
 	if (!is_probe(hot) || (cause == END_COVERAGE && table->sink.open) ||
 	    (expired && time_bucket(time_ns < deadline_ns ? time_ns : deadline_ns) != bucket))
 		return false;
-	memset(&d, 0, sizeof(d));
-	d.bucket = bucket;
-	say_ends(&d, hot);
-	say_packet(&d, hot);
-	d.events[FLOW_EXPIRED] = expired;
-	d.health.evicted = cause == END_EVICTED;
+	memset(&b, 0, sizeof(b));
+	brief_begin(&b, hot);
+	brief_count(&b, hot);
+	b.bucket = bucket;
+	b.events = (uint16_t)(1U << FLOW_OPENED | (unsigned)expired << FLOW_EXPIRED);
+	b.evicted = cause == END_EVICTED;
 	table->statistics.evicted += cause == END_EVICTED;
-	table->sink.delta(table->sink.context, &d);
+	flow_tell(table, &b);
 	return true;
 }

@@ -293,6 +293,7 @@ void ftp_closed(struct flow_table *table, struct flow_entry *e);
 void flow_emit(struct flow_table *table, struct flow_entry *e);
 /* Forgets what belongs to one bucket only. */
 void flow_clear_bucket(struct flow_entry *e, struct flow_extra *extra);
+void flow_tell(const struct flow_table *table, const struct flow_brief *brief);
 void flow_say_delta(const struct flow_table *table, const struct flow_entry *e,
 		    const struct flow_extra *extra);
 void flow_say_record(const struct flow_table *table, const struct flow_entry *e,
