@@ -126,6 +126,8 @@ void ledger_add_delta(struct ledger *ledger, uint32_t sensor, const struct flow_
 /* The same within the next few calls, when its rows have come from memory. Until ledger_settle, or ledger_sort, nothing
  * else may look at edges and hosts or add to them. */
 void ledger_add_delta_soon(struct ledger *ledger, uint32_t sensor, const struct flow_delta *delta);
+struct flow_brief;
+void ledger_add_brief_soon(struct ledger *ledger, uint32_t sensor, const struct flow_brief *brief);
 /* Adds what still waits. */
 void ledger_settle(struct ledger *ledger);
 void ledger_add_anomaly(struct ledger *ledger, uint32_t sensor, const struct flow_anomaly *anomaly);

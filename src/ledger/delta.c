@@ -28,6 +28,21 @@ static void health_add(struct ledger *ledger, uint32_t sensor, const struct flow
 	row->duplicates += delta->duplicates;
 }
 
+static void health_add_brief(struct ledger *ledger, uint32_t sensor, const struct flow_brief *brief)
+{
+	struct coverage_row *row = coverage_obtain(ledger, sensor, brief->bucket);
+
+	if (!row)
+		return;
+	row->health.tcp_bytes += brief->tcp_bytes;
+	row->health.acked_unseen_bytes += brief->acked_unseen_bytes;
+	row->health.sided_flows += brief->sided;
+	row->health.onesided_flows += brief->onesided;
+	row->health.evidence_cut += brief->evidence_cut;
+	row->health.evicted += brief->evicted;
+	row->duplicates += brief->duplicates;
+}
+
 static void begin_folds(const struct ledger *ledger, struct waiting *w)
 {
 	for (size_t side = 0; side < w->host_count; side++) {
@@ -37,15 +52,12 @@ static void begin_folds(const struct ledger *ledger, struct waiting *w)
 	}
 }
 
-/* False, and nothing asked for, where the delta does not fit into a core. */
-static bool waiting_begin(const struct ledger *ledger, struct waiting *w, uint32_t sensor,
-			  const struct flow_delta *delta)
+/* Both addresses are hashed, their slots asked for. */
+static void waiting_ask(const struct ledger *ledger, struct waiting *w, const struct addr *initiator,
+			const struct addr *responder)
 {
-	if (!edge_core_from_delta(&w->core, sensor, delta))
-		return false;
-	w->host_count = hosts_from_delta(w->hosts, sensor, delta);
-	w->ends[0] = delta->initiator;
-	w->ends[1] = delta->responder;
+	w->ends[0] = *initiator;
+	w->ends[1] = *responder;
 	for (size_t side = 0; side < 2; side++) {
 		w->address_hashes[side] = address_hash(&ledger->addresses, &w->ends[side]);
 		row_index_prefetch(&ledger->addresses.index, w->address_hashes[side]);
@@ -53,6 +65,26 @@ static bool waiting_begin(const struct ledger *ledger, struct waiting *w, uint32
 	w->may_fold = ledger->hosts_to_prefix && edge_is_probe(&w->core);
 	if (w->may_fold)
 		begin_folds(ledger, w);
+}
+
+/* False, and nothing asked for, where the delta does not fit into a core. */
+static bool waiting_begin(const struct ledger *ledger, struct waiting *w, uint32_t sensor,
+			  const struct flow_delta *delta)
+{
+	if (!edge_core_from_delta(&w->core, sensor, delta))
+		return false;
+	w->host_count = hosts_from_delta(w->hosts, sensor, delta);
+	waiting_ask(ledger, w, &delta->initiator, &delta->responder);
+	return true;
+}
+
+static bool waiting_begin_brief(const struct ledger *ledger, struct waiting *w, uint32_t sensor,
+				const struct flow_brief *brief)
+{
+	if (!edge_core_from_brief(&w->core, sensor, brief))
+		return false;
+	w->host_count = hosts_from_brief(w->hosts, sensor, brief);
+	waiting_ask(ledger, w, &brief->initiator, &brief->responder);
 	return true;
 }
 
@@ -217,19 +249,19 @@ static struct waiting *waiting_before(struct ledger *ledger, unsigned deltas)
 	return &ledger->waiting[(ledger->waiting_put - deltas) % LEDGER_WAITING];
 }
 
-void ledger_add_delta_soon(struct ledger *ledger, uint32_t sensor, const struct flow_delta *delta)
+/* The place of the next one; where all are taken the oldest is added. */
+static struct waiting *waiting_next(struct ledger *ledger)
+{
+	if (ledger->waiting_put - ledger->waiting_taken == LEDGER_WAITING)
+		waiting_take(ledger, &ledger->waiting[ledger->waiting_taken++ % LEDGER_WAITING]);
+	return waiting_before(ledger, 0);
+}
+
+/* One more came: each of those before it takes its step. */
+static void waiting_step(struct ledger *ledger)
 {
 	uint64_t waiting = ledger->waiting_put - ledger->waiting_taken;
 
-	health_add(ledger, sensor, delta);
-	if (waiting == LEDGER_WAITING) {
-		waiting_take(ledger, &ledger->waiting[ledger->waiting_taken++ % LEDGER_WAITING]);
-		waiting--;
-	}
-	if (!waiting_begin(ledger, waiting_before(ledger, 0), sensor, delta)) {
-		add_whole(ledger, sensor, delta);
-		return;
-	}
 	if (waiting >= LEDGER_STEP)
 		step_1(ledger, waiting_before(ledger, LEDGER_STEP));
 	if (waiting >= 2 * LEDGER_STEP)
@@ -237,6 +269,28 @@ void ledger_add_delta_soon(struct ledger *ledger, uint32_t sensor, const struct 
 	if (waiting >= 3 * LEDGER_STEP)
 		step_3(ledger, waiting_before(ledger, 3 * LEDGER_STEP));
 	ledger->waiting_put++;
+}
+
+void ledger_add_delta_soon(struct ledger *ledger, uint32_t sensor, const struct flow_delta *delta)
+{
+	health_add(ledger, sensor, delta);
+	if (waiting_begin(ledger, waiting_next(ledger), sensor, delta))
+		waiting_step(ledger);
+	else
+		add_whole(ledger, sensor, delta);
+}
+
+void ledger_add_brief_soon(struct ledger *ledger, uint32_t sensor, const struct flow_brief *brief)
+{
+	struct flow_delta delta;
+
+	health_add_brief(ledger, sensor, brief);
+	if (waiting_begin_brief(ledger, waiting_next(ledger), sensor, brief)) {
+		waiting_step(ledger);
+	} else {
+		flow_brief_open(brief, &delta);
+		add_whole(ledger, sensor, &delta);
+	}
 }
 
 void ledger_settle(struct ledger *ledger)

@@ -92,6 +92,68 @@ bool edge_core_from_delta(struct edge_core *core, uint32_t sensor, const struct 
 	       take_frame(core, TIME_ANSWER, start_ns, &delta->answer);
 }
 
+/* One bit each, as counters. */
+static void spread_events(uint16_t counters[FLOW_EVENT_COUNT], unsigned events)
+{
+	static const uint16_t spread[16][4] = {
+	    {0, 0, 0, 0}, {1, 0, 0, 0}, {0, 1, 0, 0}, {1, 1, 0, 0}, {0, 0, 1, 0}, {1, 0, 1, 0},
+	    {0, 1, 1, 0}, {1, 1, 1, 0}, {0, 0, 0, 1}, {1, 0, 0, 1}, {0, 1, 0, 1}, {1, 1, 0, 1},
+	    {0, 0, 1, 1}, {1, 0, 1, 1}, {0, 1, 1, 1}, {1, 1, 1, 1}};
+	enum { GROUP = 4, LAST = FLOW_EVENT_COUNT - FLOW_EVENT_COUNT % GROUP };
+
+	for (unsigned i = 0; i < LAST; i += GROUP)
+		memcpy(&counters[i], spread[events >> i & 15], sizeof(spread[0]));
+	memcpy(&counters[LAST], spread[events >> LAST & 15], sizeof(*counters) * (FLOW_EVENT_COUNT - LAST));
+}
+
+/* As take_frame; false where it does not fit. */
+static inline bool take_mark(struct edge_core *core, enum edge_time which, int64_t start_ns,
+			     const struct frame_mark *mark)
+{
+	uint64_t input = mark->where >> FRAME_MARK_BITS, time = CORE_TIME_NONE;
+
+	_Static_assert((int)WHERE_FRAME_BITS >= (int)FRAME_MARK_BITS, "any frame fits");
+	core->where[which] = 0;
+	if (mark->where != 0) {
+		if (!time_fits(mark->time_ns, start_ns, &time) || input >= WHERE_INPUTS_MAX)
+			return false;
+		core->where[which] =
+		    input << WHERE_FRAME_BITS | (mark->where & ((UINT64_C(1) << FRAME_MARK_BITS) - 1));
+	}
+	core_set_time(core, which, time);
+	return true;
+}
+
+bool edge_core_from_brief(struct edge_core *core, uint32_t sensor, const struct flow_brief *brief)
+{
+	int64_t start_ns = bucket_start_ns(brief->bucket);
+	bool fits = true;
+
+	*core = (struct edge_core){
+	    .sensor = sensor,
+	    .bucket = brief->bucket,
+	    .responder_port = brief->responder_port,
+	    .opener_port = brief->initiator_port < 32768 ? brief->initiator_port : 0,
+	    .protocol = brief->protocol,
+	    .basis = brief->basis,
+	    .manner = manner_make(brief->delivery, brief->confidence, FOLD_NONE, false),
+	    .retransmitted = brief->syn_retransmitted,
+	    .opened_minutes = brief->opened_minutes,
+	    .answered_minutes = brief->answered_minutes,
+	    .active_minutes = brief->active_minutes,
+	    .vlan = brief->vlan,
+	    .duplicates = brief->duplicates,
+	    .packets = {brief->packets[0], brief->packets[1]},
+	    .bytes = {brief->bytes[0], brief->bytes[1]}};
+	spread_events(core->events, brief->events);
+	core_set_time(core, TIME_FIRST, CORE_TIME_NONE);
+	core_set_time(core, TIME_LAST, CORE_TIME_NONE);
+	fits &= take_span(core, start_ns, brief->first_ns, brief->last_ns);
+	fits &= take_mark(core, TIME_OPENING, start_ns, &brief->openings[0]);
+	fits &= take_mark(core, TIME_SECOND, start_ns, &brief->openings[1]);
+	return fits & take_mark(core, TIME_ANSWER, start_ns, &brief->answer);
+}
+
 static void split_key(struct edge_core *core, const struct edge_key *key)
 {
 	core->sensor = key->sensor;

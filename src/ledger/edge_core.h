@@ -12,6 +12,7 @@
 #ifndef LEDGER_EDGE_CORE_H
 #define LEDGER_EDGE_CORE_H
 
+#include "flow/brief.h"
 #include "ledger/ledger.h"
 #include <string.h>
 
@@ -140,6 +141,7 @@ static inline uint64_t where_frame(uint64_t where)
 
 /* What DELTA adds, its ends left 0. False where that does not fit: then the key alone is as it is to be. */
 bool edge_core_from_delta(struct edge_core *core, uint32_t sensor, const struct flow_delta *delta);
+bool edge_core_from_brief(struct edge_core *core, uint32_t sensor, const struct flow_brief *brief);
 /* WHOLE (its ends left aside) as what fits and what is left over; false where nothing is. */
 bool edge_core_split(struct edge_core *core, struct edge_row *rest, const struct edge_row *whole);
 /* What CORE holds, without ends and extra. */

@@ -104,36 +104,47 @@ void host_table_compact(struct ledger *ledger)
 	ledger->hosts.count = kept;
 }
 
-static void host_begin(struct host_core *host, uint32_t sensor, const struct flow_delta *delta, size_t side)
+/* A group MAC is where something was sent to, never who it is. */
+static void host_begin(struct host_core *host, uint32_t sensor, int32_t bucket, const uint8_t mac[MAC_BYTES])
 {
-	memset(host, 0, sizeof(*host));
-	host->sensor = sensor;
-	host->bucket = delta->bucket;
-	/* A group MAC is where something was sent to, never who it is. */
-	if (delta->has_mac[side] && !(delta->mac[side][0] & 1))
-		memcpy(host->mac, delta->mac[side], MAC_BYTES);
+	*host = (struct host_core){.sensor = sensor, .bucket = bucket};
+	if (!(mac[0] & 1))
+		memcpy(host->mac, mac, MAC_BYTES);
+}
+
+/* What both ends sent and received, by whom it was opened. */
+static size_t hosts_count(struct host_core hosts[2], const struct addr *responder, bool unicast,
+			  uint64_t opened, uint64_t answered)
+{
+	hosts[0].unicast_received = answered;
+	hosts[1].unicast_sent = answered;
+	if (unicast)
+		hosts[0].unicast_sent = hosts[1].unicast_received = opened;
+	else
+		hosts[0].group_sent = hosts[1].group_received = opened;
+	/* A subnet's broadcast address looks like a host's: only what ever sent is one. */
+	return addr_is_group(responder) || (!unicast && answered == 0) ? 1 : 2;
 }
 
 size_t hosts_from_delta(struct host_core hosts[2], uint32_t sensor, const struct flow_delta *delta)
 {
-	bool unicast = delta->delivery == DELIVERY_UNICAST;
+	static const uint8_t none[MAC_BYTES];
 
 	if (delta->packets[0] == 0 && delta->packets[1] == 0)
 		return 0;
-	host_begin(&hosts[0], sensor, delta, 0);
-	hosts[0].unicast_received = delta->packets[1];
-	if (unicast)
-		hosts[0].unicast_sent = delta->packets[0];
-	else
-		hosts[0].group_sent = delta->packets[0];
-	/* A subnet's broadcast address looks like a host's: only what ever sent is one. */
-	if (addr_is_group(&delta->responder) || (!unicast && delta->packets[1] == 0))
-		return 1;
-	host_begin(&hosts[1], sensor, delta, 1);
-	hosts[1].unicast_sent = delta->packets[1];
-	if (unicast)
-		hosts[1].unicast_received = delta->packets[0];
-	else
-		hosts[1].group_received = delta->packets[0];
-	return 2;
+	for (size_t side = 0; side < 2; side++)
+		host_begin(&hosts[side], sensor, delta->bucket,
+			   delta->has_mac[side] ? delta->mac[side] : none);
+	return hosts_count(hosts, &delta->responder, delta->delivery == DELIVERY_UNICAST, delta->packets[0],
+			   delta->packets[1]);
+}
+
+size_t hosts_from_brief(struct host_core hosts[2], uint32_t sensor, const struct flow_brief *brief)
+{
+	if (brief->packets[0] == 0 && brief->packets[1] == 0)
+		return 0;
+	for (size_t side = 0; side < 2; side++)
+		host_begin(&hosts[side], sensor, brief->bucket, brief->mac[side]);
+	return hosts_count(hosts, &brief->responder, brief->delivery == DELIVERY_UNICAST, brief->packets[0],
+			   brief->packets[1]);
 }

@@ -167,6 +167,7 @@ void host_add(struct ledger *ledger, struct host_core *host, const struct addr *
 void host_table_compact(struct ledger *ledger);
 /* What DELTA tells of its ends, addresses left 0. Returns how many: 0, 1 (the initiator), 2. */
 size_t hosts_from_delta(struct host_core hosts[2], uint32_t sensor, const struct flow_delta *delta);
+size_t hosts_from_brief(struct host_core hosts[2], uint32_t sensor, const struct flow_brief *brief);
 
 /* order.c. Makes the indexes again if they are not as they are to be: before anything is looked up. */
 void ledger_index(struct ledger *ledger);

@@ -18,6 +18,13 @@ static void on_open_delta(void *context, const struct flow_delta *delta)
 	ledger_add_delta_soon(ask->open, 0, delta);
 }
 
+static void on_open_brief(void *context, const struct flow_brief *brief)
+{
+	struct live_ask *ask = context;
+
+	ledger_add_brief_soon(ask->open, 0, brief);
+}
+
 static void on_finish_open(void *context, const struct flow_open *open)
 {
 	struct live_worker *worker = context;
@@ -111,8 +118,10 @@ static void tell_held(const struct live_worker *worker, struct live_ask *ask)
 
 static void peek(struct live_worker *worker, struct live_ask *ask)
 {
-	const struct flow_sink sink = {
-	    .context = ask, .delta = on_open_delta, .open = ask->want_flows ? on_open : NULL};
+	const struct flow_sink sink = {.context = ask,
+				       .delta = on_open_delta,
+				       .brief = on_open_brief,
+				       .open = ask->want_flows ? on_open : NULL};
 	struct err err;
 
 	ask->open = live_ledger_new(worker->live, 8, &err);

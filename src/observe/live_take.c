@@ -18,6 +18,13 @@ static void on_delta(void *context, const struct flow_delta *delta)
 	ledger_add_delta_soon(worker->ledger, 0, delta);
 }
 
+static void on_brief(void *context, const struct flow_brief *brief)
+{
+	struct live_worker *worker = context;
+
+	ledger_add_brief_soon(worker->ledger, 0, brief);
+}
+
 static void on_anomaly(void *context, const struct flow_anomaly *anomaly)
 {
 	struct live_worker *worker = context;
@@ -56,6 +63,7 @@ struct flow_sink live_sink(struct live_worker *worker)
 {
 	return (struct flow_sink){.context = worker,
 				  .delta = on_delta,
+				  .brief = on_brief,
 				  .anomaly = on_anomaly,
 				  .settled = on_settled,
 				  .forgotten = on_forgotten};

@@ -9,6 +9,13 @@ static void on_delta(void *context, const struct flow_delta *delta)
 	ledger_add_delta_soon(worker->ledger, worker->run->sensor, delta);
 }
 
+static void on_brief(void *context, const struct flow_brief *brief)
+{
+	struct worker *worker = context;
+
+	ledger_add_brief_soon(worker->ledger, worker->run->sensor, brief);
+}
+
 static void on_anomaly(void *context, const struct flow_anomaly *anomaly)
 {
 	struct worker *worker = context;
@@ -81,6 +88,7 @@ int worker_open(struct worker *worker, size_t memory_bytes, struct err *err)
 	const struct run *run = worker->run;
 	const struct flow_sink sink = {.context = worker,
 				       .delta = on_delta,
+				       .brief = on_brief,
 				       .record = run->options->record ? on_record : NULL,
 				       .anomaly = on_anomaly,
 				       .settled = on_settled,
