@@ -1,7 +1,7 @@
 /*
- * A delta in few words, as nearly all are: no more than a packed line for whoever adds them up by the million. It says
- * what struct flow_delta says, which flow_brief_open makes of it; what does not fit (several VLANs, contradictions, an
- * answer from another tuple, children, counters beyond 32 bits) is told as a delta.
+ * A delta in few words, as nearly all are: no more than a packed line for whoever adds them up by the
+ * million. It says what struct flow_delta says, which flow_brief_open makes of it; what does not fit (several
+ * VLANs, contradictions, an answer from another tuple, children, counters beyond 32 bits) is told as a delta.
  */
 #ifndef FLOW_BRIEF_H
 #define FLOW_BRIEF_H

@@ -16,6 +16,7 @@
 #ifndef FLOW_ENTRY_H
 #define FLOW_ENTRY_H
 
+#include "base/words.h"
 #include "flow/brief.h"
 #include <string.h>
 
@@ -313,14 +314,16 @@ static inline bool flow_is_tcp(const struct flow_entry *e)
 	return e->hot->protocol == PROTO_TCP;
 }
 
-/* Not of a wide key. */
+/* Not of a wide key. In words: see base/words.h. */
 static inline struct addr flow_hot_addr(const struct flow_hot *hot, unsigned side)
 {
-	uint32_t address = (uint32_t)(hot->addresses >> 32 * side);
-	uint8_t bytes[sizeof(address)];
+	static const struct addr plain = {.family = ADDR_IPV4};
+	uint64_t words[3] = {0, word_of_two((uint32_t)(hot->addresses >> 32 * side), 0), 0};
+	struct addr address;
 
-	memcpy(bytes, &address, sizeof(bytes));
-	return addr_ipv4(bytes);
+	memcpy(&words[0], &plain, sizeof(words[0]));
+	memcpy(&address, words, sizeof(address));
+	return address;
 }
 
 static inline uint16_t flow_hot_port(const struct flow_hot *hot, unsigned side)

@@ -30,14 +30,15 @@ void ledger_add_edge(struct ledger *ledger, const struct edge_row *more)
 void host_add(struct ledger *ledger, struct host_core *host, const struct addr *address)
 {
 	bool failed = false;
+	uint32_t number;
 
 	ledger_make_room(ledger);
-	host->address = number_of(ledger, address, &failed);
+	number = number_of(ledger, address, &failed);
 	if (failed) {
 		memset(host->mac, 0, sizeof(host->mac));
 		ledger_count_folded(ledger, host->sensor, host->bucket, 1);
 	}
-	host_place(ledger, host);
+	host_place(ledger, host, number);
 }
 
 void ledger_add_host(struct ledger *ledger, const struct host_row *more)

@@ -43,48 +43,59 @@ static void health_add_brief(struct ledger *ledger, uint32_t sensor, const struc
 	row->duplicates += brief->duplicates;
 }
 
-static void begin_folds(const struct ledger *ledger, struct waiting *w)
+/* What SIDE's address folds to. */
+static void fold_ask(const struct ledger *ledger, struct waiting *w, size_t side)
 {
-	for (size_t side = 0; side < w->host_count; side++) {
-		w->folds[side] = ledger_fold_address(&w->ends[side]);
-		w->fold_hashes[side] = address_hash(&ledger->addresses, &w->folds[side]);
-		row_index_prefetch(&ledger->addresses.index, w->fold_hashes[side]);
-	}
+	w->folds[side] = ledger_fold_address(&w->ends[side]);
+	w->fold_hashes[side] = address_hash(&ledger->addresses, &w->folds[side]);
+	row_index_prefetch(&ledger->addresses.index, w->fold_hashes[side]);
 }
 
-/* Both addresses are hashed, their slots asked for. */
-static void waiting_ask(const struct ledger *ledger, struct waiting *w, const struct addr *initiator,
-			const struct addr *responder)
+/* In a flood or a scan one of the ends is mostly that of the delta before, whose slots were asked for. */
+static bool is_repeated(const struct waiting *w, const struct waiting *before, size_t side)
+{
+	return address_same(&w->ends[side], &before->ends[side]) && w->may_fold == before->may_fold;
+}
+
+/* Both addresses are hashed, their slots asked for. BEFORE: the delta before. */
+static void waiting_ask(const struct ledger *ledger, struct waiting *w, const struct waiting *before,
+			const struct addr *initiator, const struct addr *responder)
 {
 	w->ends[0] = *initiator;
 	w->ends[1] = *responder;
+	w->may_fold = ledger->hosts_to_prefix && edge_is_probe(&w->core);
 	for (size_t side = 0; side < 2; side++) {
+		if (before && is_repeated(w, before, side)) {
+			w->address_hashes[side] = before->address_hashes[side];
+			w->folds[side] = before->folds[side];
+			w->fold_hashes[side] = before->fold_hashes[side];
+			continue;
+		}
 		w->address_hashes[side] = address_hash(&ledger->addresses, &w->ends[side]);
 		row_index_prefetch(&ledger->addresses.index, w->address_hashes[side]);
+		if (w->may_fold)
+			fold_ask(ledger, w, side);
 	}
-	w->may_fold = ledger->hosts_to_prefix && edge_is_probe(&w->core);
-	if (w->may_fold)
-		begin_folds(ledger, w);
 }
 
 /* False, and nothing asked for, where the delta does not fit into a core. */
-static bool waiting_begin(const struct ledger *ledger, struct waiting *w, uint32_t sensor,
-			  const struct flow_delta *delta)
+static bool waiting_begin(const struct ledger *ledger, struct waiting *w, const struct waiting *before,
+			  uint32_t sensor, const struct flow_delta *delta)
 {
 	if (!edge_core_from_delta(&w->core, sensor, delta))
 		return false;
 	w->host_count = hosts_from_delta(w->hosts, sensor, delta);
-	waiting_ask(ledger, w, &delta->initiator, &delta->responder);
+	waiting_ask(ledger, w, before, &delta->initiator, &delta->responder);
 	return true;
 }
 
-static bool waiting_begin_brief(const struct ledger *ledger, struct waiting *w, uint32_t sensor,
-				const struct flow_brief *brief)
+static bool waiting_begin_brief(const struct ledger *ledger, struct waiting *w, const struct waiting *before,
+				uint32_t sensor, const struct flow_brief *brief)
 {
 	if (!edge_core_from_brief(&w->core, sensor, brief))
 		return false;
 	w->host_count = hosts_from_brief(w->hosts, sensor, brief);
-	waiting_ask(ledger, w, &brief->initiator, &brief->responder);
+	waiting_ask(ledger, w, before, &brief->initiator, &brief->responder);
 	return true;
 }
 
@@ -110,6 +121,11 @@ static void step_1(const struct ledger *ledger, const struct waiting *w)
 		prefetch_slot_row(&ledger->addresses.index, &ledger->addresses.rows, w->fold_hashes[side]);
 }
 
+static bool ends_are_known(const struct waiting *w)
+{
+	return w->core.initiator != ADDRESS_NONE && w->core.responder != ADDRESS_NONE;
+}
+
 /* Numbers of both ends, ADDRESS_NONE where not in the table. */
 static void find_numbers(const struct ledger *ledger, struct waiting *w)
 {
@@ -117,7 +133,8 @@ static void find_numbers(const struct ledger *ledger, struct waiting *w)
 
 	w->core.initiator = address_find(table, &w->ends[0], w->address_hashes[0]);
 	w->core.responder = address_find(table, &w->ends[1], w->address_hashes[1]);
-	w->edge_hash = edge_hash(ledger, &w->core);
+	if (ends_are_known(w))
+		w->edge_hash = edge_hash(ledger, &w->core);
 	for (size_t side = 0; w->may_fold && side < w->host_count; side++)
 		w->fold_numbers[side] = address_find(table, &w->folds[side], w->fold_hashes[side]);
 	w->epoch = ledger->epoch;
@@ -128,11 +145,6 @@ static void find_numbers(const struct ledger *ledger, struct waiting *w)
 static bool numbers_hold(const struct ledger *ledger, const struct waiting *w)
 {
 	return w->epoch == ledger->epoch && w->address_count == ledger->addresses.rows.count;
-}
-
-static bool ends_are_known(const struct waiting *w)
-{
-	return w->core.initiator != ADDRESS_NONE && w->core.responder != ADDRESS_NONE;
 }
 
 /* Inlined by force: a function that only asks for memory has no effect in gcc's eyes, and its calls are
@@ -186,16 +198,13 @@ static void number_ends(struct ledger *ledger, struct waiting *w)
 static void add_hosts(struct ledger *ledger, struct waiting *w, const uint32_t numbers[2], bool folded)
 {
 	for (size_t side = 0; side < w->host_count && side < 2; side++) {
-		struct host_core *host = &w->hosts[side];
+		uint32_t number = numbers[side];
 
-		host->address = numbers[side];
-		if (folded && host_fold_straight(ledger, w, side))
+		if (folded && host_fold_straight(ledger, w, side, number))
 			continue;
-		if (host->address == ADDRESS_NONE)
-			host->address = number_of(ledger, w, side);
-		if (host->address == ADDRESS_NONE)
-			host->address = ADDRESS_ANY;
-		host_place(ledger, host);
+		if (number == ADDRESS_NONE)
+			number = number_of(ledger, w, side);
+		host_place(ledger, &w->hosts[side], number == ADDRESS_NONE ? ADDRESS_ANY : number);
 	}
 }
 
@@ -236,7 +245,7 @@ void ledger_add_delta(struct ledger *ledger, uint32_t sensor, const struct flow_
 	struct waiting w;
 
 	health_add(ledger, sensor, delta);
-	if (!waiting_begin(ledger, &w, sensor, delta)) {
+	if (!waiting_begin(ledger, &w, NULL, sensor, delta)) {
 		add_whole(ledger, sensor, delta);
 		return;
 	}
@@ -257,6 +266,12 @@ static struct waiting *waiting_next(struct ledger *ledger)
 	return waiting_before(ledger, 0);
 }
 
+/* The one that came last; NULL: it may have been added already. */
+static const struct waiting *waiting_last(struct ledger *ledger)
+{
+	return ledger->waiting_put == ledger->waiting_taken ? NULL : waiting_before(ledger, 1);
+}
+
 /* One more came: each of those before it takes its step. */
 static void waiting_step(struct ledger *ledger)
 {
@@ -274,7 +289,7 @@ static void waiting_step(struct ledger *ledger)
 void ledger_add_delta_soon(struct ledger *ledger, uint32_t sensor, const struct flow_delta *delta)
 {
 	health_add(ledger, sensor, delta);
-	if (waiting_begin(ledger, waiting_next(ledger), sensor, delta))
+	if (waiting_begin(ledger, waiting_next(ledger), waiting_last(ledger), sensor, delta))
 		waiting_step(ledger);
 	else
 		add_whole(ledger, sensor, delta);
@@ -285,7 +300,7 @@ void ledger_add_brief_soon(struct ledger *ledger, uint32_t sensor, const struct 
 	struct flow_delta delta;
 
 	health_add_brief(ledger, sensor, brief);
-	if (waiting_begin_brief(ledger, waiting_next(ledger), sensor, brief)) {
+	if (waiting_begin_brief(ledger, waiting_next(ledger), waiting_last(ledger), sensor, brief)) {
 		waiting_step(ledger);
 	} else {
 		flow_brief_open(brief, &delta);

@@ -95,10 +95,10 @@ bool edge_core_from_delta(struct edge_core *core, uint32_t sensor, const struct 
 /* One bit each, as counters. */
 static void spread_events(uint16_t counters[FLOW_EVENT_COUNT], unsigned events)
 {
-	static const uint16_t spread[16][4] = {
-	    {0, 0, 0, 0}, {1, 0, 0, 0}, {0, 1, 0, 0}, {1, 1, 0, 0}, {0, 0, 1, 0}, {1, 0, 1, 0},
-	    {0, 1, 1, 0}, {1, 1, 1, 0}, {0, 0, 0, 1}, {1, 0, 0, 1}, {0, 1, 0, 1}, {1, 1, 0, 1},
-	    {0, 0, 1, 1}, {1, 0, 1, 1}, {0, 1, 1, 1}, {1, 1, 1, 1}};
+	static const uint16_t spread[16][4] = {{0, 0, 0, 0}, {1, 0, 0, 0}, {0, 1, 0, 0}, {1, 1, 0, 0},
+					       {0, 0, 1, 0}, {1, 0, 1, 0}, {0, 1, 1, 0}, {1, 1, 1, 0},
+					       {0, 0, 0, 1}, {1, 0, 0, 1}, {0, 1, 0, 1}, {1, 1, 0, 1},
+					       {0, 0, 1, 1}, {1, 0, 1, 1}, {0, 1, 1, 1}, {1, 1, 1, 1}};
 	enum { GROUP = 4, LAST = FLOW_EVENT_COUNT - FLOW_EVENT_COUNT % GROUP };
 
 	for (unsigned i = 0; i < LAST; i += GROUP)
@@ -129,22 +129,22 @@ bool edge_core_from_brief(struct edge_core *core, uint32_t sensor, const struct 
 	int64_t start_ns = bucket_start_ns(brief->bucket);
 	bool fits = true;
 
-	*core = (struct edge_core){
-	    .sensor = sensor,
-	    .bucket = brief->bucket,
-	    .responder_port = brief->responder_port,
-	    .opener_port = brief->initiator_port < 32768 ? brief->initiator_port : 0,
-	    .protocol = brief->protocol,
-	    .basis = brief->basis,
-	    .manner = manner_make(brief->delivery, brief->confidence, FOLD_NONE, false),
-	    .retransmitted = brief->syn_retransmitted,
-	    .opened_minutes = brief->opened_minutes,
-	    .answered_minutes = brief->answered_minutes,
-	    .active_minutes = brief->active_minutes,
-	    .vlan = brief->vlan,
-	    .duplicates = brief->duplicates,
-	    .packets = {brief->packets[0], brief->packets[1]},
-	    .bytes = {brief->bytes[0], brief->bytes[1]}};
+	*core =
+	    (struct edge_core){.sensor = sensor,
+			       .bucket = brief->bucket,
+			       .responder_port = brief->responder_port,
+			       .opener_port = brief->initiator_port < 32768 ? brief->initiator_port : 0,
+			       .protocol = brief->protocol,
+			       .basis = brief->basis,
+			       .manner = manner_make(brief->delivery, brief->confidence, FOLD_NONE, false),
+			       .retransmitted = brief->syn_retransmitted,
+			       .opened_minutes = brief->opened_minutes,
+			       .answered_minutes = brief->answered_minutes,
+			       .active_minutes = brief->active_minutes,
+			       .vlan = brief->vlan,
+			       .duplicates = brief->duplicates,
+			       .packets = {brief->packets[0], brief->packets[1]},
+			       .bytes = {brief->bytes[0], brief->bytes[1]}};
 	spread_events(core->events, brief->events);
 	core_set_time(core, TIME_FIRST, CORE_TIME_NONE);
 	core_set_time(core, TIME_LAST, CORE_TIME_NONE);

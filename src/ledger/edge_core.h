@@ -85,11 +85,12 @@ static inline void core_key(const struct edge_core *core, uint64_t words[4])
  */
 static inline void core_group(const struct edge_core *core, uint64_t words[4])
 {
-	struct edge_core common;
+	static const struct edge_core port = {.opener_port = UINT16_MAX};
+	uint64_t mask[4];
 
-	memcpy(&common, core, CORE_KEY_BYTES);
-	common.opener_port = 0;
-	core_key(&common, words);
+	core_key(core, words);
+	core_key(&port, mask);
+	words[2] &= ~mask[2];
 }
 
 static inline uint64_t core_words_differ(const uint64_t a[4], const uint64_t b[4])

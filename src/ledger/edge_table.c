@@ -17,6 +17,8 @@ uint32_t edge_hash(const struct ledger *ledger, const struct edge_core *core)
 	uint64_t words[4];
 
 	core_group(core, words);
+	/* As they stand in the word; both were found a moment ago, mostly. */
+	words[1] = word_of_two(core->initiator, core->responder);
 	return words_hash(ledger->seed, words);
 }
 

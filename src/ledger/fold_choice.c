@@ -75,16 +75,26 @@ bool ledger_folds_last(const struct ledger *ledger, uint32_t number)
 	return row->is_last;
 }
 
+/* In words: see base/words.h. */
+static inline struct addr fold_ipv4(const struct addr *address)
+{
+	static const struct addr more = {.prefix = FOLD_IPV4_BITS, .bytes = {0, 0, 0, UINT8_MAX}};
+	uint64_t words[3], change[2];
+	struct addr folded;
+
+	memcpy(words, address, sizeof(words));
+	memcpy(change, &more, sizeof(change));
+	words[0] |= change[0];
+	words[1] &= ~change[1];
+	memcpy(&folded, words, sizeof(folded));
+	return folded;
+}
+
 struct addr ledger_fold_address(const struct addr *address)
 {
 	/* Nearly all are of this kind. */
-	if (address->family == ADDR_IPV4 && address->prefix == 0 && address->bytes[0] < FIRST_GROUP) {
-		struct addr folded = *address;
-
-		folded.bytes[3] = 0;
-		folded.prefix = FOLD_IPV4_BITS;
-		return folded;
-	}
+	if (address->family == ADDR_IPV4 && address->prefix == 0 && address->bytes[0] < FIRST_GROUP)
+		return fold_ipv4(address);
 	if (address->family == ADDR_NONE || addr_is_group(address))
 		return *address;
 	return addr_fold(address, address->family == ADDR_IPV6 ? FOLD_IPV6_BITS : FOLD_IPV4_BITS);

@@ -4,32 +4,58 @@
  */
 #include "internal.h"
 
-/* The row that probes went to last is mostly the one that the next goes to. */
 static struct edge_core *find_again(struct ledger *ledger, const struct edge_core *key)
 {
-	struct edge_core *row = NULL;
-	size_t number;
+	size_t number = edge_find_number(ledger, key, edge_hash(ledger, key));
 
-	if (ledger->latest_folded < ledger->edges.count)
-		row = edge_at(ledger, ledger->latest_folded);
-	if (row && core_same_key(row, key))
-		return row;
-	number = edge_find_number(ledger, key, edge_hash(ledger, key));
 	if (number == ROW_NONE)
 		return NULL;
 	ledger->latest_folded = number;
 	return edge_at(ledger, number);
 }
 
+/* CORE's key folded, in registers: see base/words.h. As edge_key_fold. */
+static void folded_key(uint64_t words[4], const struct edge_core *core, enum ledger_fold to)
+{
+	const struct edge_core manner = {
+	    .protocol = core->protocol,
+	    .basis = core->basis,
+	    .manner = manner_make(core_delivery(core), core_confidence(core), to, false)};
+
+	core_key(&manner, words);
+	memcpy(&words[0], core, sizeof(words[0]));
+	words[1] = word_of_two(to == FOLD_RESPONDERS ? core->initiator : ADDRESS_ANY,
+			       to == FOLD_INITIATORS ? core->responder : ADDRESS_ANY);
+	words[2] = to == FOLD_INITIATORS ? word_of_short(core->responder_port) : 0;
+}
+
+/* The row that probes went to last, if it is the one of this key. */
+static struct edge_core *latest_row(const struct ledger *ledger, const uint64_t key[4])
+{
+	struct edge_core *row;
+	uint64_t words[4];
+
+	if (ledger->latest_folded >= ledger->edges.count)
+		return NULL;
+	row = edge_at(ledger, ledger->latest_folded);
+	core_key(row, words);
+	return core_words_differ(words, key) == 0 ? row : NULL;
+}
+
 static struct edge_core *folded_row(struct ledger *ledger, const struct edge_core *core, enum ledger_fold to)
 {
-	struct edge_core key;
+	struct edge_core key, *row;
+	uint64_t words[4];
 
 	if ((ledger->probe_folds & 1U << to) == 0)
 		return NULL;
 	if ((to == FOLD_RESPONDERS && core->initiator == ADDRESS_NONE) ||
 	    (to == FOLD_INITIATORS && core->responder == ADDRESS_NONE))
 		return NULL;
+	folded_key(words, core, to);
+	row = latest_row(ledger, words);
+	if (row)
+		return row;
 	memcpy(&key, core, CORE_KEY_BYTES);
 	edge_key_fold(ledger, &key, to);
 	return find_again(ledger, &key);
@@ -63,12 +89,8 @@ bool probe_fold_straight(struct ledger *ledger, const struct waiting *w)
 
 static struct host_core *host_of(struct ledger *ledger, const struct host_core *host, uint32_t address)
 {
-	struct host_core key = *host;
-	size_t number;
+	size_t number = host_find_without_mac(ledger, host, address);
 
-	key.address = address;
-	memset(key.mac, 0, sizeof(key.mac));
-	number = host_find_number(ledger, &key);
 	return number == ROW_NONE ? NULL : host_at(ledger, number);
 }
 
@@ -86,17 +108,14 @@ static struct host_core *prefix_row(struct ledger *ledger, const struct waiting 
 	return number == ADDRESS_NONE ? NULL : host_of(ledger, &w->hosts[side], number);
 }
 
-static bool has_own_host(const struct ledger *ledger, const struct host_core *host)
-{
-	return host->address != ADDRESS_NONE && host_find_number(ledger, host) != ROW_NONE;
-}
-
-bool host_fold_straight(struct ledger *ledger, const struct waiting *w, size_t side)
+bool host_fold_straight(struct ledger *ledger, const struct waiting *w, size_t side, uint32_t number)
 {
 	const struct host_core *host = &w->hosts[side];
 	struct host_core *row;
 
-	if ((!ledger->hosts_to_prefix && !ledger->hosts_to_any) || has_own_host(ledger, host))
+	if (!ledger->hosts_to_prefix && !ledger->hosts_to_any)
+		return false;
+	if (number != ADDRESS_NONE && host_find_number(ledger, host, number) != ROW_NONE)
 		return false;
 	row = prefix_row(ledger, w, side);
 	if (!row && ledger->hosts_to_any)

@@ -10,58 +10,74 @@ void host_core_add(struct host_core *row, const struct host_core *more)
 	row->group_received += more->group_received;
 }
 
-static void host_key(const struct host_core *host, uint64_t words[4])
-{
-	memcpy(words, host, 3 * sizeof(*words));
-	words[3] = 0;
-}
-
-static uint32_t host_hash(const struct ledger *ledger, const struct host_core *host)
-{
+struct host_key {
 	uint64_t words[4];
+};
 
-	host_key(host, words);
-	return words_hash(ledger->seed, words);
-}
-
-static bool same_key(const struct host_core *a, const struct host_core *b)
+/* HOST's key with another address. In registers: see base/words.h. */
+static inline struct host_key host_key(const struct host_core *host, uint32_t address)
 {
-	uint64_t left[4], right[4];
+	struct host_key key;
 
-	host_key(a, left);
-	host_key(b, right);
-	return ((left[0] ^ right[0]) | (left[1] ^ right[1]) | (left[2] ^ right[2])) == 0;
+	memcpy(key.words, host, 3 * sizeof(*key.words));
+	key.words[1] = word_set_first(key.words[1], address);
+	key.words[3] = 0;
+	return key;
 }
 
-static size_t find_by_hash(const struct ledger *ledger, const struct host_core *host, uint32_t hash)
+static inline bool has_key(const struct host_core *host, const struct host_key *key)
+{
+	uint64_t words[3];
+
+	memcpy(words, host, sizeof(words));
+	return ((words[0] ^ key->words[0]) | (words[1] ^ key->words[1]) | (words[2] ^ key->words[2])) == 0;
+}
+
+static size_t find_by_hash(const struct ledger *ledger, const struct host_key *key, uint32_t hash)
 {
 	size_t at = hash, row;
 
 	do
 		row = row_index_next(&ledger->host_index, hash, &at);
-	while (row != ROW_NONE && !same_key(host_at(ledger, row), host));
+	while (row != ROW_NONE && !has_key(host_at(ledger, row), key));
 	return row;
 }
 
 /* The row in which the host's address was seen last, if it is the host's. An address mostly comes again with
  * the MAC and in the bucket in which it came last. */
-static size_t find_latest(const struct ledger *ledger, const struct host_core *host)
+static inline size_t find_latest(const struct ledger *ledger, const struct host_key *key, uint32_t address)
 {
-	uint32_t latest = address_at(&ledger->addresses, host->address)->latest_host;
+	uint32_t latest = address_at(&ledger->addresses, address)->latest_host;
 
-	return latest != 0 && same_key(host_at(ledger, latest - 1), host) ? latest - 1 : ROW_NONE;
+	return latest != 0 && has_key(host_at(ledger, latest - 1), key) ? latest - 1 : ROW_NONE;
 }
 
-size_t host_find_number(const struct ledger *ledger, const struct host_core *host)
+static size_t find(const struct ledger *ledger, const struct host_key *key, uint32_t address)
 {
-	size_t row = find_latest(ledger, host);
+	size_t row = find_latest(ledger, key, address);
 
-	return row == ROW_NONE ? find_by_hash(ledger, host, host_hash(ledger, host)) : row;
+	return row == ROW_NONE ? find_by_hash(ledger, key, words_hash(ledger->seed, key->words)) : row;
 }
 
-void host_place(struct ledger *ledger, const struct host_core *host)
+size_t host_find_number(const struct ledger *ledger, const struct host_core *host, uint32_t address)
 {
-	size_t row = find_latest(ledger, host);
+	struct host_key key = host_key(host, address);
+
+	return find(ledger, &key, address);
+}
+
+size_t host_find_without_mac(const struct ledger *ledger, const struct host_core *host, uint32_t address)
+{
+	struct host_key key = {{0, word_of_two(address, 0), 0, 0}};
+
+	memcpy(&key.words[0], host, sizeof(key.words[0]));
+	return find(ledger, &key, address);
+}
+
+void host_place(struct ledger *ledger, const struct host_core *host, uint32_t address)
+{
+	struct host_key key = host_key(host, address);
+	size_t row = find_latest(ledger, &key, address);
 	uint32_t hash;
 
 	ledger->changes++;
@@ -69,16 +85,17 @@ void host_place(struct ledger *ledger, const struct host_core *host)
 		host_core_add(host_at(ledger, row), host);
 		return;
 	}
-	hash = host_hash(ledger, host);
-	row = find_by_hash(ledger, host, hash);
+	hash = words_hash(ledger->seed, key.words);
+	row = find_by_hash(ledger, &key, hash);
 	if (row == ROW_NONE) {
 		row = ledger->hosts.count++;
 		*host_at(ledger, row) = *host;
+		host_at(ledger, row)->address = address;
 		row_index_put(&ledger->host_index, hash, row);
 	} else {
 		host_core_add(host_at(ledger, row), host);
 	}
-	address_at(&ledger->addresses, host->address)->latest_host = (uint32_t)(row + 1);
+	address_at(&ledger->addresses, address)->latest_host = (uint32_t)(row + 1);
 }
 
 void host_table_compact(struct ledger *ledger)
@@ -90,8 +107,9 @@ void host_table_compact(struct ledger *ledger)
 		address_at(&ledger->addresses, (uint32_t)i)->latest_host = 0;
 	for (size_t i = 0; i < total; i++) {
 		const struct host_core *from = host_at(ledger, i);
-		uint32_t hash = host_hash(ledger, from);
-		size_t equal = find_by_hash(ledger, from, hash);
+		struct host_key key = host_key(from, from->address);
+		uint32_t hash = words_hash(ledger->seed, key.words);
+		size_t equal = find_by_hash(ledger, &key, hash);
 
 		if (equal != ROW_NONE) {
 			host_core_add(host_at(ledger, equal), from);

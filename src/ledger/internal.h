@@ -18,6 +18,7 @@
 #define LEDGER_INTERNAL_H
 
 #include "address_table.h"
+#include "base/words.h"
 #include "edge_core.h"
 #include "ledger/ledger.h"
 #include "row_table.h"
@@ -159,9 +160,12 @@ void edge_table_compact(struct ledger *ledger);
 
 /* host_table.c */
 void host_core_add(struct host_core *row, const struct host_core *more);
+/* HOST's own address says nothing: ADDRESS is its number. */
 /* The number of the row with HOST's key, or ROW_NONE. */
-size_t host_find_number(const struct ledger *ledger, const struct host_core *host);
-void host_place(struct ledger *ledger, const struct host_core *host);
+size_t host_find_number(const struct ledger *ledger, const struct host_core *host, uint32_t address);
+/* The same of a host whose MAC is not told apart, as in folded rows. */
+size_t host_find_without_mac(const struct ledger *ledger, const struct host_core *host, uint32_t address);
+void host_place(struct ledger *ledger, const struct host_core *host, uint32_t address);
 /* Adds HOST, its address set to the number of ADDRESS first. */
 void host_add(struct ledger *ledger, struct host_core *host, const struct addr *address);
 void host_table_compact(struct ledger *ledger);
@@ -197,8 +201,8 @@ bool edge_is_probe(const struct edge_core *core);
 /* Adds W, a probe, if it has no row of its own, to the folded row that takes its kind. False where there is
  * none, and nothing added. */
 bool probe_fold_straight(struct ledger *ledger, const struct waiting *w);
-/* The same for the host of W's SIDE, whose address is not in the table if its number is ADDRESS_NONE. */
-bool host_fold_straight(struct ledger *ledger, const struct waiting *w, size_t side);
+/* The same for the host of W's SIDE, whose address is not in the table if its NUMBER is ADDRESS_NONE. */
+bool host_fold_straight(struct ledger *ledger, const struct waiting *w, size_t side, uint32_t number);
 
 /* fold_choice.c. Copies the networks that fold last. 0/-1. */
 int ledger_keep_fold_last(struct ledger *ledger, const struct ledger_options *options) MUST_CHECK;

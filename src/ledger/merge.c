@@ -136,7 +136,7 @@ static void add_hosts(struct ledger *into, const struct ledger *from, struct ren
 			memset(host.mac, 0, sizeof(host.mac));
 			ledger_count_folded(into, host.sensor, host.bucket, 1);
 		}
-		host_place(into, &host);
+		host_place(into, &host, host.address);
 	}
 }
 

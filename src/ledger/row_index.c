@@ -12,7 +12,7 @@ int row_index_grow(struct row_index *index, size_t rows)
 		more.slot_count *= 2;
 	if (more.slot_count > slots_max || rows >= UINT32_MAX)
 		return -1;
-	more.slots = mem_calloc(more.slot_count, sizeof(*more.slots));
+	more.slots = mem_calloc_large(more.slot_count * sizeof(*more.slots), &more.block);
 	if (!more.slots)
 		return -1;
 	more.room = more.slot_count / 4 * 3;
@@ -22,14 +22,14 @@ int row_index_grow(struct row_index *index, size_t rows)
 		if ((uint32_t)slot != 0)
 			row_index_put(&more, (uint32_t)(slot >> 32), (size_t)(uint32_t)slot - 1);
 	}
-	mem_free(index->slots);
+	mem_free(index->block);
 	*index = more;
 	return 0;
 }
 
 void row_index_clear(struct row_index *index)
 {
-	mem_free(index->slots);
+	mem_free(index->block);
 	*index = (struct row_index){0};
 }
 

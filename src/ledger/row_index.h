@@ -17,6 +17,7 @@ struct row_index {
 	uint64_t *slots;   /* upper half: hash; lower half: row number + 1, 0 for none */
 	size_t slot_count; /* a power of two, 2^32 at most */
 	size_t room;       /* rows that it takes: a quarter of the slots stays empty */
+	void *block;       /* what the slots lie in: large pages, where they fill any */
 };
 
 /* Room for ROWS rows in all. 0, or -1 and the index as it was. */
