@@ -68,6 +68,7 @@ static void restore(struct flow_entry *e, const struct flow_before *before, bool
 	uint32_t flags = turned ? turn_flags(before->flags) : before->flags;
 	struct flow_hot *hot = e->hot;
 
+	flow_forget_usual(hot);
 	hot->flags = (flags & ~own) | (hot->flags & both) | (uint32_t)FLOW_ATTEND_A * BOTH;
 	hot->direction = (uint8_t)(before->direction ^ (turned ? 1U << FLOW_INITIATOR_SHIFT : 0));
 	hot->state = (uint16_t)((hot->state & ~(unsigned)FLOW_ANSWERED_NOW) | FLOW_COUNTED);

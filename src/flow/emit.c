@@ -177,6 +177,7 @@ void flow_clear_bucket(struct flow_entry *e, struct flow_extra *extra)
 	memset(e->frames, 0, sizeof(e->frames));
 	e->minutes = e->answered_minutes = e->events = e->duplicates = 0;
 	flow_set_vlan(e->hot, FLOW_VLAN_UNSET);
+	flow_forget_usual(e->hot);
 	e->hot->state &= (uint16_t)~FLOW_ANSWERED_NOW;
 	if (flow_is_tcp(e)) {
 		e->hot->tcp.payload_bytes = 0;

@@ -141,6 +141,9 @@ enum flow_state {
 	FLOW_MARKED = 1 << 15           /* the entry holds more duplicate marks than the latest packet's */
 };
 
+/* There are never more flows than such numbers. */
+enum { FLOW_NUMBER_BITS = 28, FLOW_NUMBER_MASK = (1 << FLOW_NUMBER_BITS) - 1 };
+
 /* The only packet of a flow: as much as is needed to take it again. */
 struct flow_first {
 	uint64_t where; /* as in struct frame_mark; never 0 */
@@ -167,7 +170,8 @@ struct flow_hot {
 			uint16_t ip_id;                   /* 0: none */
 		} first_ip;
 	};
-	uint32_t number; /* of the entry, plus 1; 0: there is none, or the line is free */
+	uint32_t number : FLOW_NUMBER_BITS; /* of the entry, plus 1; 0: there is none, or the line is free */
+	uint32_t usual : 4;                 /* found so before: see usual.h */
 	union {
 		/* In the present bucket, but for seq_next, heard_ns and newest. */
 		struct {
@@ -251,9 +255,16 @@ static inline unsigned flow_initiator(const struct flow_entry *e)
 	return e->hot->direction >> 6 & 1U;
 }
 
+/* To be called by whoever changes what makes a flow's packets usual ones: they are looked at again. */
+static inline void flow_forget_usual(struct flow_hot *hot)
+{
+	hot->usual = 0;
+}
+
 static inline void flow_set_direction(struct flow_entry *e, enum direction_basis basis, unsigned initiator,
 				      enum confidence confidence)
 {
+	flow_forget_usual(e->hot);
 	e->hot->direction = (uint8_t)((e->hot->direction & (unsigned)FLOW_WIDE) | (unsigned)basis |
 				      (unsigned)confidence << 4 | initiator << 6);
 }

@@ -104,8 +104,9 @@ static bool quick_suffices(const struct packet *packet, const struct packet_quic
 {
 	return quick->protocol == PROTO_TCP && quick->tcp_flags != 0 && quick_port(quick, 0) != FTP_PORT &&
 	       quick_port(quick, 1) != FTP_PORT &&
-	       (quick->payload_length == 0 || (quick->ip_id != 0 && ((quick->tcp_flags & TCP_SYN) ||
-								     flow_says_nothing_quick(packet, quick))));
+	       (quick->payload_length == 0 ||
+		(quick->ip_id != 0 &&
+		 ((quick->tcp_flags & TCP_SYN) || flow_says_nothing_quick(packet, quick))));
 }
 
 bool first_take(struct flow_table *table, const struct packet *packet, const struct packet_quick *quick,

@@ -175,7 +175,7 @@ void first_open(struct flow_table *table, const struct flow_hot *hot, struct flo
 	uint32_t number = line->number;
 
 	memset(line, 0, sizeof(*line));
-	line->number = number;
+	line->number = number & FLOW_NUMBER_MASK;
 	key_set(line, &key);
 	e->hot = line;
 	if (is_plain(hot))

@@ -137,10 +137,9 @@ static inline void key_set(struct flow_hot *hot, const struct flow_key *key)
 	hot->direction = key->wide;
 }
 
-/* The side of the flow that the sender is, or -1 when it is another flow. Without branches on the way a
- * packet goes: nobody could guess it. */
-static inline int key_side_of(const struct flow_hot *hot, uint64_t addresses, uint32_t ports,
-			      uint8_t protocol)
+/* The side of the flow that the sender is, or -1 when it is another flow; of a flow that is known to be such,
+ * by its ends alone. Without branches on the way a packet goes: nobody could guess it. */
+static inline int key_side_of_ends(const struct flow_hot *hot, uint64_t addresses, uint32_t ports)
 {
 	uint64_t straight = (hot->addresses ^ addresses) | (hot->ports ^ ports);
 	uint64_t turned =
@@ -148,9 +147,15 @@ static inline int key_side_of(const struct flow_hot *hot, uint64_t addresses, ui
 
 	unsigned side = straight != 0;
 
-	if ((turned & (0 - (uint64_t)side)) || hot->protocol != protocol || (hot->direction & FLOW_WIDE))
+	return turned & (0 - (uint64_t)side) ? -1 : (int)side;
+}
+
+static inline int key_side_of(const struct flow_hot *hot, uint64_t addresses, uint32_t ports,
+			      uint8_t protocol)
+{
+	if (hot->protocol != protocol || (hot->direction & FLOW_WIDE))
 		return -1;
-	return (int)side;
+	return key_side_of_ends(hot, addresses, ports);
 }
 
 static inline int key_side_narrow(const struct flow_hot *hot, const struct flow_key *key)

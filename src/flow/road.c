@@ -28,20 +28,22 @@ static inline __attribute__((always_inline)) bool take_quick(const struct flow_t
 
 	if (!hot)
 		return false;
-	side = key_side_of(hot, quick->addresses, quick->ports, PROTO_TCP);
+	side = key_side_of_ends(hot, quick->addresses, quick->ports);
 	return side >= 0 &&
+	       ((hot->usual >> usual_bit(quick, (unsigned)side) & 1U) ||
+		find_usual(hot, quick, (unsigned)side)) &&
 	       take_usual_tcp(table, hot, quick, duplicate_signature_quick(quick, (unsigned)side),
 			      packet->time_ns, (unsigned)side);
 }
 
-/* The same of a datagram. */
+/* The same of a datagram, if it is one that quick facts speak for. */
 static __attribute__((noinline)) bool take_quick_datagram(const struct flow_table *table,
 							  struct flow_hot *hot, const struct packet *packet,
 							  const struct packet_quick *quick)
 {
 	int side;
 
-	if (!hot)
+	if (!hot || quick->protocol != PROTO_UDP)
 		return false;
 	side = key_side_of(hot, quick->addresses, quick->ports, PROTO_UDP);
 	return side >= 0 &&
@@ -66,8 +68,8 @@ static __attribute__((noinline)) bool take_looking(struct flow_table *table, con
 	int found = key_side_of(hot, quick->addresses, quick->ports, quick->protocol);
 	unsigned side = (unsigned)found;
 
-	if (found < 0 || quick->protocol != PROTO_TCP || !is_usual_tcp(hot, quick, side, false) ||
-	    !is_looking(hot, quick, side) ||
+	if (found < 0 || quick->protocol != PROTO_TCP || !is_usual_state(hot, side, false) ||
+	    !has_usual_numbers(hot, quick, side) || !is_looking(hot, quick, side) ||
 	    !is_same_stretch(hot, quick, table->clock.minute_start_ns, side) ||
 	    !flow_says_nothing_quick(packet, quick) ||
 	    duplicate_seen(table, hot, duplicate_signature_quick(quick, side), packet->time_ns))
@@ -109,7 +111,8 @@ static bool take_whole(const struct flow_table *table, struct flow_hot *hot, con
 				      .protocol = facts->protocol,
 				      .tcp_flags = facts->tcp_flags};
 	if (facts->protocol == PROTO_TCP)
-		return take_usual_tcp(table, hot, &quick, duplicate_signature(facts, (unsigned)side),
+		return is_usual_state(hot, (unsigned)side, quick.payload_length > 0) &&
+		       take_usual_tcp(table, hot, &quick, duplicate_signature(facts, (unsigned)side),
 				      whole->time_ns, (unsigned)side);
 	return take_usual_datagram(table, hot, &quick, duplicate_signature(facts, (unsigned)side),
 				   whole->time_ns, (unsigned)side);
@@ -183,8 +186,6 @@ static __attribute__((noinline)) void take_slowly(struct flow_table *table, cons
 		other->account = (uint8_t)take_facts(table, &whole, result, found->hot, found->number);
 		return;
 	}
-	if (quick->protocol == PROTO_UDP && take_quick_datagram(table, found->hot, packet, quick))
-		return;
 	if (found->hot ? take_looking(table, packet, quick, found->hot)
 		       : first_take(table, packet, quick, whole.input, found->hash))
 		return;
@@ -300,8 +301,9 @@ static inline __attribute__((always_inline)) void add_some(struct flow_table *ta
 	for (size_t i = 0; i < count; i++) {
 		size_t at = listed ? which[i] : i;
 
-		if (quick[at].protocol != PROTO_TCP ||
-		    !take_quick(table, found[i].hot, &packets[at], &quick[at]))
+		if (quick[at].protocol == PROTO_TCP
+			? !take_quick(table, found[i].hot, &packets[at], &quick[at])
+			: !take_quick_datagram(table, found[i].hot, &packets[at], &quick[at]))
 			take_slowly(table, batch, listed ? at : first + at, &found[i]);
 	}
 }

@@ -144,7 +144,7 @@ struct flow_entry *table_add_entry(struct flow_table *table, struct flow_hot *ho
 	e = table_entry(table, number);
 	e->number = number;
 	e->hot = hot;
-	hot->number = number + 1;
+	hot->number = (number + 1) & FLOW_NUMBER_MASK;
 	return e;
 }
 
@@ -168,7 +168,7 @@ static void give_back(struct flow_table *table, uint32_t number)
 	}
 	/* A line that is not in use, and that fits no key should somebody still have its number: a protocol
 	 * without ports, with ports. */
-	hot->number = 0;
+	hot->number = hot->usual = 0;
 	hot->first.where = 0;
 	hot->addresses = 0;
 	hot->ports = UINT32_MAX;

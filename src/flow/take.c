@@ -126,6 +126,7 @@ static void take_by(struct flow_table *table, struct flow_entry *e, const struct
 	    !fresh && duplicate_seen(table, e->hot, duplicate_signature(p->facts, side), p->time_ns);
 	bool tcp = flow_is_tcp(e);
 
+	flow_forget_usual(e->hot);
 	table_turn(table, e);
 	if (e->hot->last_ns < table->clock.minute_start_ns)
 		e->hot->state &= (uint16_t)~FLOW_ANSWERED_NOW;

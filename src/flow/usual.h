@@ -12,13 +12,16 @@
 static inline bool is_same_stretch(const struct flow_hot *hot, const struct packet_quick *quick,
 				   int64_t minute_start_ns, unsigned side)
 {
-	/* In one piece: nobody could guess the sides. Bit 0: the initiator sent it, or was answered. */
-	unsigned answered = ((unsigned)hot->direction >> FLOW_INITIATOR_SHIFT ^ side ^ 1U) |
-			    (unsigned)hot->state >> FLOW_ANSWERED_NOW_BIT;
-
-	return hot->last_ns >= minute_start_ns && (answered & 1U) && hot->packets[side] != UINT16_MAX &&
+	return hot->last_ns >= minute_start_ns && hot->packets[side] != UINT16_MAX &&
 	       hot->bytes[side] < UINT32_MAX - UINT16_MAX &&
 	       (quick->vlan == PACKET_UNTAGGED || quick->vlan == flow_vlan(hot));
+}
+
+/* That it is the initiator that sends, or that this minute is known to be answered. */
+static inline bool is_answered(const struct flow_hot *hot, unsigned side)
+{
+	return (side == ((unsigned)hot->direction >> FLOW_INITIATOR_SHIFT & 1U)) ||
+	       (hot->state & FLOW_ANSWERED_NOW);
 }
 
 static inline void count_usual(struct flow_hot *hot, const struct packet_quick *quick, int64_t time_ns,
@@ -58,19 +61,23 @@ struct usual_flags {
 static const struct usual_flags usual_flags[2][2] = {{USUAL_EMPTY(0), USUAL_EMPTY(1)},
 						     {USUAL_FULL(0), USUAL_FULL(1)}};
 
-/* The usual packet of TCP, its payload aside unless MATTERS: with the numbers that were expected and nothing
- * that could change what is known of the flow. */
-static inline bool is_usual_tcp(const struct flow_hot *hot, const struct packet_quick *quick, unsigned side,
-				bool matters)
+/* What the flow itself must be for that. */
+static inline bool is_usual_state(const struct flow_hot *hot, unsigned side, bool has_payload)
 {
-	bool has_payload = matters && quick->payload_length > 0;
 	const struct usual_flags *wanted = &usual_flags[has_payload][side];
 
-	return (quick->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)) == TCP_ACK && hot->number != 0 &&
-	       (hot->flags & wanted->mask) == wanted->known && (hot->state & FLOW_COUNTED) &&
+	return hot->number != 0 && (hot->flags & wanted->mask) == wanted->known &&
+	       (hot->state & FLOW_COUNTED) && (!has_payload || (hot->flags & FLOW_DATA_A * 3)) &&
+	       is_answered(hot, side);
+}
+
+/* The packet has the numbers that were expected, and nothing that could change what is known of the flow. */
+static inline bool has_usual_numbers(const struct flow_hot *hot, const struct packet_quick *quick,
+				     unsigned side)
+{
+	return (quick->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)) == TCP_ACK &&
 	       quick_seq(quick) == hot->tcp.seq_next[side] &&
-	       (int32_t)(quick_ack(quick) - hot->tcp.seq_next[side ^ 1]) <= 0 &&
-	       (!has_payload || (hot->flags & FLOW_DATA_A * 3));
+	       (int32_t)(quick_ack(quick) - hot->tcp.seq_next[side ^ 1]) <= 0;
 }
 
 /* Of datagrams: the flow was answered, or its question repeated, and cannot answer another one. */
@@ -80,7 +87,24 @@ static inline bool is_usual_datagram(const struct flow_hot *hot, unsigned side)
 	const uint32_t open =
 	    (uint32_t)(FLOW_NOTE_A | FLOW_ATTEND_A | FLOW_LOOK_A) << side | FLOW_SHARED | FLOW_MIRRORED;
 
-	return (hot->flags & (sent | open)) == sent;
+	return (hot->flags & (sent | open)) == sent && is_answered(hot, side);
+}
+
+/* In its line is kept what was found once, until somebody changes it (flow_forget_usual): of TCP between two
+ * plain IPv4 addresses, by side, without and with payload. */
+static inline unsigned usual_bit(const struct packet_quick *quick, unsigned side)
+{
+	return side + (quick->payload_length > 0 ? 2U : 0U);
+}
+
+static __attribute__((noinline, unused)) bool find_usual(struct flow_hot *hot,
+							 const struct packet_quick *quick, unsigned side)
+{
+	if (hot->protocol != PROTO_TCP || (hot->direction & FLOW_WIDE) ||
+	    !is_usual_state(hot, side, quick->payload_length > 0))
+		return false;
+	hot->usual |= 1U << usual_bit(quick, side) & 15U;
+	return true;
 }
 
 /* Each counts the usual packet. False, and nothing done: it is none, or a duplicate by SIGNATURE. */
@@ -88,7 +112,7 @@ static inline __attribute__((always_inline)) bool
 take_usual_tcp(const struct flow_table *table, struct flow_hot *hot, const struct packet_quick *quick,
 	       uint32_t signature, int64_t time_ns, unsigned side)
 {
-	if (!is_usual_tcp(hot, quick, side, true) ||
+	if (!has_usual_numbers(hot, quick, side) ||
 	    !is_same_stretch(hot, quick, table->clock.minute_start_ns, side) ||
 	    duplicate_seen(table, hot, signature, time_ns))
 		return false;
