@@ -149,7 +149,7 @@ static __attribute__((noinline)) bool quick_any(const struct packet *packet, str
 	struct cursor at = cur_make(packet->data, packet->caplen);
 	const uint8_t *p = cur_take(&at, ETHERNET_HEADER);
 	struct rest rest = {.vlan = PACKET_UNTAGGED, .before = ETHERNET_HEADER + IPV4_HEADER};
-	size_t wire = packet->wirelen > packet->caplen ? packet->wirelen : packet->caplen;
+	size_t wire = packet->wirelen;
 	uint16_t type;
 
 	if (!p)
@@ -203,7 +203,7 @@ size_t decode_quick(const struct packet *packets, size_t count, struct packet_qu
 		const uint8_t *p = cur_take(&at, PLAIN_HEADERS);
 
 		if (packet->link_type == DECODE_LINK_ETHERNET) {
-			if (p && packet->wirelen >= packet->caplen && quick_plain(packet, p, &quick[i]))
+			if (p && quick_plain(packet, p, &quick[i]))
 				continue;
 			if (quick_any(packet, &quick[i]))
 				continue;

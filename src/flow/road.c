@@ -232,14 +232,16 @@ ask_for_line(const struct flow_table *table, const struct flow_index *index, str
 	__builtin_prefetch(found->hot, 1);
 }
 
-/* Asks for the entry behind a line where most packets need it. */
-static inline __attribute__((always_inline)) void ask_for_entry(const struct flow_table *table,
-								const struct flow_hot *hot)
+/* Asks for the entry behind a line where most packets need it, and where one follows another so soon that it may
+ * be the same again. */
+static inline __attribute__((always_inline)) void
+ask_for_entry(const struct flow_table *table, const struct flow_hot *hot, int64_t time_ns)
 {
 	const uint32_t open = (uint32_t)(FLOW_NOTE_A | FLOW_ATTEND_A | FLOW_LOOK_A) * 3;
 	const char *e;
 
-	if (!hot || !(hot->flags & open) || hot->number == 0)
+	if (!hot || (!(hot->flags & open) && (uint64_t)time_ns - (uint64_t)hot->last_ns > DUPLICATE_NS) ||
+	    hot->number == 0)
 		return;
 	e = (const char *)table_entry(table, hot->number - 1);
 	for (size_t at = 0; at < sizeof(struct flow_entry); at += FLOW_LINE_BYTES)
@@ -297,7 +299,7 @@ static inline __attribute__((always_inline)) void add_some(struct flow_table *ta
 	for (size_t i = 0; i < count; i++)
 		ask_for_line(table, &index, &found[i]);
 	for (size_t i = 0; i < count; i++)
-		ask_for_entry(table, found[i].hot);
+		ask_for_entry(table, found[i].hot, packets[listed ? which[i] : i].time_ns);
 	for (size_t i = 0; i < count; i++) {
 		size_t at = listed ? which[i] : i;
 

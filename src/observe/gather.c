@@ -26,7 +26,7 @@ static void make_shares(struct crew *crew)
 	for (uint64_t i = 0; i < crew->filled; i++) {
 		struct place *place = place_of(crew, i);
 
-		decoded_share(&place->decoded, &place->batch, &crew->shares, crew->count);
+		decoded_share(&place->decoded, &place->batch, &crew->shares);
 		place->ready = true;
 	}
 }

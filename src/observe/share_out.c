@@ -25,21 +25,8 @@ void worker_look(struct worker *worker, const struct batch *batch, struct decode
 	}
 }
 
-/* Those of one worker after those of another, each in order. */
-void decoded_share(struct decoded *out, const struct batch *batch, const struct shares *shares,
-		   unsigned count)
+void decoded_share(struct decoded *out, const struct batch *batch, const struct shares *shares)
 {
-	uint16_t next[SHARE_WORKERS_MAX] = {0};
-
-	for (size_t i = 0; i < batch->count; i++) {
-		out->share[i] = (uint8_t)share_worker(shares, out->slots[i]);
-		next[out->share[i]]++;
-	}
-	out->first[0] = 0;
-	for (unsigned i = 0; i < count; i++) {
-		out->first[i + 1] = (uint16_t)(out->first[i] + next[i]);
-		next[i] = out->first[i];
-	}
 	for (size_t i = 0; i < batch->count; i++)
-		out->list[next[out->share[i]]++] = (uint16_t)i;
+		out->share[i] = (uint8_t)share_worker(shares, out->slots[i]);
 }

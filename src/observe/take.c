@@ -77,14 +77,18 @@ static void count_packets(struct worker *worker, const struct flow_batch *batch,
 {
 	uint32_t results[DECODE_RESULT_COUNT + 1] = {0};
 	struct tally *tally = &worker->tally;
-	size_t other_count = 0;
+	unsigned bucket = worker->run->buckets[DECODE_OK];
+	size_t quick = batch->count;
 
 	tally->snaplen_min = batch->which ? find_snaplen(batch, batch->which, tally->snaplen_min)
 					  : find_snaplen(batch, NULL, tally->snaplen_min);
-	if (others)
-		other_count = count_others(worker, batch, results);
-	results[DECODE_OK] += (uint32_t)(batch->count - other_count);
-	add_results(worker, batch->input, results);
+	if (others) {
+		quick -= count_others(worker, batch, results);
+		add_results(worker, batch->input, results);
+	}
+	tally->packets += quick;
+	tally->accounting[bucket] += quick;
+	worker->accounting[batch->input][bucket] += quick;
 }
 
 /* Of which how many, from the first on, belong to its bucket; it becomes the present one. */
@@ -262,10 +266,16 @@ static void take_stretch(struct worker *worker, const struct batch *batch, struc
 /* Nothing happens to time in this batch, and no packet of it concerns all: the usual case. */
 static void take_list(struct worker *worker, const struct batch *batch, struct decoded *decoded)
 {
-	size_t at = decoded->first[worker->number], end = decoded->first[worker->number + 1];
+	uint16_t which[BATCH_PACKETS];
+	size_t count = 0;
 
-	if (end > at)
-		take_some(worker, batch, decoded, batch->marks[0].input, &decoded->list[at], end - at);
+	/* Without a branch: nobody could guess whose a packet is. */
+	for (size_t i = 0; i < batch->count; i++) {
+		which[count] = (uint16_t)i;
+		count += decoded->share[i] == worker->number;
+	}
+	if (count > 0)
+		take_some(worker, batch, decoded, batch->marks[0].input, which, count);
 }
 
 void worker_take_share(struct worker *worker, const struct batch *batch, struct decoded *decoded)

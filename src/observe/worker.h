@@ -17,11 +17,9 @@ enum { WORKER_QUEUE = 64 };
 struct decoded {
 	int16_t slots[BATCH_PACKETS];
 	uint8_t share[BATCH_PACKETS];
-	bool for_all[BATCH_PACKETS];  /* it concerns all workers */
-	bool has_all;                 /* some packet does */
-	size_t other_count;           /* how many have no quick facts */
-	uint16_t list[BATCH_PACKETS]; /* packets by worker, each worker's in order */
-	uint16_t first[SHARE_WORKERS_MAX + 1];
+	bool for_all[BATCH_PACKETS]; /* it concerns all workers */
+	bool has_all;                /* some packet does */
+	size_t other_count;          /* how many have no quick facts */
 	struct packet_quick quick[BATCH_PACKETS];
 	struct flow_other others[BATCH_PACKETS];  /* of those that have no quick facts; their results may be
 						     WORKER_FILTERED */
@@ -71,9 +69,8 @@ void worker_take_share(struct worker *worker, const struct batch *batch, struct 
 /* share_out.c */
 /* Looks into which slots the packets of BATCH belong. */
 void worker_look(struct worker *worker, const struct batch *batch, struct decoded *out);
-/* Then: which of COUNT workers they belong to. */
-void decoded_share(struct decoded *out, const struct batch *batch, const struct shares *shares,
-		   unsigned count);
+/* Then: which workers they belong to. */
+void decoded_share(struct decoded *out, const struct batch *batch, const struct shares *shares);
 
 /* tally.c */
 /* Packets from TIME_NS on are of another bucket. */
