@@ -41,6 +41,10 @@ def sql(statement):
     return urllib.request.urlopen(URL, statement.encode(), timeout=30).read().decode().strip()
 
 
+def inserts():
+    return int(sql("SELECT value FROM system.events WHERE event = 'InsertQuery'"))
+
+
 def compare(folder, store, live, *, flows=True):
     """What is stored is what the sensor's last report says."""
     report = stored(folder, store)
@@ -173,6 +177,12 @@ def test_quarter_hours_once(folder):
     # Quarter hours of the first run: 0, 1 (minutes 16 and 17), 2, 5, and 1 again as the clock is set back; of the second: 5.
     same("writings, segments, versions", written, ["6", "6", "1"])
     same("waits", waits(folder, "tap6"), (0, 0))
+    # What waits goes together: fewer inserts than there are segments times tables, and the same is stored.
+    before = inserts()
+    got = run(tool, place(folder, "tap8", 86400), "tap8").strip().split("\n")
+    same("stored at the ends of runs, sent together", [line for line in got if line.startswith("end:")], ends)
+    same("segments, versions", sql("SELECT uniq(segment), max(version) FROM live.segment WHERE sensor = 'tap8'"), "6\t1")
+    check(inserts() - before <= 4 * 7, "inserts", inserts() - before)
 
 
 def test_held(folder):

@@ -196,6 +196,7 @@ struct spool_segment {
 	char *sensor, *segment;
 	char *site; /* that it was written for; "" or NULL: whatever the handle's is */
 	int32_t first_bucket, last_bucket;
+	uint64_t bytes; /* of its rows; not told when it is added */
 };
 struct spool *spool_open(const char *path, uint64_t limit_bytes, struct err *err) MUST_CHECK;
 void spool_close(struct spool *spool);
@@ -210,6 +211,9 @@ int spool_together_end(struct spool *spool, int result, struct err *err) MUST_CH
 int spool_end(struct spool *spool, int result, struct err *err) MUST_CHECK;
 /* The oldest that waits; *FOUND false: none. OUT's texts are freed by spool_segment_clear. */
 int spool_oldest(struct spool *spool, struct spool_segment *out, bool *found, struct err *err) MUST_CHECK;
+/* The same of those that came after segment ABOVE. */
+int spool_next(struct spool *spool, uint64_t above, struct spool_segment *out, bool *found,
+	       struct err *err) MUST_CHECK;
 void spool_segment_clear(struct spool_segment *segment);
 /* Rows that wait, as spool_add took them, with so many columns as their table had then. */
 struct spool_part {
@@ -249,7 +253,7 @@ void clickhouse_forget_registered(struct clickhouse *house);
 /* clickhouse_whose.c. Segments of this handle's place and site. 0/-1; to be cleared in both cases. */
 int clickhouse_whose(struct clickhouse *house, struct house_whose *out, struct err *err) MUST_CHECK;
 
-/* clickhouse_write.c */
+/* clickhouse_write.c, clickhouse_send.c */
 int clickhouse_add(struct store *store, const struct ledger *ledger, const struct store_file *files,
 		   size_t file_count, const struct store_chain *chain, struct err *err);
 /* clickhouse_live.c */

@@ -300,11 +300,18 @@ int spool_end(struct spool *spool, int result, struct err *err)
 
 int spool_oldest(struct spool *spool, struct spool_segment *out, bool *found, struct err *err)
 {
-	sqlite3_stmt *statement = prepare(spool,
-					  "SELECT number, sensor, segment, first_bucket, last_bucket, site "
-					  "FROM segment ORDER BY number LIMIT 1",
-					  err);
-	int step = statement ? sqlite3_step(statement) : SQLITE_ERROR;
+	return spool_next(spool, 0, out, found, err);
+}
+
+int spool_next(struct spool *spool, uint64_t above, struct spool_segment *out, bool *found, struct err *err)
+{
+	sqlite3_stmt *statement =
+	    prepare(spool,
+		    "SELECT number, sensor, segment, first_bucket, last_bucket, site, bytes "
+		    "FROM segment WHERE number > ? ORDER BY number LIMIT 1",
+		    err);
+	bool bound = statement && sqlite3_bind_int64(statement, 1, (int64_t)above) == SQLITE_OK;
+	int step = bound ? sqlite3_step(statement) : SQLITE_ERROR;
 	int status = step == SQLITE_ROW || step == SQLITE_DONE ? 0 : statement ? fail(spool, err) : -1;
 
 	*found = step == SQLITE_ROW;
@@ -319,7 +326,8 @@ int spool_oldest(struct spool *spool, struct spool_segment *out, bool *found, st
 					      .segment = mem_strdup(segment ? segment : ""),
 					      .site = mem_strdup(site ? site : ""),
 					      .first_bucket = sqlite3_column_int(statement, 3),
-					      .last_bucket = sqlite3_column_int(statement, 4)};
+					      .last_bucket = sqlite3_column_int(statement, 4),
+					      .bytes = (uint64_t)sqlite3_column_int64(statement, 6)};
 		if (!out->sensor || !out->segment || !out->site) {
 			spool_segment_clear(out);
 			status = err_no_memory(err);
