@@ -90,7 +90,7 @@ void flow_table_free(struct flow_table *table)
 {
 	if (!table)
 		return;
-	leaving_forget(table);
+	mem_free(table->leaving.flows);
 	flow_index_clear(&table->index);
 	flow_pool_clear(&table->hots);
 	flow_pool_clear(&table->entries);
@@ -157,10 +157,11 @@ struct flow_statistics flow_table_statistics(const struct flow_table *table)
 {
 	struct flow_statistics statistics = table->statistics;
 
-	statistics.memory_bytes = sizeof(*table) + flow_index_memory(&table->index) +
-				  flow_pool_memory(&table->hots) + flow_pool_memory(&table->entries) +
-				  flow_pool_memory(&table->extras) + answer_tables_memory(table) +
-				  fifo_memory(&table->boot_requests) + fragments_memory(table->fragments) +
-				  ftp_memory(table->ftp) + table->gap_count * sizeof(struct gap);
+	statistics.memory_bytes = sizeof(*table) + table->leaving.capacity * sizeof(struct candidate) +
+				  flow_index_memory(&table->index) + flow_pool_memory(&table->hots) +
+				  flow_pool_memory(&table->entries) + flow_pool_memory(&table->extras) +
+				  answer_tables_memory(table) + fifo_memory(&table->boot_requests) +
+				  fragments_memory(table->fragments) + ftp_memory(table->ftp) +
+				  table->gap_count * sizeof(struct gap);
 	return statistics;
 }

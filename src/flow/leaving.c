@@ -8,12 +8,6 @@
 #include "base/mem.h"
 #include "order.h"
 
-void leaving_forget(struct flow_table *table)
-{
-	mem_free(table->leaving.flows);
-	table->leaving = (struct leaving){NULL, 0, 0};
-}
-
 bool leaving_is_recent(const struct flow_table *table)
 {
 	const struct leaving *leaving = &table->leaving;
@@ -24,38 +18,51 @@ bool leaving_is_recent(const struct flow_table *table)
 		   SECONDS_CLOSED * (uint64_t)NSEC_PER_SEC;
 }
 
-/* All flows alive by last time; NULL without memory. */
-static struct candidate *list_alive(const struct flow_table *table, size_t *count)
+/* Room for all flows alive, kept from one list to the next. */
+static int make_list(struct flow_table *table)
 {
-	struct candidate *all =
-	    mem_resize(NULL, table->statistics.alive ? table->statistics.alive : 1, sizeof(*all));
+	struct leaving *leaving = &table->leaving;
+	size_t wanted = table->statistics.alive;
+	struct candidate *more;
 
-	*count = 0;
-	for (uint32_t i = 0; all && i < table->hots.made; i++) {
+	leaving_forget(table);
+	if (wanted <= leaving->capacity && leaving->flows)
+		return 0;
+	mem_free(leaving->flows);
+	*leaving = (struct leaving){.flows = NULL};
+	more = mem_resize(NULL, wanted, sizeof(*more));
+	if (!more)
+		return -1;
+	*leaving = (struct leaving){.flows = more, .capacity = wanted};
+	return 0;
+}
+
+/* All flows alive by last time. */
+static size_t list_alive(const struct flow_table *table, struct candidate *all, size_t most)
+{
+	size_t count = 0;
+
+	for (uint32_t i = 0; i < table->hots.made && count < most; i++) {
 		const struct flow_hot *hot = table_hot(table, i);
 
 		if (flow_hot_is_used(hot))
-			all[(*count)++] = (struct candidate){hot->last_ns, i};
+			all[count++] = (struct candidate){hot->last_ns, i};
 	}
-	return all;
+	return count;
 }
 
 /* Lists the less recent half, and WANTED at least. False without memory. */
 static bool list(struct flow_table *table, size_t wanted)
 {
 	struct leaving *leaving = &table->leaving;
-	struct candidate *fewer;
 	size_t count;
 
-	leaving_forget(table);
-	leaving->flows = list_alive(table, &count);
-	if (!leaving->flows)
+	if (make_list(table))
 		return false;
+	count = list_alive(table, leaving->flows, leaving->capacity);
 	wanted = wanted < count / 2 ? count / 2 : wanted < count ? wanted : count;
 	order_first(table, leaving->flows, count, wanted);
 	leaving->count = wanted;
-	fewer = mem_resize(leaving->flows, wanted, sizeof(*fewer));
-	leaving->flows = fewer ? fewer : leaving->flows;
 	return true;
 }
 

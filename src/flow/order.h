@@ -19,7 +19,7 @@ static inline __attribute__((always_inline)) void order_prefetch_entry(const str
 
 bool order_before(const struct flow_table *table, const struct candidate *a, const struct candidate *b);
 void order_sort(const struct flow_table *table, struct candidate *all, size_t count);
-/* Puts the WANTED first ones of ALL in front, sorted. */
+/* Puts the WANTED first ones of ALL in front, sorted. What lies behind them is lost. */
 void order_first(const struct flow_table *table, struct candidate *all, size_t count, size_t wanted);
 
 #endif

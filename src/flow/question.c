@@ -46,7 +46,7 @@ void answer_tables_empty(struct flow_table *table)
 		return;
 	memset(table->pair_heads, 0, bytes);
 	memset(table->asker_heads, 0, bytes);
-	table->linked = 0;
+	table->linked = table->linked_groups = 0;
 }
 
 /* For a flow that is not linked yet; afterwards FLOW_ASKS_GROUP says what it was linked as. */
@@ -90,6 +90,9 @@ static bool is_asked_by(const struct flow_entry *e, const struct flow_end *asker
 {
 	struct flow_end asked;
 
+	/* The entry's own line first: mostly it is another's that shares the head. */
+	if (flow_end_differs(&e->end[0], asker) && flow_end_differs(&e->end[1], asker))
+		return false;
 	if (e->hot->protocol != protocol || flow_end_differs(asker_end(e), asker))
 		return false;
 	if (!host)
@@ -132,6 +135,12 @@ static void share_mirrored(struct flow_table *table, const struct flow_entry *e)
 struct flow_entry *question_first(const struct flow_table *table, const struct flow_end *asker,
 				  const struct flow_end *host, uint8_t protocol, struct question_walk *walk)
 {
+	bool group = flow_end_differs(host, &question_group) == 0;
+
+	if (group && table->linked_groups == 0) {
+		walk->next = 0;
+		return NULL;
+	}
 	*walk = (struct question_walk){.asker = *asker,
 				       .host = *host,
 				       .protocol = protocol,
@@ -245,6 +254,7 @@ void question_link(struct flow_table *table, struct flow_entry *e)
 
 	if (table->linked++ > table->head_mask && table->head_mask + 1 < HEADS_MOST)
 		grow_heads(table);
+	table->linked_groups += group;
 	e->hot->flags |= FLOW_LINKED | (group ? (uint32_t)FLOW_ASKS_GROUP : 0);
 	host = asked_host(e);
 	share_pair(table, e, &host);
@@ -287,6 +297,7 @@ void question_unlink(struct flow_table *table, struct flow_entry *e)
 	chain_out(table, pair_head(table, asker_end(e), &host, e->hot->protocol), e, true);
 	if (!flow_has(e, FLOW_ASKS_GROUP))
 		chain_out(table, asker_head(table, asker_end(e), e->hot->protocol), e, false);
+	table->linked_groups -= flow_has(e, FLOW_ASKS_GROUP);
 	e->hot->flags &= ~(uint32_t)(FLOW_LINKED | FLOW_ASKS_GROUP);
 	table->linked--;
 }

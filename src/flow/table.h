@@ -66,7 +66,7 @@ struct candidate {
  * leaving.c. */
 struct leaving {
 	struct candidate *flows;
-	size_t at, count;
+	size_t at, count, capacity;
 };
 
 struct ftp;
@@ -92,7 +92,8 @@ struct flow_table {
 	/* heads of the chains of questions; see answer.c */
 	uint32_t *pair_heads, *asker_heads;
 	uint32_t head_mask;
-	uint32_t linked; /* flows in them */
+	uint32_t linked;        /* flows in them */
+	uint32_t linked_groups; /* of these, questions to groups */
 	struct fifo boot_requests;
 	struct ftp *ftp;
 	struct fragments *fragments;
@@ -337,7 +338,10 @@ void leaving_evict(struct flow_table *table, size_t wanted);
 bool leaving_is_recent(const struct flow_table *table);
 /* A flow's last time was set back, or flows were taken out without being ended: the list says nothing any
  * more. */
-void leaving_forget(struct flow_table *table);
+static inline void leaving_forget(struct flow_table *table)
+{
+	table->leaving.at = table->leaving.count = 0;
+}
 
 /* evict.c */
 /* Ends due flows, then the least recent, so that there is room for one more. */

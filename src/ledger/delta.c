@@ -170,12 +170,17 @@ static void step_2(const struct ledger *ledger, struct waiting *w)
 		prefetch_host(ledger, w->fold_numbers[side]);
 	if (ends_are_known(w))
 		row_index_prefetch(&ledger->edge_index, w->edge_hash);
+	w->edge_folds = 0;
+	if (ledger->probe_folds != 0 && edge_is_probe(&w->core))
+		probe_fold_ask(ledger, w);
 }
 
 static void step_3(const struct ledger *ledger, const struct waiting *w)
 {
 	if (ends_are_known(w))
 		prefetch_slot_row(&ledger->edge_index, &ledger->edges, w->edge_hash);
+	for (size_t i = 0; i < w->edge_folds; i++)
+		prefetch_slot_row(&ledger->edge_index, &ledger->edges, w->edge_fold_hashes[i]);
 }
 
 static uint32_t number_of(struct ledger *ledger, const struct waiting *w, size_t side)

@@ -73,13 +73,17 @@ static inline bool core_parent_assumed(const struct edge_core *core)
 	return core->manner >> MANNER_ASSUMED;
 }
 
+/* The last of a key's words. */
+static inline uint64_t core_key_end(uint8_t protocol, uint8_t basis, uint8_t manner)
+{
+	return protocol | (uint64_t)basis << 8 | (uint64_t)manner << 16;
+}
+
 /* The key in words, without what is no part of it. */
 static inline void core_key(const struct edge_core *core, uint64_t words[4])
 {
-	uint64_t last = core->protocol | (uint64_t)core->basis << 8 | (uint64_t)core->manner << 16;
-
 	memcpy(words, core, 3 * sizeof(*words));
-	words[3] = last;
+	words[3] = core_key_end(core->protocol, core->basis, core->manner);
 }
 /* The same without the opener's port: what rows have in common of which 16 at most have a port of their own.
  */

@@ -4,29 +4,15 @@
  */
 #include "internal.h"
 
-static struct edge_core *find_again(struct ledger *ledger, const struct edge_core *key)
-{
-	size_t number = edge_find_number(ledger, key, edge_hash(ledger, key));
-
-	if (number == ROW_NONE)
-		return NULL;
-	ledger->latest_folded = number;
-	return edge_at(ledger, number);
-}
-
 /* CORE's key folded, in registers: see base/words.h. As edge_key_fold. */
 static void folded_key(uint64_t words[4], const struct edge_core *core, enum ledger_fold to)
 {
-	const struct edge_core manner = {
-	    .protocol = core->protocol,
-	    .basis = core->basis,
-	    .manner = manner_make(core_delivery(core), core_confidence(core), to, false)};
-
-	core_key(&manner, words);
 	memcpy(&words[0], core, sizeof(words[0]));
 	words[1] = word_of_two(to == FOLD_RESPONDERS ? core->initiator : ADDRESS_ANY,
 			       to == FOLD_INITIATORS ? core->responder : ADDRESS_ANY);
 	words[2] = to == FOLD_INITIATORS ? word_of_short(core->responder_port) : 0;
+	words[3] = core_key_end(core->protocol, core->basis,
+				manner_make(core_delivery(core), core_confidence(core), to, false));
 }
 
 /* The row that probes went to last, if it is the one of this key. */
@@ -42,23 +28,68 @@ static struct edge_core *latest_row(const struct ledger *ledger, const uint64_t 
 	return core_words_differ(words, key) == 0 ? row : NULL;
 }
 
+/* Whether a probe of CORE's ends could go to a row folded so. */
+static bool may_go_to(const struct ledger *ledger, const struct edge_core *core, enum ledger_fold to)
+{
+	if ((ledger->probe_folds & 1U << to) == 0)
+		return false;
+	return (to != FOLD_RESPONDERS || core->initiator != ADDRESS_NONE) &&
+	       (to != FOLD_INITIATORS || core->responder != ADDRESS_NONE);
+}
+
+void probe_fold_ask(const struct ledger *ledger, struct waiting *w)
+{
+	static const enum ledger_fold kinds[WAITING_FOLDS] = {FOLD_RESPONDERS, FOLD_INITIATORS};
+	uint64_t words[WAITING_FOLDS][4];
+	size_t count = 0;
+
+	w->edge_folds = 0;
+	for (size_t i = 0; i < WAITING_FOLDS; i++) {
+		if (!may_go_to(ledger, &w->core, kinds[i]))
+			continue;
+		folded_key(words[count], &w->core, kinds[i]);
+		/* In a flood all go to one row, which needs no asking. */
+		if (latest_row(ledger, words[count++]))
+			return;
+	}
+	for (; w->edge_folds < count; w->edge_folds++) {
+		w->edge_fold_hashes[w->edge_folds] = words_hash(ledger->seed, words[w->edge_folds]);
+		row_index_prefetch(&ledger->edge_index, w->edge_fold_hashes[w->edge_folds]);
+	}
+}
+
+static size_t find_folded(const struct ledger *ledger, const uint64_t key[4])
+{
+	/* What has no opener's port is its own group. */
+	uint32_t hash = words_hash(ledger->seed, key);
+	uint64_t words[4];
+	size_t at = hash;
+
+	for (size_t row; (row = row_index_next(&ledger->edge_index, hash, &at)) != ROW_NONE;) {
+		core_key(edge_at(ledger, row), words);
+		if (core_words_differ(words, key) == 0)
+			return row;
+	}
+	return ROW_NONE;
+}
+
 static struct edge_core *folded_row(struct ledger *ledger, const struct edge_core *core, enum ledger_fold to)
 {
-	struct edge_core key, *row;
+	struct edge_core *row;
 	uint64_t words[4];
+	size_t number;
 
-	if ((ledger->probe_folds & 1U << to) == 0)
-		return NULL;
-	if ((to == FOLD_RESPONDERS && core->initiator == ADDRESS_NONE) ||
-	    (to == FOLD_INITIATORS && core->responder == ADDRESS_NONE))
+	if (!may_go_to(ledger, core, to))
 		return NULL;
 	folded_key(words, core, to);
 	row = latest_row(ledger, words);
 	if (row)
 		return row;
-	memcpy(&key, core, CORE_KEY_BYTES);
-	edge_key_fold(ledger, &key, to);
-	return find_again(ledger, &key);
+	number = find_folded(ledger, words);
+	if (number == ROW_NONE)
+		return NULL;
+	ledger->latest_folded = number;
+	return edge_at(ledger, number);
 }
 
 static bool has_own_row(const struct ledger *ledger, const struct waiting *w)

@@ -38,7 +38,7 @@ struct host_core {
 /* Deltas that wait for memory: each step asks for what the next one looks at. In the order in which they
  * came.
  */
-enum { LEDGER_WAITING = 16, LEDGER_STEP = 4 };
+enum { LEDGER_WAITING = 16, LEDGER_STEP = 4, WAITING_FOLDS = 2 };
 struct waiting {
 	struct edge_core core; /* its ends ADDRESS_NONE where not in the table */
 	struct host_core hosts[2];
@@ -48,6 +48,9 @@ struct waiting {
 	/* Of a probe, while hosts are folded by prefix: what the ends fold to. */
 	bool may_fold;
 	uint32_t fold_hashes[2], fold_numbers[2];
+	/* And the folded rows of edges that it may go to. */
+	uint32_t edge_fold_hashes[WAITING_FOLDS];
+	size_t edge_folds;
 	/* The ledger's when ends were looked up. */
 	uint64_t epoch;
 	size_t address_count;
@@ -201,6 +204,8 @@ bool edge_is_probe(const struct edge_core *core);
 /* Adds W, a probe, if it has no row of its own, to the folded row that takes its kind. False where there is
  * none, and nothing added. */
 bool probe_fold_straight(struct ledger *ledger, const struct waiting *w);
+/* Asks for the slots of the rows that W, a probe, may go to so. */
+void probe_fold_ask(const struct ledger *ledger, struct waiting *w);
 /* The same for the host of W's SIDE, whose address is not in the table if its NUMBER is ADDRESS_NONE. */
 bool host_fold_straight(struct ledger *ledger, const struct waiting *w, size_t side, uint32_t number);
 
