@@ -112,7 +112,7 @@ static inline void duplicate_keep_time(struct flow_entry *e)
 {
 	if (e->hot->state & FLOW_MARKED)
 		return;
-	e->looked &= FLOW_LOOKED_PAYLOADS;
+	e->marks = 0;
 	e->newest_time = (uint32_t)(uint64_t)e->hot->last_ns;
 	e->hot->state |= FLOW_MARKED;
 }
@@ -130,7 +130,7 @@ static __attribute__((noinline, unused)) bool duplicate_in_burst(struct flow_ent
 	unsigned count;
 
 	duplicate_keep_time(e);
-	count = e->looked >> FLOW_LOOKED_MARK_SHIFT;
+	count = e->marks;
 	newest = (struct duplicate_mark){.signature = e->hot->newest, .time = e->newest_time};
 	if (duplicate_is(mark, &newest))
 		return true;
@@ -143,7 +143,7 @@ static __attribute__((noinline, unused)) bool duplicate_in_burst(struct flow_ent
 	e->hot->newest = mark.signature;
 	e->newest_time = mark.time;
 	if (count < DUPLICATE_MARKS - 1)
-		e->looked = (uint8_t)(e->looked + (1U << FLOW_LOOKED_MARK_SHIFT));
+		e->marks = (uint8_t)(count + 1);
 	return false;
 }
 

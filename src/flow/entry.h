@@ -117,9 +117,6 @@ enum flow_flag {
 enum { FLOW_CUT_SHIFT = 12, FLOW_CUT_MAX = 15 };
 /* There `done` remembers that the flow was counted for the one-sided share. */
 enum { FLOW_SIDED_SAID = 1 << FLOW_CUT_SHIFT };
-/* `looked` ends in the number of older duplicate marks. */
-enum { FLOW_LOOKED_MARK_SHIFT = 6, FLOW_LOOKED_PAYLOADS = (1 << FLOW_LOOKED_MARK_SHIFT) - 1 };
-_Static_assert(DUPLICATE_MARKS == 1 << (8 - FLOW_LOOKED_MARK_SHIFT), "as many as its bits can count");
 _Static_assert((int)FLOW_EVENT_COUNT <= (int)FLOW_CUT_SHIFT, "events and cut payloads share a word");
 
 /* A recent packet: the same again within 2 ms is a duplicate. */
@@ -141,8 +138,8 @@ enum flow_state {
 	FLOW_MARKED = 1 << 15           /* the entry holds more duplicate marks than the latest packet's */
 };
 
-/* There are never more flows than such numbers. */
-enum { FLOW_NUMBER_BITS = 28, FLOW_NUMBER_MASK = (1 << FLOW_NUMBER_BITS) - 1 };
+/* There are never more flows with entries than such numbers: 16.7 million, in 4.6 GB. */
+enum { FLOW_NUMBER_BITS = 24, FLOW_NUMBER_MASK = (1 << FLOW_NUMBER_BITS) - 1 };
 
 /* The only packet of a flow: as much as is needed to take it again. */
 struct flow_first {
@@ -171,6 +168,7 @@ struct flow_hot {
 		} first_ip;
 	};
 	uint32_t number : FLOW_NUMBER_BITS; /* of the entry, plus 1; 0: there is none, or the line is free */
+	uint32_t looked : 4;                /* payloads looked at: 2 bits a side */
 	uint32_t usual : 4;                 /* found so before: see usual.h */
 	union {
 		/* In the present bucket, but for seq_next, heard_ns and newest. */
@@ -203,15 +201,14 @@ struct flow_entry {
 	struct flow_hot *hot;
 	uint32_t number; /* of this entry */
 	uint32_t extra;  /* number in the pool of extras plus 1; 0: none */
-	/* of the present bucket, but for done, looked, small and the duplicate marks */
+	/* of the present bucket, but for done, marks, small and the duplicate marks */
 	int32_t bucket;
 	uint16_t minutes; /* with packets */
 	uint16_t answered_minutes;
 	uint16_t events;
 	uint16_t done; /* events of all buckets */
 	uint16_t duplicates;
-	uint8_t
-	    looked; /* payloads looked at: 3 bits a side; then the number of older duplicate marks: 2 bits */
+	uint8_t marks; /* how many older duplicate marks there are; valid where FLOW_MARKED */
 	uint8_t small; /* delivery of what each side sent first: 2 bits a side; then packets so far, up to 3;
 			  then whose numbers are known */
 	int64_t first_ns; /* of this bucket */

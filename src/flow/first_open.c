@@ -84,7 +84,7 @@ static void follow_plain(struct flow_entry *e, const struct flow_first *first, u
 	hot->flags |= (uint32_t)FLOW_PROGRESS_A | FLOW_SEQ_A;
 	if (length > 0) {
 		hot->flags = (hot->flags | FLOW_DATA_A) & ~(uint32_t)FLOW_ATTEND_A;
-		e->looked = 1;
+		hot->looked = 1;
 	}
 	hot->tcp.payload_bytes = length;
 	hot->tcp.seq_next[0] = first->tcp_seq + length;

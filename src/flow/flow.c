@@ -74,8 +74,6 @@ struct flow_table *flow_table_new(const struct flow_options *options, const stru
 	for (uint64_t i = 0; i < 4; i++)
 		table->seed[i] = hash_bytes(options->hash_seed, &i, sizeof(i)) | 1;
 	share_out(table, memory_bytes);
-	if (table->max_flows > FLOW_NUMBER_MASK)
-		table->max_flows = FLOW_NUMBER_MASK;
 	if (options->max_flows > 0 && options->max_flows < table->max_flows)
 		table->max_flows = options->max_flows;
 	if (make_parts(table, memory_bytes) || carried_new(table, options->carried, options->carried_count)) {

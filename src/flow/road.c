@@ -74,7 +74,7 @@ static __attribute__((noinline)) bool take_looking(struct flow_table *table, con
 	    !flow_says_nothing_quick(packet, quick) ||
 	    duplicate_seen(table, hot, duplicate_signature_quick(quick, side), packet->time_ns))
 		return false;
-	flow_looked(table_entry(table, hot->number - 1), side);
+	flow_looked(hot, side);
 	count_usual_tcp(hot, quick, packet->time_ns, side);
 	return true;
 }
@@ -237,7 +237,7 @@ ask_for_line(const struct flow_table *table, const struct flow_index *index, str
 static inline __attribute__((always_inline)) void
 ask_for_entry(const struct flow_table *table, const struct flow_hot *hot, int64_t time_ns)
 {
-	const uint32_t open = (uint32_t)(FLOW_NOTE_A | FLOW_ATTEND_A | FLOW_LOOK_A) * 3;
+	const uint32_t open = (uint32_t)(FLOW_NOTE_A | FLOW_ATTEND_A) * 3;
 	const char *e;
 
 	if (!hot || (!(hot->flags & open) && (uint64_t)time_ns - (uint64_t)hot->last_ns > DUPLICATE_NS) ||

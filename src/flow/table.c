@@ -125,6 +125,8 @@ static void set_limits(struct flow_table *table)
 
 	table->hots.limit = limit_of(for_lines < half ? for_lines : half, table->room.line, table->hots.made);
 	table->entries.limit = limit_of(for_entries, table->room.entry, table->entries.made);
+	if (table->entries.limit > FLOW_NUMBER_MASK)
+		table->entries.limit = FLOW_NUMBER_MASK;
 }
 
 static uint32_t take_item(struct flow_table *table, struct flow_pool *pool)
@@ -168,7 +170,7 @@ static void give_back(struct flow_table *table, uint32_t number)
 	}
 	/* A line that is not in use, and that fits no key should somebody still have its number: a protocol
 	 * without ports, with ports. */
-	hot->number = hot->usual = 0;
+	hot->number = hot->looked = hot->usual = 0;
 	hot->first.where = 0;
 	hot->addresses = 0;
 	hot->ports = UINT32_MAX;

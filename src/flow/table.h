@@ -241,7 +241,7 @@ bool flow_says_nothing(const struct packet_facts *facts);
 /* The same of TCP payload that PACKET's quick facts tell of. */
 bool flow_says_nothing_quick(const struct packet *packet, const struct packet_quick *quick);
 /* One more payload of SIDE was looked at. */
-void flow_looked(struct flow_entry *e, unsigned side);
+void flow_looked(struct flow_hot *hot, unsigned side);
 /* The payload is an FTP server's first words. */
 bool flow_is_greeting(const struct packet_facts *facts);
 /* P's payload says that its sender asks. */
