@@ -1,7 +1,7 @@
 #!/bin/bash
 # What live sensors' days cost a fleet's store, on two ClickHouse nodes started here: segments, rows, bytes and the servers' processor time a
-# sensor-day, once as a sensor sends by itself and once with every writing sent at once. Called by hand; results go to build/bench/fleet-live/result.
-#   FLEET_SENSORS=2  FLEET_MINUTES=1440  FLEET_EDGES=84
+# sensor-day, by how often it sends; 0: every writing at once. Called by hand; results go to build/bench/fleet-live/result.
+#   FLEET_SENSORS=2  FLEET_MINUTES=1440  FLEET_EDGES=84  FLEET_EVERY="900 3600 21600 0": seconds between sendings
 set -eu
 cd "$(dirname "$0")/../.."
 . tests/fleet/servers.sh
@@ -26,7 +26,7 @@ say() { echo "$*" | tee -a "$out/result"; }
 both() { for i in 1 2; do sql $i "$1"; done | awk '{s += $1; t += $2} END {printf "%.0f %.0f\n", s, t}'; }
 say "$(date -u +%F), $(nproc) cores, load $(cut -d' ' -f1 /proc/loadavg); $sensors sensors, $minutes minutes, $edges edges an hour"
 say "how, writings, segments confirmed, rows, bytes on disk, of servers' processor time (all for one sensor's minutes), wall s in all"
-for every in 900 0; do
+for every in ${FLEET_EVERY:-900 3600 21600 0}; do
 	place="clickhouse://audit@127.0.0.1:$(http_port 1)/every$every?cluster=fleet"
 	"$program" store init --store "$place"
 	before=$(server_cpu)
