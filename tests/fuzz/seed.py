@@ -10,6 +10,7 @@ import io
 import json
 import lzma
 import pathlib
+import random
 import re
 import struct
 import subprocess
@@ -124,6 +125,21 @@ def flow_script(frames):
         if len(frame) <= 255:
             script += bytes([3 | 4 << 4, len(frame)]) + frame
     return script[:4000]
+
+
+def road_scripts(seeds):
+    """Conversations of fuzz_road that are long enough for its short roads, with now and then something odd."""
+    draw = random.Random(1)
+    for _ in range(60):
+        script = b""
+        for _ in range(draw.randint(40, 300)):
+            odd = draw.random() < 0.03
+            first = draw.randrange(2) | draw.randrange(2) << 4 | (draw.random() < 0.05) << 5 | odd << 6
+            choice = draw.randrange(16) if draw.random() < 0.06 else draw.randrange(8)
+            wait = draw.randrange(16) if draw.random() < 0.04 else draw.choice((2, 3, 4, 6, 6, 7, 8))
+            bits = draw.choice((0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 16, 32, 64))
+            script += bytes([first, choice | draw.randrange(16) << 4, draw.randrange(48), wait, bits])
+        seeds.add("road", script)
 
 
 def ftp_script(frames, server_port):
@@ -244,6 +260,7 @@ def main():
     from_texts(seeds)
     from_answers(seeds)
     from_reports(seeds)
+    road_scripts(seeds)
     seeds.words("ftp", {"220 ", "220-", "227 Entering Passive Mode (10,0,0,2,", "229 (|||", "PORT 10,0,0,1,", "PORT 10,0,0,3,",
                         "EPRT |1|10.0.0.1|", "EPRT |2|fd00::1|", "PASV\r\n", "EPSV\r\n", "AUTH TLS\r\n", "234 ", "|)", "\r\n"})
     seeds.words("pcapng", {b"\x0a\x0d\x0d\x0a", b"\x4d\x3c\x2b\x1a", b"\x06\x00\x00\x00", b"\x03\x00\x00\x00",
