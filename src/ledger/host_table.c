@@ -52,11 +52,19 @@ static inline size_t find_latest(const struct ledger *ledger, const struct host_
 	return latest != 0 && has_key(host_at(ledger, latest - 1), key) ? latest - 1 : ROW_NONE;
 }
 
+/* An address for which no row was ever found has none. */
+static bool has_rows(const struct ledger *ledger, uint32_t address)
+{
+	return address_at(&ledger->addresses, address)->latest_host != 0;
+}
+
 static size_t find(const struct ledger *ledger, const struct host_key *key, uint32_t address)
 {
 	size_t row = find_latest(ledger, key, address);
 
-	return row == ROW_NONE ? find_by_hash(ledger, key, words_hash(ledger->seed, key->words)) : row;
+	if (row != ROW_NONE || !has_rows(ledger, address))
+		return row;
+	return find_by_hash(ledger, key, words_hash(ledger->seed, key->words));
 }
 
 size_t host_find_number(const struct ledger *ledger, const struct host_core *host, uint32_t address)
@@ -86,7 +94,8 @@ void host_place(struct ledger *ledger, const struct host_core *host, uint32_t ad
 		return;
 	}
 	hash = words_hash(ledger->seed, key.words);
-	row = find_by_hash(ledger, &key, hash);
+	if (has_rows(ledger, address))
+		row = find_by_hash(ledger, &key, hash);
 	if (row == ROW_NONE) {
 		row = ledger->hosts.count++;
 		*host_at(ledger, row) = *host;
