@@ -45,15 +45,10 @@ static void begin_then(struct flow_table *table, struct flow_entry *e, const str
 	table->clock = now;
 }
 
-/* Neither opens nor closes, is sent to a single host, and had an id. */
+/* Its marks can be told from its line. */
 static bool is_plain(const struct flow_hot *hot)
 {
-	uint32_t address = (uint32_t)(hot->addresses >> 32);
-	uint8_t first;
-
-	memcpy(&first, &address, sizeof(first));
-	return !(hot->first_ip.tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST)) && hot->first_ip.ip_id != 0 &&
-	       !hot->first.without_id && first >> 4 != 14 && address != UINT32_MAX;
+	return first_is_midstream(hot) && hot->first_ip.ip_id != 0 && !hot->first.without_id;
 }
 
 static struct flow_end end_of(const struct flow_hot *hot, unsigned side)

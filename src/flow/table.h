@@ -193,6 +193,16 @@ struct flow_entry *first_make_entry(struct flow_table *table, uint32_t number);
 /* Says what there is to say at the end of HOT's flow, if it is the usual probe that nobody answered. */
 bool first_say_end(struct flow_table *table, const struct flow_hot *hot, enum flow_end_cause cause,
 		   int64_t time_ns);
+/* HOT's only packet neither opens nor closes, and is sent to a single host. */
+static inline bool first_is_midstream(const struct flow_hot *hot)
+{
+	uint32_t address = (uint32_t)(hot->addresses >> 32);
+	uint8_t first;
+
+	memcpy(&first, &address, sizeof(first));
+	return !(hot->first_ip.tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST)) && first >> 4 != 14 &&
+	       address != UINT32_MAX;
+}
 /* When the flow is over unless another packet comes. */
 int64_t first_deadline(const struct flow_hot *hot);
 /* The flow's extra, made where there is none; NULL without memory. */

@@ -59,6 +59,14 @@ void row_blocks_clear(struct row_blocks *rows)
 	*rows = (struct row_blocks){0};
 }
 
+static inline __attribute__((always_inline)) void prefetch_row(const struct row_blocks *rows, uint32_t number)
+{
+	const char *row = row_at(rows, number);
+
+	__builtin_prefetch(row);
+	__builtin_prefetch(row + rows->row_size - 1);
+}
+
 /* One cycle of the permutation after the other. */
 void row_blocks_permute(struct row_blocks *rows, uint32_t *order, void *spare)
 {
@@ -71,6 +79,8 @@ void row_blocks_permute(struct row_blocks *rows, uint32_t *order, void *spare)
 		while (order[to] != i) {
 			uint32_t from = order[to];
 
+			/* Where the next one comes from. */
+			prefetch_row(rows, order[from]);
 			memcpy(row_at(rows, to), row_at(rows, from), rows->row_size);
 			order[to] = to;
 			to = from;
