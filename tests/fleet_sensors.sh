@@ -112,6 +112,12 @@ c-1 writes
 c-2 retired
 c-3 writes"
 
+is "a retired sensor that there is not" "$("$P" report -s "$W/sites" --store "$store" --until 2026-11-18 --retired c-7 -f json -o "$W/one.json" 2>&1)" "tapaudit: warning: --retired: the store knows no sensor c-7"
+is "and of a file" "$("$P" report -s "$W/sites/converge.site.json" --store "$W/c-1.db" --retired c-1 2>&1)" "tapaudit: --retired: a file keeps no sensors of a fleet"
+for option in --suggest-exceptions "--evidence $W/evidence" "--spool $W"; do
+	is "a folder and ${option% *}" "$("$P" report -s "$W/sites" --store "$store" $option 2>&1) $?" "tapaudit: ${option% *}: is of one site's report; -s $W/sites is a folder 2"
+done
+
 # What a silent sensor may have seen is not missing; what is known to be no more is.
 store=$server/gaps
 write m-1 kvmnet2 1 kvmnet2-missing.pcap
@@ -163,5 +169,14 @@ is "the other" "$(discover "$store" --site 'Conference centre')$(drafted)" "0 Co
 is "one sensor" "$(discover "$store?sensor=c-2")$(drafted)" "0 draft ['clearone-converge-pro']"
 is "a store of one site" "$(discover "$server/gaps")$(drafted)" "0 draft ['minicom-kvmnet2']"
 is "a site of captures" "$("$P" discover -q --site x pcaps/unmatched.pcap 2>&1)" "tapaudit: --site: it names a site of a store; --from-store DB"
+
+# Retired in the store: what it saw counts, that it is silent does not.
+rm "$W/sites/twin.json"
+"$P" store retire c-2 --store "$store" >"$W/said"
+is "before it was taken down" "$(report "$W/one.json" -s "$W/sites/converge.site.json" --until 2026-11-18) $(one_site "$W/one.json")" "0 pass [] []"
+is "of the fleet" "$(report "$W/one.json" -s "$W/sites" --until 2026-11-18) $(fleet "$W/one.json" | grep 'Conf\|c-2')" "1 Conference centre pass None None None 3 0 0
+c-2 writes"
+is "afterwards" "$(report "$W/one.json" -s "$W/sites/converge.site.json" --since 2026-11-19 --until 2026-11-19) $(one_site "$W/one.json")" "0 pass [] []"
+is "afterwards, of the fleet" "$(report "$W/one.json" -s "$W/sites" --since 2026-11-19 --until 2026-11-19) $(fleet "$W/one.json" | grep 'Conf\|c-2')" "1 Conference centre pass None None None 2 0 0"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

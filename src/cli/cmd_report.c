@@ -67,6 +67,10 @@ static int check_command(const struct run_options *options, struct format_choice
 		say_error("no site file named; -s SITE");
 		return -1;
 	}
+	if (options->retired.count > 0 && options->store && !store_place_is_clickhouse(options->store)) {
+		say_error("--retired: a file keeps no sensors of a fleet");
+		return -1;
+	}
 	if (evidence_check(options, "report") != 0 || parse_severity(options->fail_on, &fail_on) != 0 ||
 	    parse_expect(options->expect) != 0)
 		return -1;

@@ -153,14 +153,28 @@ static int parse_span(struct fleet_run *run)
 	return 0;
 }
 
+/* What is of one site only is refused, not passed over. */
+static int check_options(const struct run_options *options)
+{
+	const char *option = options->suggest_exceptions ? "suggest-exceptions"
+			     : options->evidence         ? "evidence"
+			     : options->spool            ? "spool"
+							 : NULL;
+
+	if (!option)
+		return 0;
+	say_error("--%s: is of one site's report; -s %s is a folder", option, options->site);
+	return -1;
+}
+
 static int prepare(struct fleet_run *run)
 {
 	struct run_options opening = *run->options;
 	struct err err;
 
 	opening.site = NULL;
-	if (fleet_make_folder(run) != 0 || fleet_write(run, false) != 0 || parse_span(run) != 0 ||
-	    list_files(run) != 0)
+	if (check_options(run->options) != 0 || fleet_make_folder(run) != 0 || fleet_write(run, false) != 0 ||
+	    parse_span(run) != 0 || list_files(run) != 0)
 		return -1;
 	run->library = open_signatures(run->options);
 	run->store = run->library ? stored_open(&opening, STORE_READ) : NULL;
@@ -172,6 +186,7 @@ static int prepare(struct fleet_run *run)
 		say_error("%s", err.text);
 		return -1;
 	}
+	sensor_check_retired(run->options, run->sensors, run->sensor_count);
 	fleet_sort_sensors(run);
 	run->notes = arena_calloc(&run->arena, run->sensor_count + 1, sizeof *run->notes);
 	if (!run->notes)

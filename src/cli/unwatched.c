@@ -22,6 +22,19 @@ bool sensor_is_retired(const struct run_options *options, const char *sensor)
 	return false;
 }
 
+void sensor_check_retired(const struct run_options *options, const struct store_sensor *sensors, size_t count)
+{
+	for (size_t i = 0; i < options->retired.count; i++) {
+		size_t k = 0;
+
+		while (k < count && strcmp(sensors[k].name, options->retired.items[i]) != 0)
+			k++;
+		if (k == count)
+			say_warning(options, "--retired: the store knows no sensor %s",
+				    options->retired.items[i]);
+	}
+}
+
 static bool is_missed(const struct run_options *options, const struct store_sensor *sensor, int32_t first,
 		      int32_t end)
 {
@@ -34,7 +47,7 @@ static void add_since(struct strbuf *out, const struct store_sensor *sensor, int
 	char time[TIME_TEXT_MAX];
 
 	if (sensor->last_bucket == 0)
-		strbuf_add(out, "ever");
+		strbuf_add(out, "for as long as anything is kept");
 	else if (sensor->last_bucket < first)
 		strbuf_addf(out, "since %s", time_format(bucket_start_ns(sensor->last_bucket + 1), 0, time));
 	else
@@ -121,6 +134,8 @@ int unwatched_find(struct stored *stored, struct store *store, const struct run_
 		return 0;
 	if (result == 0)
 		result = store_sensors(store, span[0], span[1], &stored->arena, &sensors, &count, &err);
+	if (result == 0)
+		sensor_check_retired(options, sensors, count);
 	if (result == 0)
 		result = describe(stored, options, sensors, count, span, &err);
 	if (result != 0)

@@ -14,6 +14,10 @@ bool sensor_is_silent(const struct store_sensor *sensor, int32_t first, int32_t 
 /* --retired names it. */
 bool sensor_is_retired(const struct run_options *options, const char *sensor);
 
+/* Warns of those that it names and the COUNT sensors of the store do not have. */
+void sensor_check_retired(const struct run_options *options, const struct store_sensor *sensors,
+			  size_t count);
+
 /* Why the COUNT sensors of a site did not watch all of it, in ARENA; *OUT NULL: they did. 0/-1 (memory). */
 int unwatched_text(struct arena *arena, const struct run_options *options, const struct store_sensor *sensors,
 		   size_t count, int32_t first, int32_t end, const char **out);
