@@ -69,7 +69,6 @@ static void decode_place(struct crew *crew, struct worker *worker, struct place 
 {
 	(void)pthread_mutex_unlock(&crew->lock);
 	worker_look(worker, &place->batch, &place->decoded);
-	decoded_share(&place->decoded, &place->batch, &crew->shares);
 	(void)pthread_mutex_lock(&crew->lock);
 	place->ready = true;
 	say_changed(crew);

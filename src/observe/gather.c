@@ -16,7 +16,7 @@ static void make_shares(struct crew *crew)
 
 		worker_look(&crew->members[0].worker, &place->batch, &place->decoded);
 		for (size_t k = 0; k < place->batch.count; k++) {
-			if (place->decoded.slots[k] < 0)
+			if (place->decoded.slots[k] == SHARE_OTHERS)
 				others++;
 			else
 				slots[place->decoded.slots[k]]++;

@@ -8,14 +8,14 @@
 enum {
 	SHARE_SLOTS = 256,
 	SHARE_WORKERS_MAX = 64,
-	SHARE_OTHERS = -1, /* no slot: worker 0's */
+	SHARE_OTHERS = SHARE_SLOTS, /* the slot of everything else: worker 0's */
 	SHARE_ALL =
 	    128 /* beside the number of the worker that it belongs to: all others must know of it too */
 };
 
 struct shares {
 	uint64_t seed[3];
-	uint8_t worker[SHARE_SLOTS]; /* of TCP, by the hash of its hosts */
+	uint8_t worker[SHARE_SLOTS + 1]; /* of TCP, by the hash of its hosts; of the others 0 */
 };
 
 static inline uint64_t share_stir(uint64_t a, uint64_t b)
@@ -87,7 +87,7 @@ static inline int share_slot(const struct shares *shares, const struct addr *a, 
 
 static inline unsigned share_worker(const struct shares *shares, int slot)
 {
-	return slot < 0 ? 0 : shares->worker[slot];
+	return shares->worker[slot];
 }
 
 static inline int share_slot_of_quick(const struct shares *shares, const struct packet_quick *quick)

@@ -15,7 +15,7 @@ enum { WORKER_QUEUE = 64 };
 
 /* Whose the packets of a batch are, and what decoding said of them. */
 struct decoded {
-	int16_t slots[BATCH_PACKETS];
+	uint16_t slots[BATCH_PACKETS];
 	uint8_t share[BATCH_PACKETS];
 	bool for_all[BATCH_PACKETS]; /* it concerns all workers */
 	bool has_all;                /* some packet does */
@@ -67,9 +67,9 @@ void worker_take(struct worker *worker, const struct batch *batch);
 void worker_take_share(struct worker *worker, const struct batch *batch, struct decoded *decoded);
 
 /* share_out.c */
-/* Looks into which slots the packets of BATCH belong. */
+/* Looks into which slots the packets of BATCH belong, and so to which workers as far as these are known. */
 void worker_look(struct worker *worker, const struct batch *batch, struct decoded *out);
-/* Then: which workers they belong to. */
+/* Workers are known now that were not when it was looked. */
 void decoded_share(struct decoded *out, const struct batch *batch, const struct shares *shares);
 
 /* tally.c */
