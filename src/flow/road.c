@@ -3,6 +3,7 @@
  * (usual.h). Everything else goes on in take.c.
  */
 #include "usual.h"
+#include "whole.h"
 
 enum { BATCH = 64 };
 
@@ -12,12 +13,6 @@ struct looked_up {
 	struct flow_hot *hot;
 	uint32_t number, hash;
 };
-
-/* Its ends are its key, as all but fragments have them. */
-static inline bool is_plain(const struct packet_facts *facts)
-{
-	return !facts->is_fragment && !facts->has_outer_fragment;
-}
 
 static inline __attribute__((always_inline)) bool take_quick(const struct flow_table *table,
 							     struct flow_hot *hot,
@@ -79,89 +74,6 @@ static __attribute__((noinline)) bool take_looking(struct flow_table *table, con
 	return true;
 }
 
-/* A packet of which all facts are there, and where it comes from. */
-struct whole {
-	const struct packet_facts *facts;
-	int64_t time_ns;
-	uint64_t frame;
-	uint32_t input;
-};
-
-/* IPv6 and whatever else has all its facts. */
-static bool take_whole(const struct flow_table *table, struct flow_hot *hot, const struct whole *whole)
-{
-	const struct packet_facts *facts = whole->facts;
-	struct packet_quick quick;
-	struct flow_end src, dst;
-	struct flow_key key;
-	int side;
-
-	if (!hot || !is_plain(facts) || facts->ip_length > UINT16_MAX || facts->payload_length > UINT16_MAX ||
-	    (facts->protocol != PROTO_TCP && (facts->protocol != PROTO_UDP || boot_is_on_port(facts))))
-		return false;
-	key_make(facts, &src, &dst);
-	key_fill(table, &key, &src, &dst, facts->protocol);
-	side = key_side(table, hot, &key, &src, &dst);
-	if (side < 0)
-		return false;
-	quick = (struct packet_quick){.tcp_numbers = quick_numbers(facts->tcp_seq, facts->tcp_ack),
-				      .ip_length = (uint16_t)facts->ip_length,
-				      .payload_length = (uint16_t)facts->payload_length,
-				      .vlan = facts->vlan_count ? facts->vlans[0] : (uint16_t)PACKET_UNTAGGED,
-				      .protocol = facts->protocol,
-				      .tcp_flags = facts->tcp_flags};
-	if (facts->protocol == PROTO_TCP)
-		return is_usual_state(hot, (unsigned)side, quick.payload_length > 0) &&
-		       take_usual_tcp(table, hot, &quick, duplicate_signature(facts, (unsigned)side),
-				      whole->time_ns, (unsigned)side);
-	return take_usual_datagram(table, hot, &quick, duplicate_signature(facts, (unsigned)side),
-				   whole->time_ns, (unsigned)side);
-}
-
-/* Later fragments and ICMP errors, which are no packets of a flow by themselves. */
-static enum accounting take_apart(struct flow_table *table, struct keyed_packet *p, enum decode_result result)
-{
-	if (result == DECODE_LATER_FRAGMENT)
-		return fragment_later(table, p);
-	icmp_error_take(table, p);
-	if (!is_plain(p->facts))
-		fragment_first(table, p, true);
-	return ACCOUNT_ICMP_ERROR;
-}
-
-/* NUMBER: of the flow that is probably its own, or FLOW_NONE. */
-static enum accounting take_unusual(struct flow_table *table, const struct whole *whole,
-				    enum decode_result result, uint32_t number)
-{
-	const struct packet_facts *facts = whole->facts;
-	struct keyed_packet p = {
-	    .facts = facts, .time_ns = whole->time_ns, .frame = whole->frame, .input = whole->input};
-
-	key_make(facts, &p.src, &p.dst);
-	p.is_mute = facts->protocol == PROTO_TCP && facts->tcp_flags == 0;
-	if (result != DECODE_OK)
-		return take_apart(table, &p, result);
-	if (facts->protocol == PROTO_UDP && boot_is_on_port(facts) && boot_key(table, &p))
-		number = FLOW_NONE;
-	table_key(table, &p);
-	table_take(table, &p, number);
-	if (!is_plain(facts))
-		fragment_first(table, &p, false);
-	return ACCOUNT_AUDITED;
-}
-
-/* The flow of a packet with all its facts is HOT, number NUMBER, if any. */
-static enum accounting take_facts(struct flow_table *table, const struct whole *whole,
-				  enum decode_result result, struct flow_hot *hot, uint32_t number)
-{
-	if (result == DECODE_OK)
-		return take_whole(table, hot, whole) ? ACCOUNT_AUDITED
-						     : take_unusual(table, whole, result, number);
-	if (result == DECODE_LATER_FRAGMENT || result == DECODE_ICMP_ERROR)
-		return take_unusual(table, whole, result, FLOW_NONE);
-	return ACCOUNT_AUDITED;
-}
-
 /* Number AT of the batch, which is not the usual packet of a flow that was found. Apart, so that the usual
  * packet does not pay for the room that this one needs. */
 static __attribute__((noinline)) void take_slowly(struct flow_table *table, const struct flow_batch *batch,
@@ -171,10 +83,10 @@ static __attribute__((noinline)) void take_slowly(struct flow_table *table, cons
 	const struct packet *packet = &batch->packets[at];
 	const struct packet_quick *quick = &batch->quick[at];
 	struct packet_facts facts;
-	struct whole whole = {.facts = &facts,
-			      .time_ns = packet->time_ns,
-			      .frame = packet->frame,
-			      .input = batch->inputs ? batch->inputs[at] : batch->input};
+	struct whole_packet whole = {.facts = &facts,
+				     .time_ns = packet->time_ns,
+				     .frame = packet->frame,
+				     .input = batch->inputs ? batch->inputs[at] : batch->input};
 	enum decode_result result;
 	struct flow_other *other;
 
@@ -183,7 +95,7 @@ static __attribute__((noinline)) void take_slowly(struct flow_table *table, cons
 		other = &batch->others[at];
 		result = (enum decode_result)other->result;
 		whole.facts = other->facts;
-		other->account = (uint8_t)take_facts(table, &whole, result, found->hot, found->number);
+		other->account = (uint8_t)whole_take(table, &whole, result, found->hot, found->number);
 		return;
 	}
 	if (found->hot ? take_looking(table, packet, quick, found->hot)
@@ -191,7 +103,7 @@ static __attribute__((noinline)) void take_slowly(struct flow_table *table, cons
 		return;
 	if (decode_frame(&none, DECODE_LINK_ETHERNET, packet->data, packet->caplen, packet->wirelen,
 			 &facts) == DECODE_OK)
-		(void)take_unusual(table, &whole, DECODE_OK, found->number);
+		(void)whole_take_unusual(table, &whole, DECODE_OK, found->number);
 }
 
 static inline __attribute__((always_inline)) void prefetch_slot(const struct flow_index *index, uint32_t hash)
@@ -232,10 +144,10 @@ ask_for_line(const struct flow_table *table, const struct flow_index *index, str
 	__builtin_prefetch(found->hot, 1);
 }
 
-/* Asks for the entry behind a line where most packets need it, and where one follows another so soon that it may
- * be the same again. */
-static inline __attribute__((always_inline)) void
-ask_for_entry(const struct flow_table *table, const struct flow_hot *hot, int64_t time_ns)
+/* Asks for the entry behind a line where most packets need it, and where one follows another so soon that it
+ * may be the same again. */
+static inline __attribute__((always_inline)) void ask_for_entry(const struct flow_table *table,
+								const struct flow_hot *hot, int64_t time_ns)
 {
 	const uint32_t open = (uint32_t)(FLOW_NOTE_A | FLOW_ATTEND_A) * 3;
 	const char *e;
