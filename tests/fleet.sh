@@ -79,11 +79,29 @@ same_as_one() { # same_as_one WHAT [uncounted] SITE_FILE STORE CAPTURE..
 		diff "$W/one.txt" "$W/all.txt" | head -20
 	}
 }
+same_sites() { # same_sites WHAT DATABASE: each site of $sites, whose whole captures its two sensors share
+	for entry in $sites; do
+		IFS=: read -r name capture host <<<"$entry"
+		same_as_one "$1, $name" "pcaps/$name.site.json" "$(reader "$2")" "pcaps/$capture"
+	done
+}
+rows_of() { # rows_of DATABASE [CONDITION]: of all tables that hold what was seen
+	for table in edge host coverage anomaly input span chain file; do sql 1 "SELECT count() FROM $1.$table ${2:+WHERE $2}"; done | tr '\n' ' '
+}
+tidied() { # tidied DATABASE: nothing is left to be done
+	for i in 1 2; do sql $i "SELECT count() FROM system.mutations WHERE database = '$1' AND is_done = 0"; done | sort -u | grep -qx 0
+}
+tidy() { # tidy DATABASE: afterwards it holds what is read, and no more
+	visible=$(rows_of "$1" "attempt GLOBAL IN (SELECT argMax(attempt, version) FROM $1.segment GROUP BY sensor, segment)")
+	is "to tidy $1" "$("$P" store tidy --store "$(reader "$1")" 2>&1)" ""
+	holds "$1 is tidy in the end" wait_for 20 tidied "$1"
+	is "rows of $1" "$(rows_of "$1")" "$visible"
+}
 reader() { echo "clickhouse://audit@127.0.0.1:$(http_port "${2:-1}")/$1?cluster=fleet"; } # reader DATABASE [NODE]
 
 servers_start || { echo "0 passed, 1 failed"; exit 1; }
 # Parts that stand alone: `fleet.sh PART..` runs these only.
-parts='owners'
+parts='owners grown'
 for part in "$@"; do . "tests/fleet/$part.sh"; done
 [ $# = 0 ] || { servers_stop 2>/dev/null; echo "$passed passed, $failed failed"; [ "$failed" = 0 ]; exit; }
 
@@ -257,7 +275,7 @@ PYTHON
 is "a site's own report with a shard away" "$? $(wc -l <"$W/said") $(grep -c 'Code: 279' "$W/said")" "2 1 1"
 night "$(at away wdm-1)" wdm "$W/wdm-1"
 "$P" store send -q --store "$(at away wdm-1)" >"$W/said" 2>&1
-is "segments that wait for a shard" "$? $(cut -d' ' -f1-3 "$W/said")" "2 2 segments wait,"
+is "segments that wait for a shard" "$? $(cut -d' ' -f1-3 "$W/said")" "2 1 segments wait,"
 node_start 2
 "$P" store send -q --store "$(at away wdm-1)" >"$W/said" 2>&1
 is "segments that waited for a shard" "$? $(cat "$W/said")" "0 0 segments wait, 0 bytes"
@@ -274,6 +292,7 @@ night "$(at audit wdm-1)" wdm "$W/wdm-1"
 mkdir "$W/again" && cp -p "$W/wdm-1/a.pcap" "$W/again/b.pcap"
 night "$(at audit wdm-1)" wdm "$W/again"
 is "captures that are given again" "$(seen audit)" "$whole"
+same_as_one "captures that are given again" pcaps/wdm.site.json "$(reader audit)" pcaps/wdm-unanswered.pcap
 # Nor is it counted twice when the sensor has lost what it knew and brings it with another: the server knows.
 "$P" store init --store "$(at lost x)"
 night "$(at lost wdm-1)" wdm "$W/wdm-1"
@@ -281,6 +300,7 @@ rm -f "$W/lost-wdm-1.db"*
 mkdir "$W/more" && cp -p "$W/wdm-1/a.pcap" "$W/more/b.pcap" && cp -p "$W/wdm-2/a.pcap" "$W/more/c.pcap"
 night "$(at lost wdm-1)" wdm "$W/more"
 is "captures that are given with others by who forgot them" "$(seen lost | tr '\n\t' '  ' | cut -d' ' -f1)" "$(tcpdump -qr pcaps/wdm-unanswered.pcap 2>/dev/null | wc -l)"
+same_as_one "captures that are given with others by who forgot them" pcaps/wdm.site.json "$(reader lost)" "$W/wdm-1/a.pcap" "$W/wdm-2/a.pcap"
 "$P" store init --store "$(at thrice x)"
 for i in 1 2 3; do
 	rm -f "$W/thrice-dsview-2.db"*
@@ -291,6 +311,7 @@ for i in 1 2 3; do
 	[ "$i" = 1 ] && once=$(seen thrice)
 done
 is "a segment that is sent three times" "$(seen thrice)" "$once"
+same_as_one "a segment that is sent three times" pcaps/dsview.site.json "$(reader thrice)" "$W/dsview-2/a.pcap"
 is "its three tries are there" "$(sql 1 'SELECT max(version), count() FROM thrice.segment WHERE rows > 1' | tr '\t' ' ')" "3 3"
 
 # A segment that is written again and reaches elsewhere is not where it was: a live sensor's does so when what was open is the next one's.
@@ -322,6 +343,9 @@ for entry in $sites; do
 	for half in 1 2; do "$P" store send -q --store "$(at hard "$name-$half")" >"$W/said" 2>&1; is "nothing of $name-$half waits" "$(cat "$W/said")" "0 segments wait, 0 bytes"; done
 done
 is "totals after servers that died" "$(seen hard)" "$whole"
+same_sites "after servers that died" hard
+tidy hard
+same_sites "after servers that died, tidied" hard
 "$P" store init --store "$(at cut x)"
 for entry in $sites; do
 	name=${entry%%:*}
@@ -337,6 +361,25 @@ for entry in $sites; do
 	done
 done
 is "totals after connections that broke" "$(seen cut)" "$whole"
+same_sites "after connections that broke" cut
+tidy cut
+same_sites "after connections that broke, tidied" cut
+# An attempt that a server takes half of, for certain: it has lost a table.
+"$P" store init --store "$(at half x)"
+night "$(at half wdm-1)" wdm "$W/wdm-1"
+for i in 1 2; do sql $i 'DROP TABLE half.span_local'; done
+mkdir "$W/halves" && cp -p "$W/wdm-2/a.pcap" "$W/halves/b.pcap"
+for i in 1 2; do
+	night "$(at half wdm-1)" wdm "$W/halves"
+	is "a server that takes half, try $i" "$(tail -1 "$W/said") $(grep -c '1 segment .*waits safely in ' "$W/said") $(sql 1 "SELECT uniqExact(attempt) FROM half.coverage")" "status 2 1 $((i + 1))"
+done
+"$P" store init --store "$(at half x)"
+is "what waited for the other half" "$("$P" store send -q --store "$(at half wdm-1)")" "0 segments wait, 0 bytes"
+same_as_one "a server that took half" pcaps/wdm.site.json "$(reader half)" "$W/wdm-1/a.pcap" "$W/wdm-2/a.pcap"
+is "tries that it knows of" "$(sql 1 'SELECT countIf(version = 0), countIf(version = 1) FROM half.segment' | tr '\t' ' ')" "2 2"
+tidy half
+is "what is left" "$(sql 1 'SELECT uniqExact(attempt) FROM half.coverage')" 2
+same_as_one "a server that took half, tidied" pcaps/wdm.site.json "$(reader half)" "$W/wdm-1/a.pcap" "$W/wdm-2/a.pcap"
 
 # A disk that is full refuses the new and keeps what waits.
 if [ "$(id -u)" = 0 ] && mkdir -p "$W/full" && mount -t tmpfs -o size=160k none "$W/full" 2>/dev/null; then
@@ -350,6 +393,7 @@ if [ "$(id -u)" = 0 ] && mkdir -p "$W/full" && mount -t tmpfs -o size=160k none 
 	mount -o remount,size=64m "$W/full"
 	night "$U" wdm "$W/wdm-2"
 	is "afterwards it does" "$(sql 1 "SELECT sum(packets) FROM full.coverage")" "$(sql 1 "SELECT sum(packets) FROM audit.coverage WHERE sensor = 'wdm-2'")"
+	same_as_one "a disk that was full" pcaps/wdm.site.json "$(reader full)" "$W/wdm-2/a.pcap"
 	umount "$W/full"
 fi
 
@@ -361,6 +405,7 @@ if command -v faketime >/dev/null; then
 		faketime -f "$day" "$P" nightly -q -s pcaps/wdm.site.json --spool "$W/wdm-2" --store "$(at clock wdm-2)" -o "$W/out-clock" >"$W/said" 2>&1
 	done
 	is "a clock that is wrong by a day" "$(sql 1 "SELECT sum(packets) FROM clock.coverage WHERE attempt GLOBAL IN (SELECT argMax(attempt, version) FROM clock.segment GROUP BY sensor, segment)")" "$(sql 1 "SELECT sum(packets) FROM audit.coverage WHERE sensor = 'wdm-2'")"
+	same_as_one "a clock that is wrong by a day" pcaps/wdm.site.json "$(reader clock)" "$W/wdm-2/a.pcap"
 fi
 for part in $parts; do . "tests/fleet/$part.sh"; done
 servers_stop 2>/dev/null

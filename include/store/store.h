@@ -45,6 +45,9 @@ int store_init(const char *place, const struct store_access *access, struct err 
 /* As store_open, with ACCESS. */
 struct store *store_open_with(const char *place, enum store_mode mode, const struct ledger_options *limits,
 			      const struct store_access *access, struct err *err) MUST_CHECK;
+/* Has a server drop, in its own time, rows that nobody reads: what was cut short, written again or replaced.
+ * 0/-1. */
+int store_tidy(const char *place, const struct store_access *access, struct err *err) MUST_CHECK;
 /* A fleet's sites and sensors; PLACE names the server. 0, or -1 also where there is no such site or sensor.
  * What was written for site OLD is NEW's, with its sensors and days that were judged; *SENSORS of them. */
 int store_rename_site(const char *place, const struct store_access *access, const char *old_name,

@@ -27,6 +27,15 @@ static int store_make(const struct run_options *options, char *const *names)
 	return finish(store_init(options->store, &access, &err), &err);
 }
 
+static int store_clean(const struct run_options *options, char *const *names)
+{
+	const struct store_access access = stored_access(NULL);
+	struct err err;
+
+	(void)names;
+	return finish(store_tidy(options->store, &access, &err), &err);
+}
+
 /* Opening to write sends what waits. */
 static int store_send(const struct run_options *options, char *const *names)
 {
@@ -89,6 +98,7 @@ static const struct {
 	int (*run)(const struct run_options *options, char *const *names);
 } actions[] = {{"init", "", 0, store_make},
 	       {"send", "", 0, store_send},
+	       {"tidy", "", 0, store_clean},
 	       {"rename", " OLD_SITE NEW_SITE", 2, store_rename},
 	       {"move", " SENSOR SITE", 2, store_move},
 	       {"retire", " SENSOR", 1, store_retire}};
@@ -107,7 +117,7 @@ static int store_command(const struct run_options *options, char *const *operand
 		say_error("usage: tapaudit store %s%s --store URL", actions[i].name, actions[i].operands);
 		return STATUS_TROUBLE;
 	}
-	say_error("store %s: no such action; there are init, send, rename, move and retire", operands[0]);
+	say_error("store %s: no such action; there are init, send, tidy, rename, move and retire", operands[0]);
 	return STATUS_TROUBLE;
 }
 
@@ -118,6 +128,7 @@ const struct command command_store = {
     .details =
 	"init                      make database and tables where they are missing, on all of a cluster's nodes\n"
 	"send                      hand over what was kept back while the server was away, as nightly and live do\n"
+	"tidy                      drop rows that nobody reads: cut short, written again or replaced\n"
 	"rename OLD_SITE NEW_SITE  call a site otherwise, with all its sensors and their history\n"
 	"move SENSOR SITE          let a sensor write for another site from now on\n"
 	"retire SENSOR             wait for it no more; what it wrote stays",

@@ -25,7 +25,8 @@ struct clickhouse_place {
 	char *host, *user, *database;
 	char *cluster, *sensor, *spool, *password_file, *ca; /* or NULL */
 	uint64_t spool_bytes;
-	uint64_t every_sec; /* so often a live sensor sends the quarter hours that are over; 0: each writing */
+	uint64_t
+	    every_sec; /* so often a live sensor sends the quarter hours that are over; 0: each writing */
 	unsigned port;
 	bool https;
 };
@@ -50,8 +51,9 @@ struct clickhouse {
 	/* A live sensor's: clickhouse_live.c. */
 	struct ledger *settled; /* of the quarter hour that is being written; or NULL */
 	int32_t settled_bucket;
-	uint64_t run, segments; /* a number of this run, and how many were written */
-	char held[CLICKHOUSE_NAME_MAX]; /* the segment that is not sent yet, as it will be written again; or "" */
+	uint64_t run, segments;         /* a number of this run, and how many were written */
+	char held[CLICKHOUSE_NAME_MAX]; /* the segment that is not sent yet, as it will be written again; or
+					   "" */
 	int64_t sent_turn;              /* the turn in which was sent last: see turn_of */
 	bool is_away;
 	struct err away; /* why what waits was not taken */
@@ -195,6 +197,9 @@ struct spool_segment {
 	uint64_t number;
 	char *sensor, *segment;
 	char *site; /* that it was written for; "" or NULL: whatever the handle's is */
+	/* Others of the sensor that are dropped with it, "NAME FIRST_BUCKET LAST_BUCKET" a line; "" or NULL:
+	 * none */
+	char *replaces;
 	int32_t first_bucket, last_bucket;
 	uint64_t bytes; /* of its rows; not told when it is added */
 };
@@ -230,6 +235,12 @@ int spool_remove(struct spool *spool, uint64_t number, struct err *err) MUST_CHE
 /* What waits of SENSOR and does not say for whom was written for SITE. */
 int spool_adopt(struct spool *spool, const char *sensor, const char *site, struct err *err) MUST_CHECK;
 const char *spool_path(const struct spool *spool);
+/* SEGMENT is being written as ATTEMPT: so what a try that was cut short left on the server can be told. */
+int spool_try(struct spool *spool, const struct spool_segment *segment, uint64_t attempt,
+	      struct err *err) MUST_CHECK;
+/* Attempts of it but BUT, eight bytes each. */
+int spool_tries(struct spool *spool, const struct spool_segment *segment, uint64_t but, struct strbuf *out,
+		struct err *err) MUST_CHECK;
 int spool_count(struct spool *spool, uint64_t *segments, uint64_t *bytes, struct err *err) MUST_CHECK;
 sqlite3 *spool_db(struct spool *spool);
 /* One process at a time sends; false: another one does. */
@@ -254,6 +265,9 @@ void clickhouse_forget_registered(struct clickhouse *house);
 int clickhouse_whose(struct clickhouse *house, struct house_whose *out, struct err *err) MUST_CHECK;
 
 /* clickhouse_write.c, clickhouse_send.c */
+int clickhouse_put(struct store *store, const struct ledger *ledger, const struct store_file *files,
+		   size_t file_count, const struct store_chain *chain, const struct store_change *change,
+		   struct err *err);
 int clickhouse_add(struct store *store, const struct ledger *ledger, const struct store_file *files,
 		   size_t file_count, const struct store_chain *chain, struct err *err);
 /* clickhouse_live.c */
@@ -262,7 +276,8 @@ int clickhouse_put_live(struct store *store, const char *sensor, const struct le
 int clickhouse_begin_live(struct store *store, const char *sensor, struct err *err);
 int clickhouse_end_live(struct store *store, struct err *err);
 const char *clickhouse_away(const struct store *store);
-/* Sends what waits, in order, up to the segment that is held. ANSWER_AWAY: the server is away, the rest waits on. */
+/* Sends what waits, in order, up to the segment that is held. ANSWER_AWAY: the server is away, the rest waits
+ * on. */
 enum clickhouse_answer clickhouse_flush(struct clickhouse *house, struct err *err);
 
 /* clickhouse_load.c */
@@ -280,6 +295,8 @@ int clickhouse_find_file(struct store *store, const char *path, struct arena *ar
 			 bool *found, struct err *err);
 int clickhouse_open_flows(struct store *store, const char *sensor, struct arena *arena,
 			  struct store_chain *out, struct err *err);
+int clickhouse_open_flows_before(struct store *store, const char *sensor, int64_t before_ns,
+				 struct arena *arena, struct store_chain *out, struct err *err);
 int clickhouse_extent(struct store *store, int32_t end_bucket, int32_t *first, int32_t *last, bool *found,
 		      struct err *err);
 int clickhouse_expire_step(struct store *store, int32_t end_bucket, bool *more, struct err *err);

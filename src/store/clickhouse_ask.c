@@ -136,8 +136,8 @@ static int ask_flows(struct clickhouse *house, const char *sensor, struct arena 
 	return status;
 }
 
-int clickhouse_open_flows(struct store *store, const char *sensor, struct arena *arena,
-			  struct store_chain *out, struct err *err)
+int clickhouse_open_flows_before(struct store *store, const char *sensor, int64_t before_ns,
+				 struct arena *arena, struct store_chain *out, struct err *err)
 {
 	struct clickhouse *house = clickhouse_of(store);
 	struct strbuf flows = {0};
@@ -146,13 +146,19 @@ int clickhouse_open_flows(struct store *store, const char *sensor, struct arena 
 
 	*out = (struct store_chain){.sensor = sensor};
 	if (house->spool)
-		status = memory_chain(house->spool, sensor, &flows, &found, err);
+		status = taken_flows(house->spool, sensor, before_ns, &flows, &found, err);
 	if (status == 0 && found)
 		status = take_flows(house, cursor_of(&flows), arena, out, err);
 	else if (status == 0)
 		status = ask_flows(house, sensor, arena, out, err);
 	strbuf_clear(&flows);
 	return status;
+}
+
+int clickhouse_open_flows(struct store *store, const char *sensor, struct arena *arena,
+			  struct store_chain *out, struct err *err)
+{
+	return clickhouse_open_flows_before(store, sensor, INT64_MAX, arena, out, err);
 }
 
 int clickhouse_extent(struct store *store, int32_t end_bucket, int32_t *first, int32_t *last, bool *found,

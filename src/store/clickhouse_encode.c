@@ -86,8 +86,16 @@ static void put_input(struct strbuf *out, const struct spool_segment *segment,
 	put_text(out, beginning);
 }
 
+static const char *beginning_of(const struct store_change *change, const char *fingerprint)
+{
+	for (size_t i = 0; change && i < change->capture_count; i++)
+		if (strcmp(change->captures[i].fingerprint, fingerprint) == 0)
+			return change->captures[i].beginning;
+	return "";
+}
+
 static int add_inputs(struct clickhouse *house, const struct spool_segment *segment,
-		      const struct house_names *names, struct err *err)
+		      const struct house_names *names, const struct store_change *change, struct err *err)
 {
 	struct rows_out out = {.house = house, .table = TABLE_INPUT};
 	size_t count;
@@ -97,10 +105,12 @@ static int add_inputs(struct clickhouse *house, const struct spool_segment *segm
 	for (size_t i = 0; i < count && status == 0; i++) {
 		if (input_is_duplicate(&inputs[i]))
 			continue;
-		put_input(&out.row, segment, names, i, &inputs[i], "");
+		const char *beginning = beginning_of(change, inputs[i].fingerprint);
+
+		put_input(&out.row, segment, names, i, &inputs[i], beginning);
 		status = rows_add(&out, err);
 		if (status == 0 && inputs[i].fingerprint[0])
-			status = taken_put_capture(house->spool, segment, &inputs[i], "", err);
+			status = taken_put_capture(house->spool, segment, &inputs[i], beginning, err);
 	}
 	return rows_end(&out, status, err);
 }
@@ -156,22 +166,61 @@ static void put_flow(struct strbuf *out, const struct flow_open *flow)
 	put_number(out, (uint64_t)flow->last_ns, 8);
 }
 
-static int add_chain(struct clickhouse *house, const struct store_chain *chain, struct err *err)
+static int add_chain(struct clickhouse *house, const struct store_chain *chain, const struct strbuf *flows,
+		     struct err *err)
 {
 	struct rows_out out = {.house = house, .table = TABLE_CHAIN};
-	struct strbuf flows = {0};
 
-	for (size_t i = 0; i < chain->count; i++)
-		put_flow(&flows, &chain->flows[i]);
 	put_text(&out.row, chain->sensor);
 	put_number(&out.row, (uint64_t)chain->end_ns, 8);
-	put_bytes(&out.row, strbuf_text(&flows), flows.length);
-	out.row.failed |= flows.failed;
-	int status = memory_put_chain(house->spool, chain, &flows, err);
+	put_bytes(&out.row, strbuf_text(flows), flows->length);
+	out.row.failed |= flows->failed;
+	return rows_end(&out, rows_add(&out, err), err);
+}
+
+/* When LEDGER's coverage begins; one without any has no beginning. */
+static int64_t begin_ns(const struct ledger *ledger)
+{
+	size_t count = 0;
+	const struct coverage_span *spans = ledger_spans(ledger, &count);
+	int64_t first_ns = count ? spans[0].first_ns : INT64_MIN;
+
+	for (size_t i = 1; i < count; i++)
+		if (spans[i].first_ns < first_ns)
+			first_ns = spans[i].first_ns;
+	return first_ns;
+}
+
+/* What is open, and what this machine remembers of the segment. */
+static int add_end(struct clickhouse *house, const struct spool_segment *segment,
+		   const struct house_names *names, const struct encoded_extras *extras, struct err *err)
+{
+	const struct store_chain *chain = extras->chain;
+	struct strbuf flows = {0};
+	int status = 0;
+
+	for (size_t i = 0; chain && i < chain->count; i++)
+		put_flow(&flows, &chain->flows[i]);
+	if (chain)
+		status = add_chain(house, chain, &flows, err);
+	if (status == 0 && extras->change && names)
+		status = taken_put_segment(house->spool, segment, begin_ns(names->ledger),
+					   chain ? chain->end_ns : INT64_MIN, &flows, err);
+	else if (status == 0 && chain)
+		status = memory_put_chain(house->spool, chain, &flows, err);
 	strbuf_clear(&flows);
-	if (status == 0)
-		status = rows_add(&out, err);
-	return rows_end(&out, status, err);
+	return status;
+}
+
+/* Before anything is put in its place. */
+static int drop_replaced(struct clickhouse *house, const struct spool_segment *segment,
+			 const struct store_change *change, struct err *err)
+{
+	int status = 0;
+
+	for (size_t i = 0; change && i < change->replaced_count && status == 0; i++)
+		status = taken_drop(house->spool, segment->sensor, change->replaced[i], err);
+	return status;
 }
 
 int encode_segment(struct clickhouse *house, const struct spool_segment *segment,
@@ -181,15 +230,19 @@ int encode_segment(struct clickhouse *house, const struct spool_segment *segment
 
 	if (status)
 		return -1;
-	if (segment->site && segment->site[0])
+	status = drop_replaced(house, segment, extras->change, err);
+	if (status == 0 && segment->site && segment->site[0])
 		status = memory_put_site(house->spool, segment->sensor, segment->site, err);
 	for (int table = TABLE_EDGE; table <= TABLE_ANOMALY && names && status == 0; table++)
 		status = add_shape(house, (enum clickhouse_table_id)table, names, err);
 	if (status == 0 && names)
-		status = add_inputs(house, segment, names, err) || add_spans(house, names, err) ? -1 : 0;
+		status =
+		    add_inputs(house, segment, names, extras->change, err) || add_spans(house, names, err)
+			? -1
+			: 0;
 	if (status == 0)
 		status = add_files(house, segment->sensor, extras->files, extras->file_count, err);
-	if (status == 0 && extras->chain)
-		status = add_chain(house, extras->chain, err);
+	if (status == 0)
+		status = add_end(house, segment, names, extras, err);
 	return spool_end(house->spool, status, err);
 }

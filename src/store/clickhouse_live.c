@@ -46,7 +46,7 @@ static int forget_waiting(struct clickhouse *house, const char *name, struct err
 	static const char *const tables[] = {"part", "segment"};
 	sqlite3 *db = spool_db(house->spool);
 
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
 		char *sql = sqlite3_mprintf("DELETE FROM %s WHERE number IN (SELECT number FROM segment "
 					    "WHERE sensor = %Q AND segment = %Q)",
 					    tables[i], house->place.sensor, name);

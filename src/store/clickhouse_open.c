@@ -1,6 +1,6 @@
 #include "base/hash.h"
 #include "base/mem.h"
-#include "clickhouse.h"
+#include "clickhouse_parts.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -37,6 +37,12 @@ static const struct store_ops clickhouse_ops = {
     .findings = clickhouse_findings,
     .sensors = clickhouse_sensors,
     .load_sites = clickhouse_load_sites,
+    .put = clickhouse_put,
+    .beginning_of = clickhouse_beginning_of,
+    .taken_like = clickhouse_taken_like,
+    .taken_with = clickhouse_taken_with,
+    .taken_after = clickhouse_taken_after,
+    .open_flows_before = clickhouse_open_flows_before,
 };
 
 /* The first line of the file at PATH. */
@@ -77,6 +83,20 @@ static int take_access(struct clickhouse *house, const struct store_access *acce
 	return access && access->site && !house->site ? err_no_memory(err) : 0;
 }
 
+/* A refusal stops what is to be sent; nothing of it is lost. */
+static int refuse_with_spool(struct clickhouse *house, struct err *err)
+{
+	const struct err why = *err;
+	struct err unread;
+	uint64_t segments = 0, bytes = 0;
+
+	if (spool_count(house->spool, &segments, &bytes, &unread) == 0 && segments > 0)
+		(void)err_set(err, "%s; %llu segment%s wait%s safely in %s", why.text,
+			      (unsigned long long)segments, segments == 1 ? "" : "s",
+			      segments == 1 ? "s" : "", spool_path(house->spool));
+	return -1;
+}
+
 static int open_spool(struct clickhouse *house, const struct store_access *access, struct err *err)
 {
 	const char *path = house->place.spool ? house->place.spool : access ? access->spool : NULL;
@@ -98,7 +118,7 @@ static int open_spool(struct clickhouse *house, const struct store_access *acces
 		if (answer == ANSWER_REFUSED)
 			*err = house->away;
 	}
-	return answer == ANSWER_REFUSED ? -1 : 0;
+	return answer == ANSWER_REFUSED ? refuse_with_spool(house, err) : 0;
 }
 
 struct clickhouse *clickhouse_connect(const char *text, const struct ledger_options *limits,

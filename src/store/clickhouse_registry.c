@@ -145,6 +145,8 @@ enum clickhouse_answer clickhouse_guard(struct clickhouse *house, struct err *er
 	if (answer == ANSWER_DONE)
 		answer = events_ask_sensor(house, house->place.sensor, &events, &away);
 	if (answer == ANSWER_DONE)
+		answer = clickhouse_recall(house, &away);
+	if (answer == ANSWER_DONE)
 		answer = guard_by_events(house, &events, err);
 	else if (answer == ANSWER_REFUSED)
 		*err = away;

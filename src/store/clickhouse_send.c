@@ -35,14 +35,16 @@ static void batch_clear(struct batch *batch)
 	batch->count = 0;
 }
 
-/* Two states of one segment are not sent together: the later one is to be the higher version. */
+/* Two states of one segment are not sent together: the later one is to be the higher version. So what
+ * replaces others goes alone: they may be waiting in front of it. */
 static bool goes_along(const struct batch *batch, const struct spool_segment *segment)
 {
 	const struct spool_segment *first = &batch->items[0].segment;
 
 	if (batch->count == 0)
 		return true;
-	if (strcmp(segment->sensor, first->sensor) != 0 || strcmp(segment->site, first->site) != 0)
+	if (strcmp(segment->sensor, first->sensor) != 0 || strcmp(segment->site, first->site) != 0 ||
+	    segment->replaces[0] || first->replaces[0])
 		return false;
 	for (size_t i = 0; i < batch->count; i++)
 		if (strcmp(batch->items[i].segment.segment, segment->segment) == 0)
@@ -190,24 +192,31 @@ static enum clickhouse_answer ask_versions(struct batch *batch, struct err *err)
 	return answer;
 }
 
+/* What is tried now is told by the next try, should this one be cut short. */
+static int note_tries(const struct batch *batch, struct err *err)
+{
+	struct spool *spool = batch->house->spool;
+	int status = spool_together(spool, err);
+
+	for (size_t i = 0; i < batch->count && status == 0; i++)
+		status = spool_try(spool, &batch->items[i].segment, batch->items[i].attempt, err);
+	return spool_together_end(spool, status, err);
+}
+
 /* The rows that make the attempts seen. */
 static enum clickhouse_answer confirm(const struct batch *batch, const char *site, struct err *err)
 {
+	enum clickhouse_answer answer = ANSWER_DONE;
 	struct strbuf body = {0};
 
-	for (size_t i = 0; i < batch->count; i++) {
+	for (size_t i = 0; i < batch->count && answer == ANSWER_DONE; i++) {
 		const struct batch_segment *item = &batch->items[i];
+		const struct segment_seen seen = {item->attempt, item->version, item->rows, site};
 
-		put_number(&body, item->attempt, 8);
-		put_text(&body, item->segment.sensor);
-		put_text(&body, item->segment.segment);
-		put_number(&body, item->version, 8);
-		put_number(&body, (uint32_t)item->segment.first_bucket, 4);
-		put_number(&body, (uint32_t)item->segment.last_bucket, 4);
-		put_text(&body, site);
-		put_number(&body, item->rows, 8);
+		answer = clickhouse_put_seen(batch->house, &item->segment, &seen, &body, err);
 	}
-	enum clickhouse_answer answer = clickhouse_insert(batch->house, TABLE_SEGMENT, 0, &body, err);
+	if (answer == ANSWER_DONE)
+		answer = clickhouse_insert(batch->house, TABLE_SEGMENT, 0, &body, err);
 	strbuf_clear(&body);
 	return answer;
 }
@@ -220,6 +229,8 @@ static enum clickhouse_answer send_batch(struct batch *batch, struct err *err)
 	enum clickhouse_answer answer =
 	    clickhouse_register(house, first->sensor, site ? site : "", &site, err);
 
+	if (answer == ANSWER_DONE && note_tries(batch, err))
+		answer = ANSWER_REFUSED;
 	if (answer == ANSWER_DONE)
 		answer = send_parts(batch, err);
 	if (answer == ANSWER_DONE)

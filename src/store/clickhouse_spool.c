@@ -1,184 +1,9 @@
 /* Segments that wait for the server, in one SQLite file. A full disk or a full spool refuses the new one:
  * what waits, stays. */
+#include "clickhouse_spool.h"
 #include "base/mem.h"
-#include "clickhouse.h"
-#include <fcntl.h>
-#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <unistd.h>
-
-enum { BUSY_MS = 60000 };
-
-struct spool {
-	sqlite3 *db;
-	char *path, *lock_path;
-	uint64_t limit_bytes;
-	int lock;       /* file descriptor, -1: not held */
-	int64_t number; /* of the segment that is being added */
-	bool together;  /* in a transaction of several segments */
-};
-
-static int fail(const struct spool *spool, struct err *err)
-{
-	return err_set(err, "spool %s: %s", spool->path, sqlite3_errmsg(spool->db));
-}
-
-static int run(struct spool *spool, const char *sql, struct err *err)
-{
-	return sqlite3_exec(spool->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : fail(spool, err);
-}
-
-static sqlite3_stmt *prepare(struct spool *spool, const char *sql, struct err *err)
-{
-	sqlite3_stmt *statement = NULL;
-
-	if (sqlite3_prepare_v2(spool->db, sql, -1, &statement, NULL) != SQLITE_OK) {
-		(void)fail(spool, err);
-		return NULL;
-	}
-	return statement;
-}
-
-/* Runs a statement that returns nothing, and frees it. */
-static int finish(struct spool *spool, sqlite3_stmt *statement, bool bound, struct err *err)
-{
-	int status = statement && bound && sqlite3_step(statement) == SQLITE_DONE ? 0
-		     : statement                                                  ? fail(spool, err)
-										  : -1;
-
-	(void)sqlite3_finalize(statement);
-	return status;
-}
-
-static const char tables[] =
-    "CREATE TABLE IF NOT EXISTS segment (number INTEGER PRIMARY KEY AUTOINCREMENT, sensor TEXT NOT NULL,"
-    " segment TEXT NOT NULL, first_bucket INTEGER NOT NULL, last_bucket INTEGER NOT NULL, bytes INTEGER NOT "
-    "NULL, site TEXT NOT NULL DEFAULT '', replaces TEXT NOT NULL DEFAULT '');"
-    "CREATE TABLE IF NOT EXISTS part (number INTEGER NOT NULL, part INTEGER NOT NULL, kind TEXT NOT NULL,"
-    " rows BLOB NOT NULL, PRIMARY KEY (number, part)) WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS taken_path (sensor TEXT NOT NULL, path TEXT NOT NULL, bytes INTEGER NOT NULL,"
-    " changed_ns INTEGER NOT NULL, fingerprint TEXT NOT NULL, first_ns INTEGER NOT NULL, packets INTEGER NOT "
-    "NULL, PRIMARY KEY (sensor, path)) WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS taken (sensor TEXT NOT NULL, fingerprint TEXT NOT NULL, site TEXT NOT NULL,"
-    " segment TEXT NOT NULL, name TEXT NOT NULL, beginning TEXT NOT NULL, trouble INTEGER NOT NULL, packets "
-    "INTEGER NOT NULL, bytes INTEGER NOT NULL, last_ns INTEGER NOT NULL, PRIMARY KEY (sensor, fingerprint)) "
-    "WITHOUT ROWID;"
-    "CREATE INDEX IF NOT EXISTS taken_by_fingerprint ON taken (fingerprint);"
-    "CREATE TABLE IF NOT EXISTS taken_segment (number INTEGER PRIMARY KEY AUTOINCREMENT, sensor TEXT NOT "
-    "NULL,"
-    " segment TEXT NOT NULL, begin_ns INTEGER NOT NULL, end_ns INTEGER NOT NULL, first_bucket INTEGER NOT "
-    "NULL, last_bucket INTEGER NOT NULL, flows BLOB NOT NULL, UNIQUE (sensor, segment));"
-    "CREATE TABLE IF NOT EXISTS belongs (sensor TEXT PRIMARY KEY, site TEXT NOT NULL) WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS tried (number INTEGER NOT NULL, attempt INTEGER NOT NULL, PRIMARY KEY "
-    "(number,"
-    " attempt)) WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS chain (sensor TEXT PRIMARY KEY, end_ns INTEGER NOT NULL, flows BLOB NOT "
-    "NULL) WITHOUT ROWID;";
-
-static bool is_there(struct spool *spool, const char *sql)
-{
-	return sqlite3_exec(spool->db, sql, NULL, NULL, NULL) == SQLITE_OK;
-}
-
-/* Spools of before did not say which site a segment was written for, nor who gave a capture for whom. */
-static int upgrade(struct spool *spool, struct err *err)
-{
-	static const char files[] = "BEGIN IMMEDIATE; INSERT OR IGNORE INTO taken_path SELECT '', * FROM "
-				    "taken_file; DROP TABLE taken_file; COMMIT";
-	static const char captures[] =
-	    "BEGIN IMMEDIATE; INSERT OR IGNORE INTO taken SELECT '', fingerprint, '', '', '', '', 0, 0, 0, 0 "
-	    "FROM taken_capture; DROP TABLE taken_capture; COMMIT";
-
-	if (!is_there(spool, "SELECT site FROM segment LIMIT 0") &&
-	    run(spool, "ALTER TABLE segment ADD COLUMN site TEXT NOT NULL DEFAULT ''", err))
-		return -1;
-	if (!is_there(spool, "SELECT replaces FROM segment LIMIT 0") &&
-	    run(spool, "ALTER TABLE segment ADD COLUMN replaces TEXT NOT NULL DEFAULT ''", err))
-		return -1;
-	if (is_there(spool, "SELECT 1 FROM taken_file LIMIT 0") && run(spool, files, err))
-		return -1;
-	return is_there(spool, "SELECT 1 FROM taken_capture LIMIT 0") ? run(spool, captures, err) : 0;
-}
-
-struct spool *spool_open(const char *path, uint64_t limit_bytes, struct err *err)
-{
-	struct spool *spool = mem_calloc(1, sizeof *spool);
-	struct strbuf lock = {0};
-
-	strbuf_addf(&lock, "%s.lock", path);
-	if (spool) {
-		spool->lock = -1;
-		spool->limit_bytes = limit_bytes;
-		spool->path = mem_strdup(path);
-		spool->lock_path = strbuf_ok(&lock) ? mem_strdup(strbuf_text(&lock)) : NULL;
-	}
-	strbuf_clear(&lock);
-	if (!spool || !spool->path || !spool->lock_path) {
-		(void)err_no_memory(err);
-	} else if (sqlite3_open_v2(path, &spool->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) !=
-		   SQLITE_OK) {
-		(void)fail(spool, err);
-	} else {
-		(void)sqlite3_busy_timeout(spool->db, BUSY_MS);
-		if (run(spool,
-			/* Its folder is the only one where files may be made. */
-			"PRAGMA temp_store = MEMORY; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
-			"PRAGMA auto_vacuum = INCREMENTAL",
-			err) == 0 &&
-		    run(spool, tables, err) == 0 && upgrade(spool, err) == 0)
-			return spool;
-	}
-	spool_close(spool);
-	return NULL;
-}
-
-void spool_close(struct spool *spool)
-{
-	if (!spool)
-		return;
-	spool_unlock(spool);
-	(void)sqlite3_close(spool->db);
-	mem_free(spool->path);
-	mem_free(spool->lock_path);
-	mem_free(spool);
-}
-
-sqlite3 *spool_db(struct spool *spool)
-{
-	return spool->db;
-}
-
-const char *spool_path(const struct spool *spool)
-{
-	return spool->path;
-}
-
-int spool_adopt(struct spool *spool, const char *sensor, const char *site, struct err *err)
-{
-	sqlite3_stmt *statement =
-	    prepare(spool, "UPDATE segment SET site = ?2 WHERE sensor = ?1 AND site = ''", err);
-	bool bound = statement &&
-		     sqlite3_bind_text(statement, 1, sensor, -1, SQLITE_TRANSIENT) == SQLITE_OK &&
-		     sqlite3_bind_text(statement, 2, site, -1, SQLITE_TRANSIENT) == SQLITE_OK;
-
-	return finish(spool, statement, bound, err);
-}
-
-bool spool_lock(struct spool *spool)
-{
-	if (spool->lock < 0)
-		spool->lock = open(spool->lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	return spool->lock >= 0 && flock(spool->lock, LOCK_EX | LOCK_NB) == 0;
-}
-
-void spool_unlock(struct spool *spool)
-{
-	if (spool->lock >= 0)
-		(void)close(spool->lock);
-	spool->lock = -1;
-}
 
 static void roll_back(struct spool *spool)
 {
@@ -187,7 +12,7 @@ static void roll_back(struct spool *spool)
 
 int spool_together(struct spool *spool, struct err *err)
 {
-	spool->together = run(spool, "BEGIN IMMEDIATE", err) == 0;
+	spool->together = spool_run(spool, "BEGIN IMMEDIATE", err) == 0;
 	return spool->together ? 0 : -1;
 }
 
@@ -197,7 +22,7 @@ int spool_together_end(struct spool *spool, int result, struct err *err)
 		return -1;
 	spool->together = false;
 	if (result == 0)
-		result = run(spool, "COMMIT", err);
+		result = spool_run(spool, "COMMIT", err);
 	if (result != 0)
 		roll_back(spool);
 	return result;
@@ -205,20 +30,20 @@ int spool_together_end(struct spool *spool, int result, struct err *err)
 
 int spool_begin(struct spool *spool, const struct spool_segment *segment, struct err *err)
 {
-	if (!spool->together && run(spool, "BEGIN IMMEDIATE", err))
+	if (!spool->together && spool_run(spool, "BEGIN IMMEDIATE", err))
 		return -1;
-	sqlite3_stmt *statement = prepare(spool,
-					  "INSERT INTO segment (sensor, segment, first_bucket, last_bucket, "
-					  "site, bytes) VALUES (?, ?, ?, ?, ?, 0)",
-					  err);
-	bool bound = statement &&
-		     sqlite3_bind_text(statement, 1, segment->sensor, -1, SQLITE_TRANSIENT) == SQLITE_OK &&
-		     sqlite3_bind_text(statement, 2, segment->segment, -1, SQLITE_TRANSIENT) == SQLITE_OK &&
+	sqlite3_stmt *statement =
+	    spool_prepare(spool,
+			  "INSERT INTO segment (sensor, segment, first_bucket, last_bucket, "
+			  "site, replaces, bytes) VALUES (?, ?, ?, ?, ?, ?, 0)",
+			  err);
+	bool bound = statement && spool_bind_text(statement, 1, segment->sensor) &&
+		     spool_bind_text(statement, 2, segment->segment) &&
 		     sqlite3_bind_int(statement, 3, segment->first_bucket) == SQLITE_OK &&
 		     sqlite3_bind_int(statement, 4, segment->last_bucket) == SQLITE_OK &&
-		     sqlite3_bind_text(statement, 5, segment->site ? segment->site : "", -1,
-				       SQLITE_TRANSIENT) == SQLITE_OK;
-	if (finish(spool, statement, bound, err)) {
+		     spool_bind_text(statement, 5, segment->site ? segment->site : "") &&
+		     spool_bind_text(statement, 6, segment->replaces ? segment->replaces : "");
+	if (spool_finish(spool, statement, bound, err)) {
 		if (!spool->together)
 			roll_back(spool);
 		return -1;
@@ -237,21 +62,21 @@ int spool_add(struct spool *spool, enum clickhouse_table_id table, const struct 
 	(void)snprintf(kind, sizeof kind, "%s %zu", clickhouse_tables[table].name,
 		       clickhouse_column_count(&clickhouse_tables[table]));
 	sqlite3_stmt *statement =
-	    prepare(spool,
-		    "INSERT INTO part (number, part, kind, rows) SELECT ?1,"
-		    " (SELECT coalesce(max(part), 0) + 1 FROM part WHERE number = ?1), ?2, ?3",
-		    err);
+	    spool_prepare(spool,
+			  "INSERT INTO part (number, part, kind, rows) SELECT ?1,"
+			  " (SELECT coalesce(max(part), 0) + 1 FROM part WHERE number = ?1), ?2, ?3",
+			  err);
 	bool bound =
 	    statement && sqlite3_bind_int64(statement, 1, spool->number) == SQLITE_OK &&
-	    sqlite3_bind_text(statement, 2, kind, -1, SQLITE_TRANSIENT) == SQLITE_OK &&
+	    spool_bind_text(statement, 2, kind) &&
 	    sqlite3_bind_blob64(statement, 3, rows->text, rows->length, SQLITE_TRANSIENT) == SQLITE_OK;
-	return finish(spool, statement, bound, err);
+	return spool_finish(spool, statement, bound, err);
 }
 
 static int number_of_query(struct spool *spool, const char *sql, int64_t number, int64_t *out,
 			   struct err *err)
 {
-	sqlite3_stmt *statement = prepare(spool, sql, err);
+	sqlite3_stmt *statement = spool_prepare(spool, sql, err);
 	int status = -1;
 
 	*out = 0;
@@ -261,7 +86,7 @@ static int number_of_query(struct spool *spool, const char *sql, int64_t number,
 		*out = sqlite3_column_int64(statement, 0);
 		status = 0;
 	} else if (statement) {
-		status = fail(spool, err);
+		status = spool_fail(spool, err);
 	}
 	(void)sqlite3_finalize(statement);
 	return status;
@@ -282,7 +107,7 @@ static int close_segment(struct spool *spool, struct err *err)
 			       spool->path, (long long)all);
 	(void)sqlite3_snprintf(sizeof sql, sql, "UPDATE segment SET bytes = %lld WHERE number = %lld", bytes,
 			       spool->number);
-	return run(spool, sql, err);
+	return spool_run(spool, sql, err);
 }
 
 int spool_end(struct spool *spool, int result, struct err *err)
@@ -292,7 +117,7 @@ int spool_end(struct spool *spool, int result, struct err *err)
 	if (spool->together)
 		return result;
 	if (result == 0)
-		result = run(spool, "COMMIT", err);
+		result = spool_run(spool, "COMMIT", err);
 	if (result != 0)
 		roll_back(spool);
 	return result;
@@ -306,13 +131,13 @@ int spool_oldest(struct spool *spool, struct spool_segment *out, bool *found, st
 int spool_next(struct spool *spool, uint64_t above, struct spool_segment *out, bool *found, struct err *err)
 {
 	sqlite3_stmt *statement =
-	    prepare(spool,
-		    "SELECT number, sensor, segment, first_bucket, last_bucket, site, bytes "
-		    "FROM segment WHERE number > ? ORDER BY number LIMIT 1",
-		    err);
+	    spool_prepare(spool,
+			  "SELECT number, sensor, segment, first_bucket, last_bucket, site, replaces, bytes "
+			  "FROM segment WHERE number > ? ORDER BY number LIMIT 1",
+			  err);
 	bool bound = statement && sqlite3_bind_int64(statement, 1, (int64_t)above) == SQLITE_OK;
 	int step = bound ? sqlite3_step(statement) : SQLITE_ERROR;
-	int status = step == SQLITE_ROW || step == SQLITE_DONE ? 0 : statement ? fail(spool, err) : -1;
+	int status = step == SQLITE_ROW || step == SQLITE_DONE ? 0 : statement ? spool_fail(spool, err) : -1;
 
 	*found = step == SQLITE_ROW;
 	*out = (struct spool_segment){.number = 0};
@@ -320,15 +145,17 @@ int spool_next(struct spool *spool, uint64_t above, struct spool_segment *out, b
 		const char *sensor = (const char *)sqlite3_column_text(statement, 1);
 		const char *segment = (const char *)sqlite3_column_text(statement, 2);
 		const char *site = (const char *)sqlite3_column_text(statement, 5);
+		const char *replaces = (const char *)sqlite3_column_text(statement, 6);
 
 		*out = (struct spool_segment){.number = (uint64_t)sqlite3_column_int64(statement, 0),
 					      .sensor = mem_strdup(sensor ? sensor : ""),
 					      .segment = mem_strdup(segment ? segment : ""),
 					      .site = mem_strdup(site ? site : ""),
+					      .replaces = mem_strdup(replaces ? replaces : ""),
 					      .first_bucket = sqlite3_column_int(statement, 3),
 					      .last_bucket = sqlite3_column_int(statement, 4),
-					      .bytes = (uint64_t)sqlite3_column_int64(statement, 6)};
-		if (!out->sensor || !out->segment || !out->site) {
+					      .bytes = (uint64_t)sqlite3_column_int64(statement, 7)};
+		if (!out->sensor || !out->segment || !out->site || !out->replaces) {
 			spool_segment_clear(out);
 			status = err_no_memory(err);
 		}
@@ -342,7 +169,8 @@ void spool_segment_clear(struct spool_segment *segment)
 	mem_free(segment->sensor);
 	mem_free(segment->segment);
 	mem_free(segment->site);
-	segment->sensor = segment->segment = segment->site = NULL;
+	mem_free(segment->replaces);
+	segment->sensor = segment->segment = segment->site = segment->replaces = NULL;
 }
 
 /* "TABLE COLUMNS". Spools of before have the table alone, whose rows had what it had then. */
@@ -366,7 +194,7 @@ int spool_parts(struct spool *spool, uint64_t number, void *context,
 		int (*take)(void *context, const struct spool_part *part, struct err *err), struct err *err)
 {
 	sqlite3_stmt *statement =
-	    prepare(spool, "SELECT kind, rows FROM part WHERE number = ? ORDER BY part", err);
+	    spool_prepare(spool, "SELECT kind, rows FROM part WHERE number = ? ORDER BY part", err);
 	int status = statement ? 0 : -1, step = SQLITE_DONE;
 
 	if (statement)
@@ -381,24 +209,53 @@ int spool_parts(struct spool *spool, uint64_t number, void *context,
 			status = take(context, &part, err);
 	}
 	if (status == 0 && step != SQLITE_DONE)
-		status = fail(spool, err);
+		status = spool_fail(spool, err);
 	(void)sqlite3_finalize(statement);
 	return status;
 }
 
 int spool_remove(struct spool *spool, uint64_t number, struct err *err)
 {
-	char sql[256];
+	char sql[320];
 
-	(void)sqlite3_snprintf(sizeof sql, sql,
-			       "BEGIN IMMEDIATE; DELETE FROM part WHERE number = %lld; DELETE FROM segment "
-			       "WHERE number = %lld; COMMIT;"
-			       " PRAGMA incremental_vacuum(1024)",
-			       (long long)number, (long long)number);
-	if (run(spool, sql, err) == 0)
+	(void)sqlite3_snprintf(
+	    sizeof sql, sql,
+	    "BEGIN IMMEDIATE; DELETE FROM part WHERE number = %lld; DELETE FROM tried WHERE "
+	    "(sensor, segment) = (SELECT sensor, segment FROM segment WHERE number = %lld); "
+	    "DELETE FROM segment WHERE number = %lld; COMMIT;"
+	    " PRAGMA incremental_vacuum(1024)",
+	    (long long)number, (long long)number, (long long)number);
+	if (spool_run(spool, sql, err) == 0)
 		return 0;
 	(void)sqlite3_exec(spool->db, "ROLLBACK", NULL, NULL, NULL);
 	return -1;
+}
+
+int spool_try(struct spool *spool, const struct spool_segment *segment, uint64_t attempt, struct err *err)
+{
+	sqlite3_stmt *statement = spool_prepare(spool, "INSERT INTO tried VALUES (?, ?, ?)", err);
+	bool bound = statement && spool_bind_text(statement, 1, segment->sensor) &&
+		     spool_bind_text(statement, 2, segment->segment) &&
+		     sqlite3_bind_int64(statement, 3, (int64_t)attempt) == SQLITE_OK;
+
+	return spool_finish(spool, statement, bound, err);
+}
+
+int spool_tries(struct spool *spool, const struct spool_segment *segment, uint64_t but, struct strbuf *out,
+		struct err *err)
+{
+	sqlite3_stmt *statement = spool_prepare(
+	    spool, "SELECT attempt FROM tried WHERE sensor = ? AND segment = ? AND attempt != ?", err);
+	int step = SQLITE_ERROR;
+
+	if (statement && spool_bind_text(statement, 1, segment->sensor) &&
+	    spool_bind_text(statement, 2, segment->segment) &&
+	    sqlite3_bind_int64(statement, 3, (int64_t)but) == SQLITE_OK)
+		while ((step = sqlite3_step(statement)) == SQLITE_ROW)
+			put_number(out, (uint64_t)sqlite3_column_int64(statement, 0), 8);
+	int status = step == SQLITE_DONE ? 0 : statement ? spool_fail(spool, err) : -1;
+	(void)sqlite3_finalize(statement);
+	return status == 0 && out->failed ? err_no_memory(err) : status;
 }
 
 int spool_count(struct spool *spool, uint64_t *segments, uint64_t *bytes, struct err *err)

@@ -1,5 +1,4 @@
-/* What is added goes into the spool; clickhouse_send.c takes it from there. */
-#include "base/cursor.h"
+/* Into the spool. */
 #include "base/mem.h"
 #include "clickhouse_parts.h"
 #include "pack.h"
@@ -30,16 +29,34 @@ static void segment_range(const struct ledger *ledger, struct spool_segment *seg
 	}
 }
 
-static int refuse_known(struct clickhouse *house, const struct ledger *ledger, struct arena *arena,
-			struct err *err)
+/* True in *OUT when the capture of FINGERPRINT is of what CHANGE replaces. */
+static int is_replaced(struct clickhouse *house, const struct store_change *change, const char *fingerprint,
+		       bool *out, struct err *err)
+{
+	int status = 0;
+
+	*out = false;
+	for (size_t i = 0; i < change->replaced_count && !*out && status == 0; i++)
+		status = taken_is_of(house->spool, house->place.sensor, fingerprint, change->replaced[i], out,
+				     err);
+	return status;
+}
+
+static int refuse_known(struct clickhouse *house, const struct ledger *ledger,
+			const struct store_change *change, struct arena *arena, struct err *err)
 {
 	size_t count;
 	const struct input_record *inputs = ledger_inputs(ledger, &count);
 
 	for (size_t i = 0; i < count; i++) {
 		struct store_origin origin;
+		bool replaced;
 
 		if (input_is_duplicate(&inputs[i]) || inputs[i].fingerprint[0] == '\0')
+			continue;
+		if (is_replaced(house, change, inputs[i].fingerprint, &replaced, err))
+			return -1;
+		if (replaced)
 			continue;
 		enum clickhouse_answer answer =
 		    clickhouse_knows_answer(house, inputs[i].fingerprint, arena, &origin, err);
@@ -62,8 +79,9 @@ int clickhouse_spool_add(struct clickhouse *house, const char *said, const struc
 	uint8_t(*ids)[INPUT_ID_BYTES] = ledger ? input_ids(ledger) : NULL;
 	struct house_names names = {.ledger = ledger, .inputs = ids};
 	struct spool_segment segment = {.sensor = house->place.sensor, .site = house->site};
-	struct strbuf name = {0};
-	int status = -1;
+	const struct store_change *change = extras->change;
+	struct strbuf name = {0}, replaces = {0};
+	int status = 0;
 
 	if (said)
 		strbuf_add(&name, said);
@@ -71,28 +89,41 @@ int clickhouse_spool_add(struct clickhouse *house, const char *said, const struc
 		segment_name(&name, ledger, ids, extras->files, extras->file_count);
 	segment_range(ledger, &segment);
 	segment.segment = name.text;
-	if ((ledger && !ids) || !strbuf_ok(&name))
-		(void)err_no_memory(err);
-	else
+	for (size_t i = 0; change && strbuf_ok(&name) && i < change->replaced_count && status == 0; i++)
+		status = taken_describe(house->spool, segment.sensor, change->replaced[i], segment.segment,
+					&replaces, err);
+	segment.replaces = replaces.text;
+	if (status == 0 && ((ledger && !ids) || !strbuf_ok(&name) || !strbuf_ok(&replaces)))
+		status = err_no_memory(err);
+	if (status == 0)
 		status = encode_segment(house, &segment, ledger ? &names : NULL, extras, err);
 	strbuf_clear(&name);
+	strbuf_clear(&replaces);
 	mem_free(ids);
 	return status;
+}
+
+int clickhouse_put(struct store *store, const struct ledger *ledger, const struct store_file *files,
+		   size_t file_count, const struct store_chain *chain, const struct store_change *change,
+		   struct err *err)
+{
+	struct clickhouse *house = clickhouse_of(store);
+	const struct encoded_extras extras = {files, file_count, chain, change};
+	struct arena arena = {0};
+	int status = ledger ? refuse_known(house, ledger, change, &arena, err) : 0;
+
+	bool nothing = !ledger && file_count == 0 && !chain && change->replaced_count == 0;
+	arena_clear(&arena);
+	if (status || (!nothing && clickhouse_spool_add(house, NULL, ledger, &extras, err)))
+		return -1;
+	/* What waits is safe: that the server is away is told when something is asked of it. */
+	return clickhouse_flush(house, err) == ANSWER_REFUSED ? -1 : 0;
 }
 
 int clickhouse_add(struct store *store, const struct ledger *ledger, const struct store_file *files,
 		   size_t file_count, const struct store_chain *chain, struct err *err)
 {
-	struct clickhouse *house = clickhouse_of(store);
-	const struct encoded_extras extras = {files, file_count, chain};
-	struct arena arena = {0};
-	int status = ledger ? refuse_known(house, ledger, &arena, err) : 0;
+	const struct store_change none = {.replaced_count = 0};
 
-	arena_clear(&arena);
-	if (status)
-		return -1;
-	if (clickhouse_spool_add(house, NULL, ledger, &extras, err))
-		return -1;
-	/* What waits is safe: that the server is away is told when something is asked of it. */
-	return clickhouse_flush(house, err) == ANSWER_REFUSED ? -1 : 0;
+	return clickhouse_put(store, ledger, files, file_count, chain, &none, err);
 }

@@ -75,6 +75,7 @@ struct store *clickhouse_store_open(const char *place, enum store_mode mode,
 				    const struct ledger_options *limits, const struct store_access *access,
 				    struct err *err) MUST_CHECK;
 int clickhouse_store_init(const char *place, const struct store_access *access, struct err *err) MUST_CHECK;
+int clickhouse_tidy(const char *place, const struct store_access *access, struct err *err) MUST_CHECK;
 int clickhouse_rename_site(const char *place, const struct store_access *access, const char *old_name,
 			   const char *new_name, uint64_t *sensors, struct err *err) MUST_CHECK;
 int clickhouse_move_sensor(const char *place, const struct store_access *access, const char *sensor,

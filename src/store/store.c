@@ -22,6 +22,13 @@ int store_init(const char *place, const struct store_access *access, struct err 
 	return clickhouse_store_init(place, access, err);
 }
 
+int store_tidy(const char *place, const struct store_access *access, struct err *err)
+{
+	if (!store_place_is_clickhouse(place))
+		return err_set(err, "%s: a file is tidy; tidy is for clickhouse://..", place);
+	return clickhouse_tidy(place, access, err);
+}
+
 static int refuse_file(const char *place, struct err *err)
 {
 	return err_set(err, "%s: a store in a file keeps one site, and neither moves nor renames", place);

@@ -165,3 +165,37 @@ for command in "report -s $lakeside" "report -s $W/owners-sites" "store send"; d
 	echo "status $?" >>"$W/said"
 	refused "$command: a cluster that is not there" 'knows no cluster nowhere'
 done
+
+# What waits of before segments said their site: nobody but a night with a site file can send it.
+"$P" store init --store "$(at before x)"
+both_stop
+write "$(at before k-1)" "$lakeside" "$W/kvmnet2-1"
+write "$(at before k-2)" "$lakeside" "$W/kvmnet2-2"
+both_start
+python3 -c 'import sqlite3, sys
+for path in sys.argv[1:]:
+    db = sqlite3.connect(path)
+    db.execute("UPDATE segment SET site = \"\"")
+    db.execute("DELETE FROM belongs")
+    db.commit()' "$W/before-k-1.db" "$W/before-k-2.db"
+"$P" store send --store "$(at before k-1)" >"$W/said" 2>&1
+echo "status $?" >>"$W/said"
+refused "what waits for no site" "what waits in the spool does not say for which site; nightly or live, which have a site file, send it; [0-9]* segments\{0,1\} waits\{0,1\} safely in $W/before-k-1.db"
+for half in 1 2; do write "$(at before "k-$half")" "$lakeside" "$W/kvmnet2-$half"; done
+same_as_one "what waited for no site" "$lakeside" "$(reader before)" pcaps/kvmnet2-wrong-direction.pcap
+is "whom it is for" "$(sql 1 'SELECT DISTINCT site FROM before.segment')" "Lakeside laboratory"
+
+# A database that an earlier version made: who reads or writes says what to do, and afterwards all is as it was.
+for column in input.beginning finding.place sensor.was sensor.version; do
+	for i in 1 2; do for end in _local ''; do sql $i "ALTER TABLE before.${column%.*}$end DROP COLUMN ${column#*.}"; done; done
+done
+for command in "report -s $lakeside --store $(reader before)" "report -s $W/owners-sites --store $(reader before)" "nightly -s $lakeside --store $(at before k-1) -o $W/out-before"; do
+	# shellcheck disable=SC2086
+	"$P" $command >"$W/said" 2>&1
+	echo "status $?" >>"$W/said"
+	refused "${command%% *} of a database of an earlier version" 'tapaudit store init --store URL` makes'
+done
+is "to upgrade it" "$("$P" store init --store "$(reader before)" 2>&1)" ""
+same_as_one "a database that was upgraded" "$lakeside" "$(reader before)" pcaps/kvmnet2-wrong-direction.pcap
+write "$(at before d-1)" "$lakeside" "$W/late"
+same_as_one "a database that was upgraded and goes on" "$lakeside" "$(reader before)" "$W/kvmnet2-1/a.pcap" "$W/kvmnet2-2/a.pcap" "$W/late/late.pcap"

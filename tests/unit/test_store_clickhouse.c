@@ -63,8 +63,9 @@ Test(store_clickhouse, places)
 						    "spool, spool_bytes, every, password_file, ca, https");
 	expect_place("clickhouse://ch1/tap?every=0",
 		     "default@ch1:8123/tap cluster - sensor - spool - 4294967296 password - ca - every 0");
-	expect_place("clickhouse://ch1/tap?every=86400",
-		     "default@ch1:8123/tap cluster - sensor - spool - 4294967296 password - ca - every 86400");
+	expect_place(
+	    "clickhouse://ch1/tap?every=86400",
+	    "default@ch1:8123/tap cluster - sensor - spool - 4294967296 password - ca - every 86400");
 	expect_place("clickhouse://ch1/tap?every=86401",
 		     "--store: every=86401: seconds from 0 to 86400 are wanted");
 	expect_place("clickhouse://ch1/tap?every=-1",
@@ -323,7 +324,7 @@ Test(store_clickhouse, a_sensor_remembers_what_it_took)
 	expect_known(spool, "s", "here", "cd", "not");
 	cr_assert_eq(memory_rename_site(spool, "s", "here", "there", &err), 0);
 	expect_known(spool, "t", "there", "ab", "s of there");
-	cr_assert_eq(memory_chain(spool, "s", &back, &found, &err), 0);
+	cr_assert_eq(taken_flows(spool, "s", 5, &back, &found, &err), 0);
 	cr_expect(found && strcmp(strbuf_text(&back), "late") == 0,
 		  "what is open after later captures stands");
 	strbuf_clear(&flows);
@@ -402,4 +403,82 @@ Test(store_clickhouse, columns_that_came_later_stand_behind_the_others)
 	cr_expect_eq(strncmp(strbuf_text(&all), "attempt, sensor, ", 17), 0);
 	strbuf_clear(&all);
 	strbuf_clear(&before);
+}
+
+Test(store_clickhouse, what_is_replaced_is_named_and_forgotten)
+{
+	char path[32], sensor[] = "s", one[] = "aa", two[] = "bb", site[] = "here";
+	struct spool *spool = open_spool(path, 1000);
+	const struct spool_segment first = {
+	    .sensor = sensor, .segment = one, .site = site, .first_bucket = 3, .last_bucket = 9};
+	const struct spool_segment second = {.sensor = sensor, .segment = two, .site = site};
+	const struct input_record input = {.name = "a", .fingerprint = "ab", .packets = 5};
+	struct strbuf flows = {0}, said = {0};
+	struct err err = {""};
+	bool is = false;
+
+	strbuf_add(&flows, "early");
+	cr_assert_eq(taken_put_segment(spool, &first, 10, 20, &flows, &err) |
+			 taken_put_capture(spool, &first, &input, "00", &err),
+		     0, "%s", err.text);
+	flows.length = 0;
+	strbuf_add(&flows, "late");
+	cr_assert_eq(taken_put_segment(spool, &second, 30, 40, &flows, &err), 0, "%s", err.text);
+	cr_assert_eq(taken_is_of(spool, "s", "ab", 1, &is, &err), 0);
+	cr_expect(is);
+	cr_assert_eq(taken_is_of(spool, "s", "ab", 2, &is, &err), 0);
+	cr_expect_not(is);
+	cr_assert_eq(taken_describe(spool, "s", 1, "bb", &said, &err) |
+			 taken_describe(spool, "s", 2, "bb", &said, &err) |
+			 taken_describe(spool, "t", 1, "bb", &said, &err),
+		     0);
+	cr_expect_str_eq(strbuf_text(&said), "aa 3 9\n", "itself and others' are not replaced");
+	for (int64_t before = 10; before <= 31; before++) {
+		struct strbuf open = {0};
+		bool found;
+
+		cr_assert_eq(taken_flows(spool, "s", before, &open, &found, &err), 0);
+		cr_expect_str_eq(found ? strbuf_text(&open) : "none",
+				 before == 10   ? "none"
+				 : before <= 30 ? "early"
+						: "late",
+				 "before %d", (int)before);
+		strbuf_clear(&open);
+	}
+	cr_assert_eq(taken_drop(spool, "s", 1, &err), 0);
+	expect_known(spool, "s", "here", "ab", "not");
+	cr_assert_eq(taken_is_of(spool, "s", "ab", 1, &is, &err), 0);
+	cr_expect_not(is);
+	strbuf_clear(&flows);
+	strbuf_clear(&said);
+	spool_close(spool);
+	unlink(path);
+}
+
+Test(store_clickhouse, tries_are_told_until_one_is_confirmed)
+{
+	char path[32];
+	struct spool *spool = open_spool(path, 1000);
+	struct spool_segment oldest;
+	struct strbuf tries = {0};
+	struct err err = {""};
+	bool found;
+
+	cr_assert_eq(add_segment(spool, "one", 10, &err) | add_segment(spool, "two", 10, &err), 0);
+	cr_assert_eq(spool_oldest(spool, &oldest, &found, &err), 0);
+	cr_assert_eq(spool_try(spool, &oldest, 7, &err) | spool_try(spool, &oldest, UINT64_MAX, &err) |
+			 spool_try(spool, &oldest, 9, &err),
+		     0);
+	cr_assert_eq(spool_tries(spool, &oldest, 9, &tries, &err), 0);
+	struct cursor in = cur_make((const uint8_t *)strbuf_text(&tries), tries.length);
+	uint64_t sum = take_number(&in, 8) + take_number(&in, 8);
+	cr_expect(tries.length == 16 && sum == 6, "7 and the largest number");
+	cr_assert_eq(spool_remove(spool, oldest.number, &err), 0);
+	tries.length = 0;
+	cr_assert_eq(spool_tries(spool, &oldest, 0, &tries, &err), 0);
+	cr_expect_eq(tries.length, 0);
+	spool_segment_clear(&oldest);
+	strbuf_clear(&tries);
+	spool_close(spool);
+	unlink(path);
 }
