@@ -29,17 +29,17 @@ static int list_files(struct fleet_run *run)
 static int load_site(struct fleet_run *run, struct chunk *chunk, const struct fleet_file *file)
 {
 	struct stored *stored = &chunk->stored[chunk->count];
-	size_t first, count = file->error ? 0 : fleet_sensors_of(run, file->name, &first);
-	const char *error = file->error               ? file->error
-			    : file->name && count > 0 ? fleet_sensors_away(run, file->name, first, count)
-						      : NULL;
+	size_t first, count = fleet_sensors_of(run, file->name ? file->name : "", &first);
+	const char *error = file->error;
 
+	if (!error)
+		error = fleet_sensors_away(run, file->name, first, count);
 	if (error)
 		return fleet_add_unread(run, file->path, file->name, error);
 	*stored = (struct stored){.ledger = NULL};
 	stored->judged.site = site_load(file->path, run->library, &stored->judged.messages);
 	/* It was there a moment ago. */
-	if (!stored->judged.site || strcmp(stored->judged.site->name, file->name) != 0) {
+	if (!stored->judged.site || !file->name || strcmp(stored->judged.site->name, file->name) != 0) {
 		stored_clear(stored);
 		return fleet_add_unread(run, file->path, NULL, "it changed while the report was made");
 	}

@@ -101,6 +101,8 @@ static int describe(struct stored *stored, const struct run_options *options, st
 		    size_t count, const int32_t span[2], struct err *err)
 {
 	const char *lost = NULL, **out = &stored->judged.unwatched;
+
+	sensor_check_retired(options, sensors, count);
 	size_t kept = gather(sensors, count, stored->judged.site->name, &lost);
 
 	for (size_t i = 0; i < kept; i++)
@@ -134,8 +136,6 @@ int unwatched_find(struct stored *stored, struct store *store, const struct run_
 		return 0;
 	if (result == 0)
 		result = store_sensors(store, span[0], span[1], &stored->arena, &sensors, &count, &err);
-	if (result == 0)
-		sensor_check_retired(options, sensors, count);
 	if (result == 0)
 		result = describe(stored, options, sensors, count, span, &err);
 	if (result != 0)
