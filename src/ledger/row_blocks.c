@@ -4,43 +4,20 @@
 
 enum { LINE_BYTES = 64 };
 
-/* From so much on a large page more or less does not matter. */
-static const size_t large_from = (size_t)8 << 20;
-
-/* How many blocks are made at once. */
-static size_t blocks_at_once(const struct row_blocks *rows)
-{
-	return rows->capacity * rows->row_size < large_from
-		   ? 1
-		   : MEM_LARGE_PAGE_BYTES / (ROW_BLOCK_ROWS * rows->row_size);
-}
-
-/* Memory for COUNT blocks, on a line of the cache. */
-static char *blocks_new(const struct row_blocks *rows, size_t count, void **raw)
-{
-	if (count > 1)
-		return mem_calloc_large(MEM_LARGE_PAGE_BYTES, raw);
-	*raw = mem_resize(NULL, ROW_BLOCK_ROWS * rows->row_size + LINE_BYTES, 1);
-	return *raw ? (char *)(((uintptr_t)*raw + LINE_BYTES - 1) / LINE_BYTES * LINE_BYTES) : NULL;
-}
-
 int row_blocks_grow(struct row_blocks *rows)
 {
-	size_t count = rows->capacity >> ROW_BLOCK_BITS, more = blocks_at_once(rows);
-	char *made;
+	size_t count = rows->capacity >> ROW_BLOCK_BITS;
 	void *raw;
 
-	if (mem_grow((void **)&rows->blocks, &rows->block_capacity, count + more, sizeof(*rows->blocks)) ||
-	    mem_grow((void **)&rows->raw, &rows->raw_capacity, count + more, sizeof(*rows->raw)))
+	if (mem_grow((void **)&rows->blocks, &rows->block_capacity, count + 1, sizeof(*rows->blocks)) ||
+	    mem_grow((void **)&rows->raw, &rows->raw_capacity, count + 1, sizeof(*rows->raw)))
 		return -1;
-	made = blocks_new(rows, more, &raw);
-	if (!made)
+	raw = mem_resize(NULL, ROW_BLOCK_ROWS * rows->row_size + LINE_BYTES, 1);
+	if (!raw)
 		return -1;
-	for (size_t i = 0; i < more; i++) {
-		rows->raw[count + i] = i == 0 ? raw : NULL;
-		rows->blocks[count + i] = made + i * ROW_BLOCK_ROWS * rows->row_size;
-	}
-	rows->capacity += more * ROW_BLOCK_ROWS;
+	rows->raw[count] = raw;
+	rows->blocks[count] = (char *)(((uintptr_t)raw + LINE_BYTES - 1) / LINE_BYTES * LINE_BYTES);
+	rows->capacity += ROW_BLOCK_ROWS;
 	return 0;
 }
 
