@@ -12,7 +12,7 @@ struct fold_stage {
 	bool probes;        /* only rows of which nothing came */
 	bool spare;         /* not those that touch a network to be folded last */
 	bool smallest_half; /* by packets */
-	unsigned least;     /* rows that must become one, else they stay */
+	unsigned least;     /* rows that must become one, else they stay; not of FOLD_PREFIX */
 };
 
 static const struct fold_stage stages[] = {
@@ -31,6 +31,7 @@ static const struct fold_stage stages[] = {
 struct fold_groups {
 	uint64_t *slots;
 	size_t mask;
+	bool large; /* one of them at least is to be folded */
 };
 enum { GROUP_COUNT_BITS = 8, GROUP_COUNT_MOST = 255 };
 
@@ -133,14 +134,11 @@ static size_t fold_candidates(struct ledger *ledger, const struct fold_stage *st
 }
 
 /* The hash of the key that ROW would get, its lowest bits left for a count. */
-static uint64_t group_hash(struct ledger *ledger, const struct edge_core *row, enum ledger_fold to)
+static uint64_t group_hash(const struct ledger *ledger, const struct edge_core *row, enum ledger_fold to)
 {
-	struct edge_core folded;
 	uint64_t words[4];
 
-	memcpy(&folded, row, CORE_KEY_BYTES);
-	edge_key_fold(ledger, &folded, to);
-	core_key(&folded, words);
+	core_key_folded(words, row, to);
 	/* Never 0, which is a free slot. */
 	return (words_hash_whole(ledger->seed, words) | UINT64_C(1) << 63) & ~(uint64_t)GROUP_COUNT_MOST;
 }
@@ -190,41 +188,47 @@ static bool queue_fill(struct ledger *ledger, const struct fold_stage *stage,
 	return queue->count > 0;
 }
 
-/* 0, or -1 without memory. */
-static int groups_make(struct ledger *ledger, const struct fold_stage *stage, struct fold_groups *groups)
+/* One more row of the group. Returns how many there are. */
+static uint64_t group_add(const struct fold_groups *groups, uint64_t hash)
 {
-	size_t wanted = count_candidates(ledger, stage) * 3 / 2, slots = FOLD_GROUP_LEAST;
+	uint64_t *slot = group_slot(groups, hash);
+
+	if (*slot == 0)
+		*slot = hash;
+	*slot += (*slot & GROUP_COUNT_MOST) < GROUP_COUNT_MOST;
+	return *slot & GROUP_COUNT_MOST;
+}
+
+/* 0, or -1 without memory. */
+static int groups_make(struct ledger *ledger, const struct fold_stage *stage, size_t candidates,
+		       struct fold_groups *groups)
+{
+	size_t wanted = candidates * 3 / 2, slots = FOLD_GROUP_LEAST;
 	struct group_queue queue;
 
 	while (slots <= wanted)
 		slots *= 2;
 	groups->mask = slots - 1;
+	groups->large = false;
 	groups->slots = mem_calloc(slots, sizeof(*groups->slots));
 	if (!groups->slots)
 		return -1;
-	for (size_t at = 0; queue_fill(ledger, stage, groups, &queue, &at);) {
-		for (size_t i = 0; i < queue.count; i++) {
-			uint64_t *slot = group_slot(groups, queue.hashes[i]);
-
-			if (*slot == 0)
-				*slot = queue.hashes[i] | 1;
-			else
-				*slot += (*slot & GROUP_COUNT_MOST) < GROUP_COUNT_MOST;
-		}
-	}
+	for (size_t at = 0; queue_fill(ledger, stage, groups, &queue, &at);)
+		for (size_t i = 0; i < queue.count; i++)
+			groups->large |= group_add(groups, queue.hashes[i]) >= stage->least;
 	return 0;
 }
 
-/* Folds only where at least stage->least rows become one. */
-static size_t fold_groups(struct ledger *ledger, const struct fold_stage *stage)
+/* Folds only where at least stage->least rows become one. CANDIDATES: as many as there are. */
+static size_t fold_groups(struct ledger *ledger, const struct fold_stage *stage, size_t candidates)
 {
 	struct fold_groups groups;
 	struct group_queue queue;
 	size_t folded = 0;
 
-	if (groups_make(ledger, stage, &groups))
+	if (groups_make(ledger, stage, candidates, &groups))
 		return fold_candidates(ledger, stage);
-	for (size_t at = 0; queue_fill(ledger, stage, &groups, &queue, &at);) {
+	for (size_t at = 0; groups.large && queue_fill(ledger, stage, &groups, &queue, &at);) {
 		for (size_t i = 0; i < queue.count; i++) {
 			if ((*group_slot(&groups, queue.hashes[i]) & GROUP_COUNT_MOST) < stage->least)
 				continue;
@@ -236,15 +240,24 @@ static size_t fold_groups(struct ledger *ledger, const struct fold_stage *stage)
 	return folded;
 }
 
+/* Both kinds of groups have the same candidates, until some were folded. */
+static size_t fold_by(struct ledger *ledger, const struct fold_stage *stage, size_t *candidates)
+{
+	if (stage->least == 0)
+		return fold_candidates(ledger, stage);
+	if (*candidates == 0)
+		*candidates = count_candidates(ledger, stage);
+	return fold_groups(ledger, stage, *candidates);
+}
+
 void ledger_fold_edges(struct ledger *ledger)
 {
-	size_t target = ledger->edges.count / 4 * 3;
+	size_t target = ledger->edges.count / 4 * 3, candidates = 0;
 
 	for (size_t i = 0; i < sizeof(stages) / sizeof(stages[0]) && ledger->edges.count > target; i++) {
-		size_t folded = stages[i].least > 0 ? fold_groups(ledger, &stages[i])
-						    : fold_candidates(ledger, &stages[i]);
-
-		if (folded > 0)
-			edge_table_compact(ledger);
+		if (fold_by(ledger, &stages[i], &candidates) == 0)
+			continue;
+		candidates = 0;
+		edge_table_compact(ledger);
 	}
 }

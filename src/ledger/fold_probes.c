@@ -4,17 +4,6 @@
  */
 #include "internal.h"
 
-/* CORE's key folded, in registers: see base/words.h. As edge_key_fold. */
-static void folded_key(uint64_t words[4], const struct edge_core *core, enum ledger_fold to)
-{
-	memcpy(&words[0], core, sizeof(words[0]));
-	words[1] = word_of_two(to == FOLD_RESPONDERS ? core->initiator : ADDRESS_ANY,
-			       to == FOLD_INITIATORS ? core->responder : ADDRESS_ANY);
-	words[2] = to == FOLD_INITIATORS ? word_of_short(core->responder_port) : 0;
-	words[3] = core_key_end(core->protocol, core->basis,
-				manner_make(core_delivery(core), core_confidence(core), to, false));
-}
-
 /* The row that probes went to last, if it is the one of this key. */
 static struct edge_core *latest_row(const struct ledger *ledger, const uint64_t key[4])
 {
@@ -47,7 +36,7 @@ void probe_fold_ask(const struct ledger *ledger, struct waiting *w)
 	for (size_t i = 0; i < WAITING_FOLDS; i++) {
 		if (!may_go_to(ledger, &w->core, kinds[i]))
 			continue;
-		folded_key(words[count], &w->core, kinds[i]);
+		core_key_folded(words[count], &w->core, kinds[i]);
 		/* In a flood all go to one row, which needs no asking. */
 		if (latest_row(ledger, words[count++]))
 			return;
@@ -81,7 +70,7 @@ static struct edge_core *folded_row(struct ledger *ledger, const struct edge_cor
 
 	if (!may_go_to(ledger, core, to))
 		return NULL;
-	folded_key(words, core, to);
+	core_key_folded(words, core, to);
 	row = latest_row(ledger, words);
 	if (row)
 		return row;

@@ -119,6 +119,18 @@ static inline const struct addr *ledger_addr(const struct ledger *ledger, uint32
 	return &address_at(&ledger->addresses, number)->address;
 }
 
+/* The key that CORE gets when it is folded so, as edge_key_fold has it; not for FOLD_PREFIX. In registers:
+ * see base/words.h. */
+static inline void core_key_folded(uint64_t words[4], const struct edge_core *core, enum ledger_fold to)
+{
+	memcpy(&words[0], core, sizeof(words[0]));
+	words[1] = word_of_two(to == FOLD_RESPONDERS ? core->initiator : ADDRESS_ANY,
+			       to == FOLD_INITIATORS ? core->responder : ADDRESS_ANY);
+	words[2] = to == FOLD_INITIATORS ? word_of_short(core->responder_port) : 0;
+	words[3] = core_key_end(core->protocol, core->basis,
+				manner_make(core_delivery(core), core_confidence(core), to, false));
+}
+
 /* edge_row.c: what one row and one piece of evidence do when they meet another. */
 void edge_row_from_delta(struct edge_row *row, uint32_t sensor, const struct flow_delta *delta);
 void edge_row_add(const struct ledger *ledger, struct edge_row *row, const struct edge_row *more);
