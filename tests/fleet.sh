@@ -101,7 +101,8 @@ reader() { echo "clickhouse://audit@127.0.0.1:$(http_port "${2:-1}")/$1?cluster=
 
 servers_start || { echo "0 passed, 1 failed"; exit 1; }
 # Parts that stand alone: `fleet.sh PART..` runs these only.
-parts='owners grown'
+parts='owners grown outages'
+echo 'secret of the fleet' >"$W/password"
 for part in "$@"; do . "tests/fleet/$part.sh"; done
 [ $# = 0 ] || { servers_stop 2>/dev/null; echo "$passed passed, $failed failed"; [ "$failed" = 0 ]; exit; }
 
