@@ -252,7 +252,7 @@ static unsigned pivot_of(const struct candidate *all, const struct division *par
 
 	for (size_t i = part->from; i < part->to; i++)
 		counts[digit(&all[i], first_ns, shift)]++;
-	while (below + counts[pivot] < wanted)
+	while (pivot < DIGITS - 1 && below + counts[pivot] < wanted)
 		below += counts[pivot++];
 	return pivot;
 }
@@ -262,6 +262,8 @@ void order_first(const struct flow_table *table, struct candidate *all, size_t c
 	struct division part = {0, count};
 	uint64_t span_ns = 1;
 
+	if (!all || wanted == 0)
+		return;
 	while (part.from < wanted && wanted < part.to && span_ns > 0) {
 		int64_t first_ns = earliest(&all[part.from], part.to - part.from, &span_ns);
 		unsigned shift = 0;
