@@ -232,7 +232,7 @@ int encode_segment(struct clickhouse *house, const struct spool_segment *segment
 		return -1;
 	status = drop_replaced(house, segment, extras->change, err);
 	if (status == 0 && segment->site && segment->site[0])
-		status = memory_put_site(house->spool, segment->sensor, segment->site, err);
+		status = memory_note_site(house->spool, segment->sensor, segment->site, err);
 	for (int table = TABLE_EDGE; table <= TABLE_ANOMALY && names && status == 0; table++)
 		status = add_shape(house, (enum clickhouse_table_id)table, names, err);
 	if (status == 0 && names)

@@ -21,13 +21,24 @@ int memory_put_file(struct spool *spool, const char *sensor, const struct store_
 	return spool_finish(spool, statement, bound, err);
 }
 
-int memory_put_site(struct spool *spool, const char *sensor, const char *site, struct err *err)
+static int write_site(struct spool *spool, const char *sql, const char *sensor, const char *site,
+		      struct err *err)
 {
-	sqlite3_stmt *statement = spool_prepare(spool, "INSERT OR REPLACE INTO belongs VALUES (?, ?)", err);
+	sqlite3_stmt *statement = spool_prepare(spool, sql, err);
 
 	return spool_finish(
 	    spool, statement,
 	    statement && spool_bind_text(statement, 1, sensor) && spool_bind_text(statement, 2, site), err);
+}
+
+int memory_put_site(struct spool *spool, const char *sensor, const char *site, struct err *err)
+{
+	return write_site(spool, "INSERT OR REPLACE INTO belongs VALUES (?, ?)", sensor, site, err);
+}
+
+int memory_note_site(struct spool *spool, const char *sensor, const char *site, struct err *err)
+{
+	return write_site(spool, "INSERT OR IGNORE INTO belongs VALUES (?, ?)", sensor, site, err);
 }
 
 int memory_rename_site(struct spool *spool, const char *sensor, const char *was, const char *site,

@@ -38,8 +38,10 @@ int memory_find_file(struct spool *spool, const char *sensor, const char *path, 
 /* Whether what SENSOR took before the spool was made was recalled. */
 int memory_put_recalled(struct spool *spool, const char *sensor, struct err *err) MUST_CHECK;
 int memory_recalled(struct spool *spool, const char *sensor, bool *out, struct err *err) MUST_CHECK;
-/* Whom SENSOR writes for. */
+/* Whom SENSOR writes for, as the server says; or, where that was not heard, as it writes itself: a live one
+ * does not know that its site is being renamed. */
 int memory_put_site(struct spool *spool, const char *sensor, const char *site, struct err *err) MUST_CHECK;
+int memory_note_site(struct spool *spool, const char *sensor, const char *site, struct err *err) MUST_CHECK;
 /* The same; IF_IT_WAITS: for whom something of it was written that waits. */
 int memory_site(struct spool *spool, const char *sensor, bool if_it_waits, struct strbuf *out, bool *found,
 		struct err *err) MUST_CHECK;

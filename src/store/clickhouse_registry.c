@@ -179,7 +179,10 @@ static enum clickhouse_answer make_known(struct clickhouse *house, const char *s
 	if (!current || !*current) {
 		const struct house_event event = {sensor, events_next(events), now, "", 0};
 
-		return clickhouse_tell(house, &event, 1, err);
+		enum clickhouse_answer told = clickhouse_tell(house, &event, 1, err);
+		if (told == ANSWER_DONE && memory_put_site(house->spool, sensor, now, err))
+			told = ANSWER_REFUSED;
+		return told;
 	}
 	if (!events_have(events, now))
 		return refuse_waiting(house, sensor, current, *as, err);

@@ -264,12 +264,12 @@ static int add_all(struct gathering *all)
 	size_t pair = 0, event = 0;
 
 	while (pair < all->pair_count || event < all->events.count) {
-		const char *by_pair = pair < all->pair_count ? all->pairs[pair].sensor : NULL;
-		const char *name = event < all->events.count ? all->events.items[event].sensor : NULL;
+		bool by_pair = event == all->events.count ||
+			       (pair < all->pair_count &&
+				strcmp(all->pairs[pair].sensor, all->events.items[event].sensor) < 0);
+		const char *name = by_pair ? all->pairs[pair].sensor : all->events.items[event].sensor;
 		size_t count = 0;
 
-		if (!name || (by_pair && strcmp(by_pair, name) < 0))
-			name = by_pair;
 		const struct house_events events = events_of(&all->events, name);
 		while (pair + count < all->pair_count && strcmp(all->pairs[pair + count].sensor, name) == 0)
 			count++;

@@ -176,9 +176,11 @@ void spool_segment_clear(struct spool_segment *segment)
 /* "TABLE COLUMNS". Spools of before have the table alone, whose rows had what it had then. */
 static bool read_kind(const char *kind, struct spool_part *out)
 {
-	size_t length = kind ? strcspn(kind, " ") : 0;
 	int table = 0;
 
+	if (!kind)
+		return false;
+	size_t length = strcspn(kind, " ");
 	while (table < TABLE_COUNT && (strlen(clickhouse_tables[table].name) != length ||
 				       strncmp(clickhouse_tables[table].name, kind, length) != 0))
 		table++;

@@ -64,12 +64,13 @@ static int list(struct clickhouse *house, const char *sql, const char *text, con
 	if (status == 0 && step != SQLITE_DONE)
 		status = err_set(err, "spool %s: %s", spool_path(house->spool), sqlite3_errmsg(db));
 	(void)sqlite3_finalize(statement);
-	*out = status == 0 ? arena_calloc(arena, items.count + 1, sizeof **out) : NULL;
-	if (status == 0 && !*out)
-		status = err_no_memory(err);
-	if (status == 0 && items.count > 0)
-		memcpy(*out, items.items, items.count * sizeof **out);
-	*count = status == 0 ? items.count : 0;
+	if (status == 0) {
+		*out = arena_calloc(arena, items.count + 1, sizeof **out);
+		*count = *out ? items.count : 0;
+		status = *out ? 0 : err_no_memory(err);
+	}
+	if (*out && items.items)
+		memcpy(*out, items.items, *count * sizeof **out);
 	mem_free(items.items);
 	return status;
 }

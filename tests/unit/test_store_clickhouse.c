@@ -455,6 +455,36 @@ Test(store_clickhouse, what_is_replaced_is_named_and_forgotten)
 	unlink(path);
 }
 
+static void expect_site(struct spool *spool, const char *sensor, const char *expected)
+{
+	struct strbuf site = {0};
+	struct err err = {""};
+	bool found;
+
+	cr_assert_eq(memory_site(spool, sensor, false, &site, &found, &err), 0, "%s", err.text);
+	cr_expect_str_eq(found ? strbuf_text(&site) : "-", expected);
+	strbuf_clear(&site);
+}
+
+Test(store_clickhouse, for_whom_it_writes_the_server_says)
+{
+	char path[32];
+	struct spool *spool = open_spool(path, 1000);
+	struct err err = {""};
+
+	expect_site(spool, "s", "-");
+	cr_assert_eq(memory_note_site(spool, "s", "old", &err), 0);
+	expect_site(spool, "s", "old");
+	cr_assert_eq(memory_rename_site(spool, "s", "old", "new", &err), 0);
+	cr_assert_eq(memory_note_site(spool, "s", "old", &err), 0);
+	expect_site(spool, "s", "new");
+	cr_assert_eq(memory_put_site(spool, "s", "other", &err), 0);
+	expect_site(spool, "s", "other");
+	expect_site(spool, "t", "-");
+	spool_close(spool);
+	unlink(path);
+}
+
 Test(store_clickhouse, tries_are_told_until_one_is_confirmed)
 {
 	char path[32];
