@@ -94,7 +94,7 @@ _tapaudit() {
 		COMPREPLY=($(compgen -W "$REPLY" -- "$word"))
 		[[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *= ]] && compopt -o nospace 2>/dev/null
 	elif [[ $command == store ]]; then
-		COMPREPLY=($(compgen -W "init send" -- "$word"))
+		COMPREPLY=($(compgen -W "init send tidy rename move retire" -- "$word"))
 	elif [[ $command == matrix ]]; then
 		COMPREPLY=($(compgen -W "$(_tapaudit_signatures "$program" "${COMP_WORDS[@]:2}")" -- "$word"))
 	elif [[ $command == explain ]] && REPLY=$(_tapaudit_findings "${COMP_WORDS[@]:2:COMP_CWORD-2}"); then
