@@ -25,7 +25,7 @@ static inline __attribute__((always_inline)) bool take_quick(const struct flow_t
 		return false;
 	side = key_side_of_ends(hot, quick->addresses, quick->ports);
 	return side >= 0 &&
-	       ((hot->usual >> usual_bit(quick, (unsigned)side) & 1U) ||
+	       (((unsigned)hot->usual >> usual_bit(quick, (unsigned)side) & 1U) ||
 		find_usual(hot, quick, (unsigned)side)) &&
 	       take_usual_tcp(table, hot, quick, duplicate_signature_quick(quick, (unsigned)side),
 			      packet->time_ns, (unsigned)side);

@@ -103,7 +103,7 @@ static __attribute__((noinline, unused)) bool find_usual(struct flow_hot *hot,
 	if (hot->protocol != PROTO_TCP || (hot->direction & FLOW_WIDE) ||
 	    !is_usual_state(hot, side, quick->payload_length > 0))
 		return false;
-	hot->usual |= 1U << usual_bit(quick, side) & 15U;
+	hot->usual = (hot->usual | 1U << usual_bit(quick, side)) & 15U;
 	return true;
 }
 
