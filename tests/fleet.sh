@@ -5,7 +5,7 @@
 set -u
 cd "$(dirname "$0")/.." || exit 2
 . tests/fleet/servers.sh
-P=build/tapaudit
+P=${FLEET_PROGRAM:-build/tapaudit}
 W=$(mktemp -d) || exit 2
 passed=0
 failed=0
