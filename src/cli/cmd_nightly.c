@@ -191,6 +191,11 @@ static int run_locked(struct nightly *nightly)
 	nightly->store = stored_open(nightly->options, STORE_WRITE);
 	if (nightly->store && take_new(nightly) == 0)
 		status = judge_and_write(nightly);
+	/* A server that can be read, but takes nothing: what was judged is not all that there is. */
+	if (status >= 0 && store_away(nightly->store)) {
+		say_error("the report is without what waits: %s", store_away(nightly->store));
+		nightly->trouble = true;
+	}
 	if (status >= 0 && forget_old(nightly) != 0)
 		status = -1;
 	nightly_say_waiting(nightly);

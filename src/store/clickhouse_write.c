@@ -116,8 +116,12 @@ int clickhouse_put(struct store *store, const struct ledger *ledger, const struc
 	arena_clear(&arena);
 	if (status || (!nothing && clickhouse_spool_add(house, NULL, ledger, &extras, err)))
 		return -1;
-	/* What waits is safe: that the server is away is told when something is asked of it. */
-	return clickhouse_flush(house, err) == ANSWER_REFUSED ? -1 : 0;
+	/* What waits is safe; that it waits is told by store_away. */
+	enum clickhouse_answer answer = clickhouse_flush(house, err);
+	house->is_away = answer == ANSWER_AWAY;
+	if (house->is_away)
+		house->away = *err;
+	return answer == ANSWER_REFUSED ? -1 : 0;
 }
 
 int clickhouse_add(struct store *store, const struct ledger *ledger, const struct store_file *files,

@@ -47,3 +47,20 @@ is "a wrong password in a file" "$(wc -l <"$W/said") $(tail -1 "$W/said")" "2 st
 TAPAUDIT_CLICKHOUSE_PASSWORD=wrong night "$(at secret wdm-1)&password_file=$W/password" wdm "$W/wdm-1"
 is "the right one in a file" "$(tail -1 "$W/said")" "status 3"
 same_as_one "by a password from a file" pcaps/wdm.site.json "$(reader secret)" "$W/wdm-1/a.pcap"
+
+# A server that answers and does not take what was seen: the night's report is made, and is no pass, for it is without what waits.
+"$P" store init --store "$(at deaf x)"
+night "$(at deaf converge-1)" converge "$W/converge-1"
+for i in 1 2; do
+	sql $i 'RENAME TABLE deaf.edge_local TO deaf.edge_kept'
+	sql $i 'CREATE TABLE deaf.edge_local AS deaf.edge_kept ENGINE = MergeTree PARTITION BY intDiv(bucket, 96) ORDER BY (sensor, bucket, attempt) SETTINGS parts_to_delay_insert = 0, parts_to_throw_insert = 0'
+done
+mkdir -p "$W/deaf"
+cp -p "$W/converge-1/a.pcap" "$W/deaf/a.pcap"
+cp -p "$W/converge-2/a.pcap" "$W/deaf/b.pcap"
+day=$(seen_on "$W/converge-2/a.pcap")
+night "$(at deaf converge-1)" converge "$W/deaf" --day "$day"
+is "a night that a server does not take" "$(tail -1 "$W/said") $(grep -c 'the report is without what waits: .*Code: 252' "$W/said") $(grep -c 'segments\{0,1\} ([0-9]* bytes) waits\{0,1\} safely' "$W/said") $(ls "$W/out-converge/$day" | grep -c report.json)" "status 2 1 1 1"
+for i in 1 2; do sql $i 'DROP TABLE deaf.edge_local' && sql $i 'RENAME TABLE deaf.edge_kept TO deaf.edge_local'; done
+is "what it takes later" "$("$P" store send -q --store "$(at deaf converge-1)")" "0 segments wait, 0 bytes"
+same_as_one "a server that took nothing for a while" uncounted pcaps/converge.site.json "$(reader deaf)" "$W/converge-1/a.pcap" "$W/converge-2/a.pcap"
