@@ -335,7 +335,8 @@ def killed_run(folder, store, number, interval):
     sensor.kill()
     sending.terminate()
     sending.wait()
-    time.sleep(0.5)
+    # It gets a block of packets when that is full, or a second old.
+    time.sleep(1.5)
     tcpdump.terminate()
     tcpdump.wait()
     return stamps_of(capture), killed_ns
