@@ -9,9 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How long what was open at the end of captures is told, for others of the time after that come late. */
-#define CHAIN_KEPT "604800000000000"
-
 /* A segment of the sensor, by its attempt. */
 struct recalled {
 	uint64_t attempt;
@@ -109,7 +106,8 @@ static const struct {
      "toInt32(argMax(first_bucket, version)), toInt32(argMax(last_bucket, version)) FROM ",
      "segment", " GROUP BY segment ORDER BY latest", take_segment},
     {"SELECT attempt, toInt64(min(first_ns)) FROM ", "span", " GROUP BY attempt", take_span},
-    {"SELECT attempt, end_ns, flows FROM ", "chain", " ORDER BY end_ns", take_chain},
+    /* Of a night there is one; of a live sensor one each quarter hour, of which the last counts. */
+    {"SELECT attempt, end_ns, flows FROM ", "chain", " ORDER BY end_ns DESC LIMIT 32", take_chain},
     {"SELECT attempt, name, fingerprint, beginning, trouble, packets, bytes, last_ns FROM ", "input",
      " ORDER BY fingerprint", take_input},
 };
@@ -123,11 +121,6 @@ static enum clickhouse_answer ask(struct recalling *all, size_t number, struct e
 	strbuf_add(&sql, questions[number].select);
 	sql_add_table(&sql, house, questions[number].table);
 	strbuf_addf(&sql, " WHERE sensor = %s", strbuf_text(&sensor));
-	if (questions[number].take == take_chain) {
-		strbuf_add(&sql, " AND end_ns >= (SELECT toInt64(max(end_ns) - " CHAIN_KEPT ") FROM ");
-		sql_add_table(&sql, house, "chain");
-		strbuf_addf(&sql, " WHERE sensor = %s)", strbuf_text(&sensor));
-	}
 	strbuf_addf(&sql, "%s FORMAT RowBinary", questions[number].more);
 	sql.failed |= sensor.failed;
 	enum clickhouse_answer got = clickhouse_send_sql(house, &sql, &answer, err);

@@ -93,6 +93,22 @@ lay "$G/s5" whole:c other:b; both s5
 said_alike "one that grew, by who lost its memory"
 alike "one that grew, by who lost its memory" s5 "$G/whole" "$G/other"
 
+# Nor does it forget what was open: the second half of a capture goes on with the first one's connections, as in a file.
+python3 tests/fleet/cut.py "$G/whole" "$G/begin" 0 40
+python3 tests/fleet/cut.py "$G/whole" "$G/end" 40 100000
+touch -d '2 hours ago' "$G/begin" "$G/end"
+lay "$G/s6" begin:a; both s6
+rm -f "$W/grown-s6.db"*
+lay "$G/s6" end:b; both s6
+for kind in server file; do
+	store=$G/s6.db
+	[ $kind = file ] || store="$(reader grown)&sensor=s6"
+	"$P" report -q -s "$(site s6)" -f json -o "$G/$kind.json" --store "$store" 2>/dev/null
+done
+cmp -s "$G/server.json" "$G/file.json" && ok || { no "connections that go on, by who lost its memory"; diff "$G/server.json" "$G/file.json" | head -10; }
+# Basis 4 is "carried".
+is "connections that go on" "$(sql 1 "SELECT count() FROM grown.edge WHERE sensor = 's6' AND basis = 4")" 1
+
 # Days in a row: findings that go on, that are fixed, and that nothing could show; a finding keeps its first day. As in a file, page by page.
 for number in 1 2 3 4; do
 	case $number in 1 | 4) of=pcaps/kvmnet2-wrong-direction.pcap ;; 2) of=pcaps/kvmnet2-strangers.pcap.gz ;; 3) of=empty ;; esac
