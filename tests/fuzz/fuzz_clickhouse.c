@@ -399,11 +399,13 @@ static void read_history(struct store *store, struct arena *arena)
 	struct store_chain chain;
 	int32_t first, last;
 	size_t count;
+	struct store_origin origin;
 	bool found;
 	struct err err;
 
 	(void)store_extent(store, INT32_MAX, &first, &last, &found, &err);
-	(void)store_knows(store, "00112233445566778899aabbccddeeff", &found, &err);
+	if (store_knows(store, "00112233445566778899aabbccddeeff", arena, &origin, &err) == 0 && origin.known)
+		FUZZ_CHECK(origin.sensor && origin.site);
 	if (store_find_file(store, "a.pcap", arena, &file, &found, &err) == 0 && found)
 		FUZZ_CHECK(file.path && file.fingerprint);
 	if (store_open_flows(store, "local", arena, &chain, &err) == 0)
