@@ -10,11 +10,12 @@ int events_take(const struct clickhouse *house, const struct strbuf *answer, str
 		struct err *err)
 {
 	struct cursor in = cur_make((const uint8_t *)strbuf_text(answer), answer->length);
+	bool sound = true;
 
 	out->items = arena_calloc(&out->arena, answer->length / EVENT_BYTES_LEAST + 1, sizeof *out->items);
 	if (!out->items)
 		return err_no_memory(err);
-	while (cur_left(&in) >= EVENT_BYTES_LEAST) {
+	while (sound && cur_left(&in) >= EVENT_BYTES_LEAST) {
 		struct house_event *event = &out->items[out->count];
 
 		event->sensor = take_text(&in, &out->arena);
@@ -22,11 +23,12 @@ int events_take(const struct clickhouse *house, const struct strbuf *answer, str
 		event->site = take_text(&in, &out->arena);
 		event->was = take_text(&in, &out->arena);
 		event->shards = take_number(&in, 8);
-		if (!event->sensor || !event->site || !event->was || !cur_ok(&in))
-			break;
-		out->count++;
+		/* A sensor's are found by their order (events_of). */
+		sound = event->sensor && event->site && event->was && cur_ok(&in) &&
+			(out->count == 0 || strcmp(event[-1].sensor, event->sensor) <= 0);
+		out->count += sound;
 	}
-	return cur_ok(&in) && cur_left(&in) == 0
+	return sound && cur_ok(&in) && cur_left(&in) == 0
 		   ? 0
 		   : err_set(err, "clickhouse %s:%u: the register of sensors holds what cannot be",
 			     house->place.host, house->place.port);

@@ -29,8 +29,9 @@ struct gathering {
 
 static int bad_list(const struct clickhouse *house, struct err *err)
 {
-	return err_set(err, "clickhouse %s:%u: the list of sensors is cut short, or there is no memory",
-		       house->place.host, house->place.port);
+	return err_set(
+	    err, "clickhouse %s:%u: the list of sensors is cut short or out of order, or there is no memory",
+	    house->place.host, house->place.port);
 }
 
 static enum clickhouse_answer ask_pairs(struct clickhouse *house, int32_t first, int32_t end,
@@ -52,9 +53,10 @@ static enum clickhouse_answer ask_pairs(struct clickhouse *house, int32_t first,
 static int take_pairs(struct gathering *all, const struct strbuf *answer, struct err *err)
 {
 	struct cursor in = cur_make((const uint8_t *)strbuf_text(answer), answer->length);
+	bool sound = true;
 
 	all->pairs = arena_calloc(all->arena, answer->length / PAIR_BYTES_LEAST + 1, sizeof *all->pairs);
-	while (all->pairs && cur_left(&in) >= PAIR_BYTES_LEAST) {
+	while (all->pairs && sound && cur_left(&in) >= PAIR_BYTES_LEAST) {
 		struct pair *pair = &all->pairs[all->pair_count];
 
 		pair->sensor = take_text(&in, all->arena);
@@ -63,11 +65,12 @@ static int take_pairs(struct gathering *all, const struct strbuf *answer, struct
 		pair->last_bucket = (int32_t)(uint32_t)take_number(&in, 4);
 		pair->written_ns = (int64_t)(take_number(&in, 8) & UINT32_MAX) * NSEC_PER_SEC;
 		pair->rows = take_number(&in, 8);
-		if (!pair->sensor || !pair->name || !cur_ok(&in))
-			break;
-		all->pair_count++;
+		/* A sensor that stood there twice would be two of one site. */
+		sound = pair->sensor && pair->name && cur_ok(&in) &&
+			(all->pair_count == 0 || strcmp(pair[-1].sensor, pair->sensor) <= 0);
+		all->pair_count += sound;
 	}
-	return all->pairs && cur_ok(&in) && cur_left(&in) == 0 ? 0 : bad_list(all->house, err);
+	return all->pairs && sound && cur_ok(&in) && cur_left(&in) == 0 ? 0 : bad_list(all->house, err);
 }
 
 static int take_away(struct gathering *all, const struct strbuf *answer, struct err *err)

@@ -5,8 +5,7 @@
  * ends with a reason or with an answer that can be judged and reported as any other; untouched answers give
  * back what was written; no memory is left.
  */
-#include "judge_road.h"
-#include "store/clickhouse.h"
+#include "clickhouse_answers.h"
 #include "store/store.h"
 #include <stdarg.h>
 #include <string.h>
@@ -16,52 +15,8 @@
 
 enum { STATUS_OK = 200, STATUS_ERROR = 500, PIECE_MAX = 1000, ANSWERS_MAX = 64 };
 
-/* A question is told by words that stand in it; the first that match. */
-enum answer_kind {
-	ANSWER_TABLES,
-	ANSWER_WEIGHTS,
-	ANSWER_SEEN,
-	ANSWER_SENSORS,
-	ANSWER_AWAY_SENSORS,
-	ANSWER_SHARDS,
-	ANSWER_EDGES,
-	ANSWER_HOSTS,
-	ANSWER_COVERAGE,
-	ANSWER_ANOMALIES,
-	ANSWER_KNOWN,
-	ANSWER_INPUTS,
-	ANSWER_SPANS,
-	ANSWER_CHAIN,
-	ANSWER_FILE,
-	ANSWER_EXTENT,
-	ANSWER_DAYS,
-	ANSWER_FINDINGS,
-	ANSWER_KINDS
-};
-static const char *const words[ANSWER_KINDS] = {
-    [ANSWER_TABLES] = "FROM system.tables",
-    [ANSWER_WEIGHTS] = "FROM system.clusters",
-    [ANSWER_SEEN] = "arraySort(groupArray(latest))",
-    [ANSWER_SENSORS] = "sumIf(rows",
-    [ANSWER_AWAY_SENSORS] = "argMax(site, written) FROM",
-    [ANSWER_SHARDS] = "DISTINCT shard",
-    [ANSWER_EDGES] = "FROM t.edge ",
-    [ANSWER_HOSTS] = "FROM t.host ",
-    [ANSWER_EXTENT] = "min(bucket)",
-    [ANSWER_COVERAGE] = "FROM t.coverage ",
-    [ANSWER_ANOMALIES] = "FROM t.anomaly ",
-    [ANSWER_KNOWN] = "toUInt64(count()) FROM t.input",
-    [ANSWER_INPUTS] = "FROM t.input ",
-    [ANSWER_SPANS] = "FROM t.span ",
-    [ANSWER_CHAIN] = "FROM t.chain ",
-    [ANSWER_FILE] = "FROM t.file ",
-    [ANSWER_FINDINGS] = "FROM t.finding ",
-    [ANSWER_DAYS] = "FROM t.day ",
-};
-
 /* Made once. */
 static struct {
-	struct strbuf answers[ANSWER_KINDS];
 	struct signature_library *library;
 	struct site *site;
 	struct matrix *matrix;
@@ -178,147 +133,23 @@ static CURLcode changed(const struct strbuf *whole)
 
 CURLcode curl_easy_perform(CURL *curl)
 {
-	static const struct strbuf nothing = {0};
-	const struct strbuf *whole = &nothing;
+	struct strbuf whole = {0};
+	CURLcode code;
 
 	(void)curl;
 	server.status = STATUS_OK;
-	for (int kind = 0; kind < ANSWER_KINDS && whole == &nothing; kind++) {
-		if (strstr(server.sql, words[kind]))
-			whole = &sound.answers[kind];
+	add_answer(&whole, server.sql);
+	if (server.asked++ != server.next || server.untouched) {
+		code = answer(strbuf_text(&whole), whole.length);
+	} else {
+		code = changed(&whole);
+		/* How many answers are sound until the next. */
+		server.next = cur_left(&server.script) > 0
+				  ? server.asked + cur_u8(&server.script) % ANSWERS_MAX
+				  : UINT32_MAX;
 	}
-	if (server.asked++ != server.next || server.untouched)
-		return answer(strbuf_text(whole), whole->length);
-	CURLcode code = changed(whole);
-	/* How many answers are sound until the next. */
-	server.next =
-	    cur_left(&server.script) > 0 ? server.asked + cur_u8(&server.script) % ANSWERS_MAX : UINT32_MAX;
+	strbuf_clear(&whole);
 	return code;
-}
-
-static void put_numbers(enum answer_kind kind, size_t bytes, const uint64_t *values, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		put_number(&sound.answers[kind], values[i], bytes);
-}
-
-static void put_texts(enum answer_kind kind, const char *const *texts, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		put_text(&sound.answers[kind], texts[i]);
-}
-
-static const uint8_t input_id[INPUT_ID_BYTES] = {0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77,
-						 0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff};
-
-static void put_rows(const struct ledger *ledger)
-{
-	uint8_t ids[1][INPUT_ID_BYTES];
-	const struct house_names names = {.ledger = ledger, .inputs = ids};
-	struct anomaly_row anomaly = {.bucket = 1900000,
-				      .kind = ANOMALY_FTP_BOUNCE,
-				      .protocol = PROTO_TCP,
-				      .responder_port = 21,
-				      .count = 1};
-	size_t coverages;
-	const struct coverage_row *coverage = ledger_coverages(ledger, &coverages);
-
-	memcpy(ids[0], input_id, INPUT_ID_BYTES);
-	sound.edges = ledger_edge_count(ledger);
-	for (size_t i = 0; i < sound.edges; i++) {
-		const struct edge_row row = ledger_edge(ledger, i);
-
-		house_put_row(&sound.answers[ANSWER_EDGES], &row_shapes[SHAPE_EDGES], &names, &row);
-		anomaly.initiator = row.key.initiator;
-		anomaly.responder = anomaly.third = row.key.responder;
-		anomaly.evidence = row.evidence.openings[0];
-	}
-	for (size_t i = 0; i < ledger_host_count(ledger); i++) {
-		const struct host_row row = ledger_host(ledger, i);
-
-		house_put_row(&sound.answers[ANSWER_HOSTS], &row_shapes[SHAPE_HOSTS], &names, &row);
-	}
-	for (size_t i = 0; i < coverages; i++)
-		house_put_row(&sound.answers[ANSWER_COVERAGE], &row_shapes[SHAPE_COVERAGE], &names,
-			      &coverage[i]);
-	house_put_row(&sound.answers[ANSWER_ANOMALIES], &row_shapes[SHAPE_ANOMALIES], &names, &anomaly);
-}
-
-static void put_inputs(void)
-{
-	static const char *const texts[] = {
-	    "a.pcap", "00112233445566778899aabbccddeeff", "", "pcap", "complete", "", "", "EN10MB", "tcp"};
-	const uint64_t numbers[] = {9, 1000, (uint64_t)bucket_start_ns(1900000),
-				    (uint64_t)bucket_start_ns(1900004)};
-	const uint64_t zeros[ACCOUNT_COUNT] = {0};
-
-	put_text(&sound.answers[ANSWER_INPUTS], "local");
-	put_bytes(&sound.answers[ANSWER_INPUTS], input_id, INPUT_ID_BYTES);
-	put_texts(ANSWER_INPUTS, texts, sizeof texts / sizeof texts[0]);
-	put_number(&sound.answers[ANSWER_INPUTS], 0, 1);
-	put_numbers(ANSWER_INPUTS, 8, numbers, 4);
-	put_number(&sound.answers[ANSWER_INPUTS], ACCOUNT_COUNT, 1);
-	put_numbers(ANSWER_INPUTS, 8, zeros, ACCOUNT_COUNT);
-	put_text(&sound.answers[ANSWER_SPANS], "local");
-	put_numbers(ANSWER_SPANS, 8, numbers + 2, 2);
-}
-
-static void put_chain(void)
-{
-	const uint8_t four[4] = {10, 0, 0, 1};
-	struct strbuf flow = {0};
-
-	for (int i = 0; i < 2; i++)
-		put_bytes(&flow, four, sizeof four);
-	put_number(&flow, 40000, 2);
-	put_number(&flow, 443, 2);
-	put_number(&flow, PROTO_TCP, 1);
-	put_number(&flow, CONFIDENCE_PROVEN, 1);
-	put_number(&flow, (uint64_t)bucket_start_ns(1900004), 8);
-	put_bytes(&sound.answers[ANSWER_CHAIN], strbuf_text(&flow), flow.length);
-	strbuf_clear(&flow);
-}
-
-static void put_history(void)
-{
-	static const char *const day[] = {"a", "b", "fail", "A"};
-	static const char *const finding[] = {"0011", "missing", "low", "system", "rule", "message", "EX-1"};
-	const uint64_t counts[6] = {9, 1, 0, 1, 0, 0};
-
-	put_number(&sound.answers[ANSWER_DAYS], 19791, 4);
-	put_texts(ANSWER_DAYS, day, 4);
-	put_numbers(ANSWER_DAYS, 8, counts, 6);
-	put_texts(ANSWER_FINDINGS, finding, 7);
-	put_number(&sound.answers[ANSWER_FINDINGS], 15, 1);
-	put_number(&sound.answers[ANSWER_FINDINGS], 19790, 4);
-	put_text(&sound.answers[ANSWER_FILE], "a.pcap");
-	put_numbers(ANSWER_FILE, 8, counts, 2);
-	put_text(&sound.answers[ANSWER_FILE], "00112233445566778899aabbccddeeff");
-	put_numbers(ANSWER_FILE, 8, counts, 2);
-}
-
-static void put_sensors(void)
-{
-	static const char *const away[] = {"other", "elsewhere"};
-	const uint64_t tables = TABLE_COUNT, two = 2, shard = 0, attempt = 7, known = 0, extent = 1900000;
-
-	put_numbers(ANSWER_TABLES, 8, &tables, 1);
-	put_numbers(ANSWER_WEIGHTS, 8, &two, 1);
-	put_numbers(ANSWER_SHARDS, 8, &shard, 1);
-	put_numbers(ANSWER_KNOWN, 8, &known, 1);
-	put_text(&sound.answers[ANSWER_SEEN], "local");
-	put_number(&sound.answers[ANSWER_SEEN], 1, 1);
-	put_numbers(ANSWER_SEEN, 8, &attempt, 1);
-	put_number(&sound.answers[ANSWER_SEEN], 0, 1);
-	put_text(&sound.answers[ANSWER_SENSORS], "local");
-	put_text(&sound.answers[ANSWER_SENSORS], "site");
-	put_number(&sound.answers[ANSWER_SENSORS], 1900003, 4);
-	put_numbers(ANSWER_SENSORS, 8, &two, 1);
-	put_numbers(ANSWER_SENSORS, 8, &two, 1);
-	put_texts(ANSWER_AWAY_SENSORS, away, 2);
-	put_numbers(ANSWER_EXTENT, 8, &two, 1);
-	put_numbers(ANSWER_EXTENT, 4, &extent, 1);
-	put_numbers(ANSWER_EXTENT, 4, &extent, 1);
 }
 
 static void make_sound(void)
@@ -333,10 +164,12 @@ static void make_sound(void)
 	sound.matrix = matrix_compile(sound.site, &err);
 	FUZZ_CHECK(sound.matrix);
 	struct ledger *ledger = make_ledger(sound.matrix);
+	sound.edges = ledger_edge_count(ledger);
 	put_rows(ledger);
 	put_inputs();
 	put_chain();
 	put_history();
+	put_server();
 	put_sensors();
 	ledger_free(ledger);
 }
@@ -366,6 +199,36 @@ static void load_one(struct store *store)
 	ledger_free(ledger);
 }
 
+/* By name, each once for a site; of sound answers those that wrote, with all names that its site had then. */
+static void check_sensors(const struct store_sensor *sensors, size_t count)
+{
+	static const char *const expected[][4] = {{"ancient", "site", "site", NULL},
+						  {"drifter", "elsewhere", "elsewhere", NULL},
+						  {"drifter", "site", "site", NULL},
+						  {"local", "site", "old", "site"},
+						  {"other", "elsewhere", NULL, NULL}};
+	size_t expected_count = sizeof expected / sizeof expected[0];
+
+	FUZZ_CHECK(!server.untouched || count == expected_count);
+	for (size_t i = 0; i < count; i++) {
+		size_t names = 0;
+
+		FUZZ_CHECK(sensors[i].name && sensors[i].site);
+		FUZZ_CHECK(i == 0 || strcmp(sensors[i - 1].name, sensors[i].name) <= 0);
+		for (size_t k = i; k-- > 0 && strcmp(sensors[k].name, sensors[i].name) == 0;)
+			FUZZ_CHECK(strcmp(sensors[k].site, sensors[i].site) != 0);
+		while (sensors[i].names && sensors[i].names[names])
+			names++;
+		if (!server.untouched)
+			continue;
+		FUZZ_CHECK(strcmp(sensors[i].name, expected[i][0]) == 0);
+		FUZZ_CHECK(strcmp(sensors[i].site, expected[i][1]) == 0);
+		FUZZ_CHECK(names == (size_t) !!expected[i][2] + !!expected[i][3] && !sensors[i].away);
+		for (size_t k = 0; k < names; k++)
+			FUZZ_CHECK(strcmp(sensors[i].names[k], expected[i][2 + k]) == 0);
+	}
+}
+
 static void load_many(struct store *store, struct arena *arena)
 {
 	static const char *const sites[] = {"site", "elsewhere", "nowhere"};
@@ -375,15 +238,16 @@ static void load_many(struct store *store, struct arena *arena)
 	struct err err = {""};
 
 	if (store_sensors(store, 1900000, 1900010, arena, &sensors, &count, &err) != 0) {
-		FUZZ_CHECK(err.text[0] != '\0' && !strchr(err.text, '\n'));
+		FUZZ_CHECK(!server.untouched && err.text[0] != '\0' && !strchr(err.text, '\n'));
 		return;
 	}
-	for (size_t i = 0; i < count; i++)
-		FUZZ_CHECK(sensors[i].name && sensors[i].site);
+	check_sensors(sensors, count);
 	if (store_load_sites(store, 1900000, 1900010, sites, 3, sensors, count, ledgers, &err) == 0) {
-		FUZZ_CHECK(!server.untouched || ledger_edge_count(ledgers[0]) == sound.edges);
-		for (size_t i = 0; i < 3; i++)
+		for (size_t i = 0; i < 3; i++) {
+			FUZZ_CHECK(!server.untouched ||
+				   ledger_edge_count(ledgers[i]) == (i == 0 ? sound.edges : 0));
 			judge_only(ledgers[i]);
+		}
 	} else {
 		FUZZ_CHECK(!server.untouched);
 	}
@@ -391,38 +255,54 @@ static void load_many(struct store *store, struct arena *arena)
 		ledger_free(ledgers[i]);
 }
 
-static void read_history(struct store *store, struct arena *arena)
+static void read_taken(struct store *store, struct arena *arena)
 {
 	struct store_file file;
-	struct store_day *days;
-	struct store_finding *findings;
 	struct store_chain chain;
-	int32_t first, last;
-	size_t count;
 	struct store_origin origin;
+	int32_t first, last;
 	bool found;
 	struct err err;
 
-	(void)store_extent(store, INT32_MAX, &first, &last, &found, &err);
-	if (store_knows(store, "00112233445566778899aabbccddeeff", arena, &origin, &err) == 0 && origin.known)
-		FUZZ_CHECK(origin.sensor && origin.site);
-	if (store_find_file(store, "a.pcap", arena, &file, &found, &err) == 0 && found)
+	int status = store_extent(store, INT32_MAX, &first, &last, &found, &err);
+	FUZZ_CHECK(!server.untouched || (status == 0 && found && first == 1900000 && last == 1900003));
+	status = store_knows(store, "00112233445566778899aabbccddeeff", arena, &origin, &err);
+	if (status == 0 && origin.known)
+		FUZZ_CHECK(origin.sensor && strcmp(origin.site, "site") == 0);
+	FUZZ_CHECK(!server.untouched || (status == 0 && origin.known && strcmp(origin.sensor, "local") == 0));
+	status = store_find_file(store, "a.pcap", arena, &file, &found, &err);
+	if (status == 0 && found)
 		FUZZ_CHECK(file.path && file.fingerprint);
-	if (store_open_flows(store, "local", arena, &chain, &err) == 0)
-		for (size_t i = 0; i < chain.count; i++)
-			FUZZ_CHECK(chain.flows[i].confidence > CONFIDENCE_UNKNOWN &&
-				   chain.flows[i].confidence < CONFIDENCE_COUNT);
-	if (store_days(store, "site", arena, &days, &count, &err) == 0)
-		for (size_t i = 0; i < count; i++)
-			FUZZ_CHECK(days[i].site_digest && days[i].signatures_digest && days[i].verdict &&
-				   days[i].grade);
-	if (store_findings(store, "site", 19791, arena, &findings, &count, &err) == 0)
-		for (size_t i = 0; i < count; i++)
-			FUZZ_CHECK(findings[i].id && findings[i].kind && findings[i].severity);
+	FUZZ_CHECK(!server.untouched || (status == 0 && found && strcmp(file.path, "a.pcap") == 0));
+	status = store_open_flows(store, "local", arena, &chain, &err);
+	for (size_t i = 0; status == 0 && i < chain.count; i++)
+		FUZZ_CHECK(chain.flows[i].confidence > CONFIDENCE_UNKNOWN &&
+			   chain.flows[i].confidence < CONFIDENCE_COUNT);
+	FUZZ_CHECK(!server.untouched || (status == 0 && chain.count == 1));
+}
+
+static void read_history(struct store *store, struct arena *arena)
+{
+	struct store_day *days;
+	struct store_finding *findings;
+	size_t count;
+	struct err err;
+
+	int status = store_days(store, "site", arena, &days, &count, &err);
+	for (size_t i = 0; status == 0 && i < count; i++)
+		FUZZ_CHECK(days[i].site_digest && days[i].signatures_digest && days[i].verdict &&
+			   days[i].grade);
+	FUZZ_CHECK(!server.untouched || (status == 0 && count == 1 && days[0].day == 19791));
+	status = store_findings(store, "site", 19791, arena, &findings, &count, &err);
+	for (size_t i = 0; status == 0 && i < count; i++)
+		FUZZ_CHECK(findings[i].id && findings[i].kind && findings[i].severity && findings[i].place);
+	FUZZ_CHECK(!server.untouched || (status == 0 && count == 1 && findings[0].since_day == 19790 &&
+					 strcmp(findings[0].place, "place") == 0));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	const struct store_access access = {.site = "site"};
 	struct arena arena = {0};
 	struct err err = {""};
 	size_t live;
@@ -434,11 +314,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	server.untouched = size < 2;
 	server.asked = 0;
 	server.next = cur_u8(&server.script) % ANSWERS_MAX;
-	struct store *store = store_open_with("clickhouse://h/t?cluster=c", STORE_READ, NULL, NULL, &err);
+	struct store *store = store_open_with("clickhouse://h/t?cluster=c", STORE_READ, NULL, &access, &err);
 	FUZZ_CHECK(store || (!server.untouched && err.text[0] != '\0' && !strchr(err.text, '\n')));
 	if (store) {
 		load_many(store, &arena);
 		load_one(store);
+		read_taken(store, &arena);
 		read_history(store, &arena);
 	}
 	store_close(store);

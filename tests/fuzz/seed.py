@@ -238,13 +238,27 @@ def from_reports(seeds):
             seeds.add("explain", json.dumps(report).encode())
 
 
+def row_text(text):
+    return bytes([len(text)]) + text.encode()
+
+
 def from_answers(seeds):
     """Scripts of fuzz_clickhouse: after so many sound answers, one changed in this way, there, by these bytes."""
-    for asked in range(28):
+    for asked in range(48):
         for way in range(8):
             at = (asked * 8 + way) * 37 % 600
             line = (b"", b"\xff", b"\x00" * 8, b"\xff" * 9, b"Code: 252, too many parts\n", b"local", b"\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01")[(asked + way) % 7]
             seeds.add("clickhouse", bytes([asked, way]) + struct.pack(">H", at) + bytes([len(line)]) + line)
+    # A shard is away when sensors are asked for: questions that follow then, one of their answers changed.
+    away = bytes([2, 6, 0, 0, 0])
+    for asked in range(8):
+        for way in (0, 2, 3, 4, 6, 7):
+            seeds.add("clickhouse", away + bytes([asked, way, 0, 3, 1, 255]))
+    # Sensors, and what the register says of them, in no order.
+    pairs = b"".join(row_text(name) + row_text("site") + struct.pack("<iiQQ", 1900000, 1900001, 1710000000, 2) for name in ("b", "a", "b"))
+    events = b"".join(row_text(name) + struct.pack("<Q", 1) + row_text("site") + row_text("") + struct.pack("<Q", 2) for name in ("b", "a"))
+    for asked, rows in ((2, pairs), (3, events), (24, events), (38, events)):
+        seeds.add("clickhouse", bytes([asked, 4, 0, 0, len(rows)]) + rows)
     seeds.add("clickhouse", b"")
 
 
