@@ -62,6 +62,15 @@ int store_retire_sensor(const char *place, const struct store_access *access, co
 /* What was added and waits for a server that is away; 0 for a file. 0/-1. */
 int store_waiting(struct store *store, uint64_t *segments, uint64_t *bytes, struct err *err) MUST_CHECK;
 
+enum store_sent {
+	STORE_SENT, /* nothing of the handle's sensor that was asked for waits */
+	STORE_BUSY, /* it waits, and another process is sending just now */
+	STORE_KEPT  /* it waits for a server that did not take it */
+};
+/* Sends what waits, and looks whether anything of this handle's sensor and of quarter hours before END still
+ * does: what is loaded then is not all that was added. WHY unless STORE_SENT. */
+enum store_sent store_send_own(struct store *store, int32_t end_bucket, struct err *why);
+
 /* The file that it waits in; NULL: nothing ever waits. */
 const char *store_spool(const struct store *store);
 

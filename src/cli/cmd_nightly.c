@@ -189,11 +189,11 @@ static int run_locked(struct nightly *nightly)
 	if (folder_claim(nightly) != 0)
 		return STATUS_TROUBLE;
 	nightly->store = stored_open(nightly->options, STORE_WRITE);
-	if (nightly->store && take_new(nightly) == 0)
+	if (nightly->store && take_new(nightly) == 0 && nightly_settle(nightly) == 0)
 		status = judge_and_write(nightly);
-	/* A server that can be read, but takes nothing: what was judged is not all that there is. */
+	/* What was seen after the day. */
 	if (status >= 0 && store_away(nightly->store)) {
-		say_error("the report is without what waits: %s", store_away(nightly->store));
+		say_error("what was seen since waits: %s", store_away(nightly->store));
 		nightly->trouble = true;
 	}
 	if (status >= 0 && forget_old(nightly) != 0)

@@ -140,6 +140,9 @@ int nightly_look_known(struct nightly *nightly, const struct capture_input *inpu
 		       bool *known);
 /* Says what was left out, and what waits. */
 void nightly_say_known(const struct nightly *nightly);
+/* nightly_settle.c. All that the sensor saw up to the end of the day is in the store. 0, or -1 after saying
+ * why not. */
+int nightly_settle(const struct nightly *nightly);
 void nightly_say_waiting(const struct nightly *nightly);
 void nightly_known_clear(struct nightly *nightly);
 

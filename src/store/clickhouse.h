@@ -56,6 +56,7 @@ struct clickhouse {
 					   "" */
 	int64_t sent_turn;              /* the turn in which was sent last: see turn_of */
 	bool is_away;
+	bool is_busy;    /* another process was sending when this one wanted to */
 	struct err away; /* why what waits was not taken */
 	/* What all shards were found to know last: who writes for which site, and its name in rows. Or NULL.
 	 */
@@ -243,7 +244,10 @@ int spool_tries(struct spool *spool, const struct spool_segment *segment, uint64
 		struct err *err) MUST_CHECK;
 int spool_count(struct spool *spool, uint64_t *segments, uint64_t *bytes, struct err *err) MUST_CHECK;
 sqlite3 *spool_db(struct spool *spool);
-/* One process at a time sends; false: another one does. */
+/* What waits of SENSOR, and has to do with quarter hours before END. */
+int spool_count_own(struct spool *spool, const char *sensor, int32_t end_bucket, uint64_t *segments,
+		    struct err *err) MUST_CHECK;
+/* One process at a time sends; false: another one does, or ERRNO says what else. */
 bool spool_lock(struct spool *spool);
 void spool_unlock(struct spool *spool);
 

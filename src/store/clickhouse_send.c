@@ -7,6 +7,7 @@
 #include "base/cursor.h"
 #include "base/mem.h"
 #include "clickhouse_parts.h"
+#include <errno.h>
 #include <string.h>
 
 enum { BATCH_SEGMENTS = 96 };
@@ -264,9 +265,16 @@ static enum clickhouse_answer send_all(struct batch *batch, struct err *err)
 
 enum clickhouse_answer clickhouse_flush(struct clickhouse *house, struct err *err)
 {
-	/* Whoever holds the lock sends what we added, too. */
-	if (!spool_lock(house->spool))
+	/* Whoever holds the lock sends what we added, too; who has to know when asks clickhouse_send_own. */
+	bool locked = spool_lock(house->spool);
+	house->is_busy = !locked && errno == EWOULDBLOCK;
+	if (house->is_busy)
 		return ANSWER_DONE;
+	if (!locked) {
+		(void)err_set(err, "spool %s: cannot be locked: %s", spool_path(house->spool),
+			      strerror(errno));
+		return ANSWER_AWAY;
+	}
 	struct batch *batch = mem_calloc(1, sizeof *batch);
 	enum clickhouse_answer answer = ANSWER_REFUSED;
 
@@ -281,4 +289,28 @@ enum clickhouse_answer clickhouse_flush(struct clickhouse *house, struct err *er
 	mem_free(batch);
 	spool_unlock(house->spool);
 	return answer;
+}
+
+enum store_sent clickhouse_send_own(struct store *store, int32_t end_bucket, struct err *why)
+{
+	struct clickhouse *house = clickhouse_of(store);
+	uint64_t left;
+
+	if (!clickhouse_spool_path(store))
+		return STORE_SENT;
+	enum clickhouse_answer answer = clickhouse_flush(house, why);
+	house->is_away = answer == ANSWER_AWAY;
+	if (answer != ANSWER_DONE)
+		house->away = *why;
+	/* Asked in any case: who was sending may have got ours through. */
+	if (spool_count_own(house->spool, house->place.sensor, end_bucket, &left, why))
+		return STORE_KEPT;
+	if (left == 0)
+		return STORE_SENT;
+	if (answer != ANSWER_DONE) {
+		*why = house->away;
+		return STORE_KEPT;
+	}
+	(void)err_set(why, "another process holds %s and is sending", spool_path(house->spool));
+	return STORE_BUSY;
 }

@@ -260,6 +260,24 @@ int spool_tries(struct spool *spool, const struct spool_segment *segment, uint64
 	return status == 0 && out->failed ? err_no_memory(err) : status;
 }
 
+/* What replaces others changes their quarter hours, too. */
+int spool_count_own(struct spool *spool, const char *sensor, int32_t end_bucket, uint64_t *segments,
+		    struct err *err)
+{
+	sqlite3_stmt *statement =
+	    spool_prepare(spool,
+			  "SELECT count(*) FROM segment WHERE sensor = ? AND (first_bucket < ? OR replaces "
+			  "!= '')",
+			  err);
+	bool bound = statement && spool_bind_text(statement, 1, sensor) &&
+		     sqlite3_bind_int(statement, 2, end_bucket) == SQLITE_OK;
+	int step = spool_step(spool, statement, bound, err);
+
+	*segments = step == 1 ? (uint64_t)sqlite3_column_int64(statement, 0) : 0;
+	(void)sqlite3_finalize(statement);
+	return step == 1 ? 0 : -1;
+}
+
 int spool_count(struct spool *spool, uint64_t *segments, uint64_t *bytes, struct err *err)
 {
 	int64_t count, sum;

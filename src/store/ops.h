@@ -83,6 +83,7 @@ int clickhouse_move_sensor(const char *place, const struct store_access *access,
 int clickhouse_retire_sensor(const char *place, const struct store_access *access, const char *sensor,
 			     struct err *err) MUST_CHECK;
 const char *clickhouse_spool_path(const struct store *store);
+enum store_sent clickhouse_send_own(struct store *store, int32_t end_bucket, struct err *why);
 int clickhouse_waiting(struct store *store, uint64_t *segments, uint64_t *bytes, struct err *err) MUST_CHECK;
 
 #endif

@@ -67,6 +67,11 @@ int store_waiting(struct store *store, uint64_t *segments, uint64_t *bytes, stru
 	return clickhouse_waiting(store, segments, bytes, err);
 }
 
+enum store_sent store_send_own(struct store *store, int32_t end_bucket, struct err *why)
+{
+	return clickhouse_send_own(store, end_bucket, why);
+}
+
 void store_close(struct store *store)
 {
 	if (store)

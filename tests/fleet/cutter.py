@@ -1,18 +1,22 @@
-"""Hands connections on to a server and breaks each one after so many bytes of it: cutter.py PORTFILE SERVER_PORT BYTES."""
+"""Hands connections on to a server and breaks each one after so many bytes of it, or takes so many seconds over each 4 KiB of it:
+cutter.py PORTFILE SERVER_PORT BYTES [SECONDS]."""
 import os
 import socket
 import sys
 import threading
+import time
 
 port_file, server_port, limit = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+pause = float(sys.argv[4]) if len(sys.argv) > 4 else 0
 
 
-def hand_on(source, sink, left):
+def hand_on(source, sink, left, pause):
     try:
         while left > 0:
             data = source.recv(min(left, 4096))
             if not data:
                 break
+            time.sleep(pause)
             sink.sendall(data)
             left -= len(data)
     except OSError:
@@ -35,5 +39,5 @@ while True:
     except OSError:
         client.close()
         continue
-    threading.Thread(target=hand_on, args=(client, server, limit), daemon=True).start()
-    threading.Thread(target=hand_on, args=(server, client, 1 << 30), daemon=True).start()
+    threading.Thread(target=hand_on, args=(client, server, limit, pause), daemon=True).start()
+    threading.Thread(target=hand_on, args=(server, client, 1 << 30, 0), daemon=True).start()

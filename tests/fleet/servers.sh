@@ -87,7 +87,7 @@ zookeeper_start() {
 	java -Xmx128m -cp "$(printf '%s:' /usr/share/java/*.jar)/etc/zookeeper/conf_example" \
 		org.apache.zookeeper.server.quorum.QuorumPeerMain "$fleet_data/zookeeper/zoo.cfg" >"$fleet_data/zookeeper/out" 2>&1 &
 	echo $! >"$fleet_data/zookeeper/pid"
-	wait_for 30 sh -c "exec 3<>/dev/tcp/127.0.0.1/$((fleet_base + 1))" || wait_for 20 python3 -c "
+	wait_for 40 python3 -c "
 import socket; socket.create_connection(('127.0.0.1', $((fleet_base + 1))), 1)"
 }
 
