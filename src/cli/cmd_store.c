@@ -121,8 +121,7 @@ static int store_command(const struct run_options *options, char *const *operand
 		say_error("usage: tapaudit store %s%s --store URL", actions[i].name, actions[i].operands);
 		return STATUS_TROUBLE;
 	}
-	say_error("store %s: no such action; there are init, send, tidy, rename, move and retire",
-		  operands[0]);
+	say_error("store %s: no such action; there are init, send, tidy, rename, move and retire", operands[0]);
 	return STATUS_TROUBLE;
 }
 
@@ -130,14 +129,13 @@ const struct command command_store = {
     .name = "store",
     .operands = "ACTION [NAME..]",
     .summary = "make and look after a ClickHouse store",
-    .details = "init                      make database and tables where they are missing, on all of a "
-	       "cluster's nodes\n"
-	       "send                      hand over what was kept back while the server was away, as nightly "
-	       "and live do\n"
-	       "tidy                      drop rows that nobody reads: cut short, written again or replaced\n"
-	       "rename OLD_SITE NEW_SITE  call a site otherwise, with all its sensors and their history\n"
-	       "move SENSOR SITE          let a sensor write for another site from now on\n"
-	       "retire SENSOR             wait for it no more; what it wrote stays",
+    .details =
+	"init                      make database and tables where they are missing, on all of a cluster's nodes\n"
+	"send                      hand over what was kept back while the server was away, as nightly and live do\n"
+	"tidy                      drop rows that nobody reads: cut short, written again or replaced\n"
+	"rename OLD_SITE NEW_SITE  call a site otherwise, with all its sensors and their history\n"
+	"move SENSOR SITE          let a sensor write for another site from now on\n"
+	"retire SENSOR             wait for it no more; what it wrote stays",
     .options = store_options,
     .option_count = sizeof store_options / sizeof store_options[0],
     .operands_min = 1,

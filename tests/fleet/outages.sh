@@ -59,6 +59,7 @@ mkdir -p "$W/deaf"
 cp -p "$W/converge-1/a.pcap" "$W/deaf/a.pcap"
 cp -p "$W/converge-2/a.pcap" "$W/deaf/b.pcap"
 day=$(seen_on "$W/converge-2/a.pcap")
+rm -rf "${W:?}/out-converge/$day"
 night "$(at deaf converge-1)" converge "$W/deaf" --day "$day"
 is "a night that a server does not take" "$(tail -1 "$W/said") $(grep -c "$day is not judged, for not all that was seen is in the store yet: .*Code: 252" "$W/said") $(grep -c 'segments\{0,1\} ([0-9]* bytes) waits\{0,1\} safely' "$W/said") $(ls "$W/out-converge" | grep -c "$day")" "status 2 1 1 0"
 for i in 1 2; do sql $i 'DROP TABLE deaf.edge_local' && sql $i 'RENAME TABLE deaf.edge_kept TO deaf.edge_local'; done
