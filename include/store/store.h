@@ -29,6 +29,8 @@ struct store_access {
 	const char *password;  /* from the environment; a password file that the place names goes before it */
 	const char *site;      /* name of the site that rows are written for, and read of */
 	const char *spool;     /* file for what waits while a server is away, where the place names none */
+	bool is_live; /* what is not written now is lost: a server that is away keeps nothing from being
+			 written, not even under a name of the site that it has to confirm */
 	unsigned patience_sec; /* so long a server may say nothing before it is away; 0: 60 */
 };
 bool store_place_is_clickhouse(const char *place);

@@ -77,7 +77,8 @@ static int store_move(const struct run_options *options, char *const *names)
 	int result = store_move_sensor(options->store, &access, names[0], names[1], options->from_site, &err);
 
 	if (result == 0 && options->from_site)
-		printf("sensor %s writes for site \"%s\" now; what it wrote for \"%s\" is moved, too\n",
+		printf("sensor %s writes for site \"%s\" now; what it wrote for \"%s\", or has waiting for it, is "
+		       "moved, too\n",
 		       names[0], names[1], options->from_site);
 	else if (result == 0)
 		printf("sensor %s writes for site \"%s\" from now on; what it wrote before stays\n", names[0],

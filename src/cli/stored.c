@@ -23,7 +23,8 @@ static struct store *open_as(const struct run_options *options, enum store_mode 
 	struct err err;
 
 	/* Packets come while a live sensor waits. */
-	if (options->interfaces.count > 0)
+	access.is_live = options->interfaces.count > 0;
+	if (access.is_live)
 		access.patience_sec = LIVE_PATIENCE_SEC;
 	struct store *store = store_open_with(options->store, mode, &limits, &access, &err);
 

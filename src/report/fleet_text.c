@@ -162,7 +162,7 @@ static void put_sensors(struct page *page, const struct fleet *fleet)
 		if (state == SENSOR_UNHEALTHY)
 			strbuf_addf(&text, ": grade %c, %s", sensor->grade,
 				    sensor->health ? sensor->health : "");
-		else if (state != SENSOR_AWAY)
+		else if (state != SENSOR_AWAY && sensor->last_ns != TIME_UNKNOWN)
 			strbuf_addf(&text, "; saw last %s UTC", word_time(sensor->last_ns, time));
 		page_built_paragraph(page, TEXT_LABEL, TEXT_HANG, NULL, &text);
 	}

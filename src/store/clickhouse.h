@@ -56,6 +56,7 @@ struct clickhouse {
 					   "" */
 	int64_t sent_turn;              /* the turn in which was sent last: see turn_of */
 	bool is_away;
+	bool is_live;    /* store_access says what that means */
 	bool is_busy;    /* another process was sending when this one wanted to */
 	struct err away; /* why what waits was not taken */
 	/* What all shards were found to know last: who writes for which site, and its name in rows. Or NULL.

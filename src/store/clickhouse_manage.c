@@ -170,6 +170,40 @@ static int check_known(struct clickhouse *house, const struct house_events *even
 	return any ? 0 : refuse(house, err, text);
 }
 
+/* A name that nobody ever wrote for is mistyped; unless it waits on the sensor's own machine, which names
+ * itself in the address. */
+static int check_from(struct clickhouse *house, const char *sensor, const char *from, struct err *err)
+{
+	struct strbuf where = {0};
+	struct house_events events = {.count = 0};
+	bool any = house->place.sensor && strcmp(house->place.sensor, sensor) == 0;
+	char text[ERR_TEXT_MAX];
+	int status = 0;
+
+	if (any)
+		return 0;
+	strbuf_add(&where, "site = ");
+	sql_add_text(&where, from, strlen(from));
+	strbuf_add(&where, " OR was = ");
+	sql_add_text(&where, from, strlen(from));
+	if (!strbuf_ok(&where))
+		status = err_no_memory(err);
+	else if (events_ask(house, strbuf_text(&where), &events, err) != ANSWER_DONE)
+		status = -1;
+	any = events.count > 0;
+	events_clear(&events);
+	strbuf_clear(&where);
+	if (status == 0 && !any)
+		status = any_segment(house, "site =", from, &any, err);
+	if (status != 0 || any)
+		return status;
+	(void)snprintf(text, sizeof text,
+		       "--from: no sensor ever wrote for a site \"%s\"; if that waits on the sensor's own "
+		       "machine, add sensor=%s to the address",
+		       from, sensor);
+	return refuse(house, err, text);
+}
+
 static int move(struct clickhouse *house, const struct house_events *events, const char *sensor,
 		const char *site, const char *from, struct err *err)
 {
@@ -183,6 +217,8 @@ static int move(struct clickhouse *house, const struct house_events *events, con
 			       events_resolve(events, site));
 		return refuse(house, err, text);
 	}
+	if (from && check_from(house, sensor, from, err))
+		return -1;
 	if (from && strcmp(events_resolve(events, from), site) != 0) {
 		told[count] = (struct house_event){sensor, events_next(events), site, from, 0};
 		count++;

@@ -134,8 +134,10 @@ struct clickhouse *clickhouse_connect(const char *text, const struct ledger_opti
 	house->random_state[0] = hash_seed_random();
 	if (limits)
 		house->limits = *limits;
-	if (access)
+	if (access) {
 		house->patience_sec = access->patience_sec;
+		house->is_live = access->is_live;
+	}
 	house->curl = curl_easy_init();
 	if (!house->curl)
 		(void)err_set(err, "libcurl does not start");

@@ -98,17 +98,43 @@ static enum clickhouse_answer refuse_waiting(const struct clickhouse *house, con
 	return refuse(house, err, text);
 }
 
+/* The site may have been renamed since this machine heard of it: only the server can say. What a night would
+ * take lies where it lies, so that waits; packets do not, and go to the spool under the name that was given,
+ * for the server to decide. */
+static enum clickhouse_answer doubt(struct clickhouse *house, const char *has, struct err *err)
+{
+	const struct err why = house->away;
+	char text[ERR_TEXT_MAX];
+
+	if (house->is_live) {
+		(void)err_set(
+		    &house->away,
+		    "%s; this machine knows sensor %s as one of site \"%s\", and what it writes for "
+		    "\"%s\" is sent if the server says that it is",
+		    why.text, house->place.sensor, has, house->site);
+		return ANSWER_DONE;
+	}
+	(void)snprintf(
+	    text, sizeof text,
+	    "sensor %s writes for site \"%s\" as far as this machine knows, and the site file is of "
+	    "\"%s\"; the server, which can say whether that is right, is away; run it again when "
+	    "it is there",
+	    house->place.sensor, has, house->site);
+	return refuse(house, err, text);
+}
+
 /* What this machine remembers, where the server cannot be asked or knows nothing. */
-static enum clickhouse_answer guard_by_memory(struct clickhouse *house, bool if_it_waits, struct err *err)
+static enum clickhouse_answer guard_by_memory(struct clickhouse *house, bool away, struct err *err)
 {
 	struct strbuf has = {0};
 	bool found = false;
 	enum clickhouse_answer answer = ANSWER_DONE;
 
-	if (memory_site(house->spool, house->place.sensor, if_it_waits, &has, &found, err))
+	if (memory_site(house->spool, house->place.sensor, !away, &has, &found, err))
 		answer = ANSWER_REFUSED;
 	else if (found && house->site && strcmp(strbuf_text(&has), house->site) != 0)
-		answer = refuse_other(house, strbuf_text(&has), house->site, err);
+		answer = away ? doubt(house, strbuf_text(&has), err)
+			      : refuse_other(house, strbuf_text(&has), house->site, err);
 	strbuf_clear(&has);
 	return answer;
 }
@@ -130,7 +156,7 @@ static enum clickhouse_answer guard_by_events(struct clickhouse *house, const st
 	if (strcmp(now, house->site) != 0)
 		return refuse_renamed(house, house->site, now, err);
 	if (!current || !*current)
-		return guard_by_memory(house, true, err);
+		return guard_by_memory(house, false, err);
 	return strcmp(current, house->site) == 0 ? ANSWER_DONE
 						 : refuse_other(house, current, house->site, err);
 }
@@ -153,11 +179,11 @@ enum clickhouse_answer clickhouse_guard(struct clickhouse *house, struct err *er
 	house->is_away = answer == ANSWER_AWAY;
 	if (house->is_away) {
 		house->away = away;
-		answer = guard_by_memory(house, false, err);
+		answer = guard_by_memory(house, true, err);
 	}
 	events_clear(&events);
 	/* What waited before segments said their site was written for the one that this sensor writes for. */
-	if (answer == ANSWER_DONE && house->site &&
+	if (answer == ANSWER_DONE && house->site && !house->is_away &&
 	    spool_adopt(house->spool, house->place.sensor, house->site, err))
 		answer = ANSWER_REFUSED;
 	return answer;

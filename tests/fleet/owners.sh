@@ -51,7 +51,7 @@ for store in "$(at owners k-1)" "$(at owners k-1 2 | sed 's/spool=[^&]*/&.new/')
 done
 both_stop
 write "$(at owners k-1)" "$harbour" "$W/late"
-refused "a night under another site's file, without a server" 'sensor k-1 writes for site "Lakeside laboratory"'
+refused "a night under another site's file, without a server" 'sensor k-1 writes for site "Lakeside laboratory" as far as this machine knows, .* is away; run it again'
 # On a new spool nobody knows; so it waits, and is not sent.
 mistaken="$(at owners k-1 | sed 's/spool=[^&]*/&.lost/')"
 write "$mistaken" "$harbour" "$W/late"
@@ -61,9 +61,11 @@ both_start
 echo "status $?" >>"$W/said"
 refused "to send what was written for another site" "sensor k-1 writes for site \"Lakeside laboratory\", but what waits in $W/owners-k-1.db.lost was written for \"Harbour data centre\""
 is "a fleet in which nothing was mistaken" "$(fleet_of owners)" "$before"
-# The mistake is mended by saying so: what waits is the right site's.
+# The mistake is mended by saying so, by its right name: what waits is the right site's.
+store owners move k-1 'Lakeside laboratory' --from 'Harbour data center'
+refused "a site that nobody wrote for" '--from: no sensor ever wrote for a site "Harbour data center"; if that waits'
 "$P" store move k-1 'Lakeside laboratory' --from 'Harbour data centre' --store "$(reader owners)" >"$W/said" 2>&1
-is "to take back a mistake" "$? $(cat "$W/said")" '0 sensor k-1 writes for site "Lakeside laboratory" now; what it wrote for "Harbour data centre" is moved, too'
+is "to take back a mistake" "$? $(cat "$W/said")" '0 sensor k-1 writes for site "Lakeside laboratory" now; what it wrote for "Harbour data centre", or has waiting for it, is moved, too'
 is "what waited" "$("$P" store send --store "$mistaken" 2>&1)" "0 segments wait, 0 bytes"
 same_as_one "a mistake that was taken back" "$lakeside" "$(reader owners)" "$W/kvmnet2-1/a.pcap" "$W/kvmnet2-2/a.pcap" "$W/late/late.pcap"
 same_as_one "the other site" "$harbour" "$(reader owners)" "$W/dsview-1/a.pcap"
