@@ -281,7 +281,10 @@ def main():
         except (Failed, subprocess.SubprocessError, OSError) as failure:
             failed += 1
             print(f"FAIL {name[5:]}: {type(failure).__name__}: {failure}", getattr(failure, "stderr", "") or "", flush=True)
-    os.kill(server["pid"], signal.SIGKILL)
+    try:
+        os.kill(server["pid"], signal.SIGKILL)
+    except ProcessLookupError:
+        pass
     print(f"{passed} passed, {failed} failed")
     return failed > 0
 
