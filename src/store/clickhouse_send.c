@@ -305,8 +305,13 @@ enum store_sent clickhouse_send_own(struct store *store, int32_t end_bucket, str
 	/* Asked in any case: who was sending may have got ours through. */
 	if (spool_count_own(house->spool, house->place.sensor, end_bucket, &left, why))
 		return STORE_KEPT;
-	if (left == 0)
+	if (left == 0) {
+		/* What others have in the same spool is not this one's trouble. */
+		if (spool_count_own(house->spool, house->place.sensor, INT32_MAX, &left, why))
+			return STORE_KEPT;
+		house->is_away &= left > 0;
 		return STORE_SENT;
+	}
 	if (answer != ANSWER_DONE) {
 		*why = house->away;
 		return STORE_KEPT;

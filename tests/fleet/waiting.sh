@@ -88,3 +88,21 @@ flock -u 8
 exec 8>&-
 lake_night held "$(at held k-1)"
 as_audited "after a spool that was held" held "$good" "$bad"
+
+# What another sensor has in the same spool is not this one's: its day is judged, and is what it was.
+"$P" store init --store "$(at others x)"
+mkdir -p "$W/lake-others" "$W/many"
+cp pcaps/dsview-scan.pcap "$W/many/" && touch -d '2 hours ago' "$W/many/dsview-scan.pcap"
+comes others "$good"
+lake_night others "$(at others k-1)"
+node_stop 1 KILL
+"$P" nightly -q -s pcaps/dsview.site.json --spool "$W/many" --store "$(at others k-1 | sed 's/sensor=k-1/sensor=d-1/')" -o "$W/out-others-d" >/dev/null 2>&1
+node_start 1
+python3 tests/fleet/cutter.py "$W/port" "$(http_port 1)" 4000 &
+cutter=$!
+wait_for 5 test -s "$W/port"
+lake_night others "$(at others k-1 | sed "s/:$(http_port 1)\//:$(cat "$W/port")\//")"
+is "a night beside another sensor's backlog" "$(tail -1 "$W/others.said") $(grep -c 'segments\{0,1\} ([0-9]* bytes) waits\{0,1\} safely in' "$W/others.said") $(ls "$W/out-others" | grep -c $lake_day)" "status 0 1 1" || cat "$W/others.said"
+kill "$cutter"
+wait "$cutter" 2>/dev/null
+rm -f "$W/port"
