@@ -303,6 +303,7 @@ written "output here" out.json audit -s site.json -f json -o out.json captures
 written "output elsewhere" elsewhere/out.json audit -s site.json -f json -o elsewhere/out.json captures
 written "output with a space" "with space/o" audit -s site.json -f text -o "with space/o" captures
 written "a new folder" new/report.json audit -s site.json -f json,html -o new captures
+written "a new folder, with a slash" slashed/report.json audit -s site.json -f json,html -o slashed/ captures
 written "flows" flows.csv flows -o flows.csv captures
 written "unsorted flows" flows.csv flows --unsorted -o flows.csv captures
 written "draft" draft.json discover -q -o draft.json captures

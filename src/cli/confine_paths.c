@@ -38,14 +38,17 @@ void paths_add(struct path_list *list, const char *path, bool write)
 
 void paths_add_parent(struct path_list *list, const char *path)
 {
-	const char *slash = strrchr(path, '/');
+	size_t length = strlen(path);
 
-	if (!slash)
+	/* "out/" lies where "out" does. */
+	while (length > 1 && path[length - 1] == '/')
+		length--;
+	while (length > 0 && path[length - 1] != '/')
+		length--;
+	if (length == 0)
 		paths_add(list, ".", true);
-	else if (slash == path)
-		paths_add(list, "/", true);
 	else
-		paths_add(list, arena_printf(&list->arena, "%.*s", (int)(slash - path), path), true);
+		paths_add(list, arena_printf(&list->arena, "%.*s", (int)length, path), true);
 }
 
 void paths_add_output(struct path_list *list, const char *path)
