@@ -274,6 +274,7 @@ assert one["summary"]["sensors"]["away"] > 0 and one["summary"]["sites"]["not_ju
 PYTHON
 "$P" report -s pcaps/wdm.site.json --store "$(at audit x)" >"$W/out.txt" 2>"$W/said"
 is "a site's own report with a shard away" "$? $(wc -l <"$W/said") $(grep -c 'Code: 279' "$W/said")" "2 1 1"
+is "which node, and what to do" "$(grep -c "a shard is away (127.0.0.1:$(tcp_port 2)); try again when it is back" "$W/said")" 1
 night "$(at away wdm-1)" wdm "$W/wdm-1"
 "$P" store send -q --store "$(at away wdm-1)" >"$W/said" 2>&1
 is "segments that wait for a shard" "$? $(sed -n 2p "$W/said" | cut -d' ' -f1-3) $(grep -c 'Code: 279' "$W/said")" "2 1 segment waits, 1"

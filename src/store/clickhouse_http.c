@@ -1,11 +1,14 @@
 /* One statement, one request (ClickHouse's HTTP interface): the statement in the URL where rows follow, else
  * in the body. */
+#include "base/cursor.h"
 #include "base/hash.h"
 #include "clickhouse.h"
 #include <stdlib.h>
 #include <string.h>
 
 enum { CONNECT_MS = 5000, STALLED_SEC = 60, HTTP_OK = 200, ANSWER_SHOWN = 300 };
+/* No node of a shard can be reached. */
+enum { SHARD_AWAY = 279 };
 static const size_t answer_max = (size_t)2 << 30;
 
 static size_t take_answer(char *bytes, size_t size, size_t count, void *context)
@@ -95,18 +98,17 @@ static long code_of(const char *text)
 bool clickhouse_will_pass(const char *text)
 {
 	static const long passing[] = {
-	    159, /* timeout exceeded */
-	    164, /* read only */
-	    202, /* too many queries */
-	    209, /* socket timeout */
-	    210, /* network error */
-	    241, /* memory limit */
-	    242, /* table read only */
-	    243, /* not enough space */
-	    252, /* too many parts */
-	    279, /* no shard to reach */
-	    319, /* unknown status of insert */
-	    394  /* query was cancelled */
+	    159,             /* timeout exceeded */
+	    164,             /* read only */
+	    202,             /* too many queries */
+	    209,             /* socket timeout */
+	    210,             /* network error */
+	    241,             /* memory limit */
+	    242,             /* table read only */
+	    243,             /* not enough space */
+	    252,             /* too many parts */
+	    SHARD_AWAY, 319, /* unknown status of insert */
+	    394              /* query was cancelled */
 	};
 	long code = code_of(text);
 
@@ -129,12 +131,32 @@ static bool will_be_made(const char *line)
 	return false;
 }
 
+/* The node that a server names in brackets as the one that it did not reach: " (host:port)", or nothing. */
+static struct cursor node_of(const char *text)
+{
+	const char *open = strstr(text, " ("), *close = open ? strchr(open, ')') : NULL;
+
+	if (!close || !memchr(open, ':', (size_t)(close - open)))
+		return cur_make(NULL, 0);
+	return cur_make((const uint8_t *)open, (size_t)(close - open) + 1);
+}
+
 /* What the server says, in one line. */
 static void say_refusal(struct clickhouse *house, long status, const char *text, struct err *err)
 {
 	char line[ANSWER_SHOWN + 1];
 	size_t length = 0;
 
+	/* Its own words for that are the same three times over. */
+	if (code_of(text) == SHARD_AWAY) {
+		struct cursor node = node_of(text);
+
+		(void)err_set(err,
+			      "clickhouse %s:%u: a shard is away%.*s; try again when it is back (Code: %d)",
+			      house->place.host, house->place.port, (int)cur_left(&node),
+			      (const char *)node.p, SHARD_AWAY);
+		return;
+	}
 	for (; *text && length < ANSWER_SHOWN; text++) {
 		bool blank = (unsigned char)*text <= ' ';
 
@@ -164,8 +186,11 @@ static enum clickhouse_answer judge(struct clickhouse *house, CURLcode code, con
 		return ANSWER_REFUSED;
 	}
 	if (code != CURLE_OK) {
-		(void)err_set(err, "clickhouse %s:%u: %s", place->host, place->port,
-			      house->curl_said[0] ? house->curl_said : curl_easy_strerror(code));
+		(void)err_set(err, "clickhouse %s:%u: %s%s", place->host, place->port,
+			      house->curl_said[0] ? house->curl_said : curl_easy_strerror(code),
+			      code == CURLE_OPERATION_TIMEDOUT && place->cluster
+				  ? "; if a node of the cluster is down, try again when it is back"
+				  : "");
 		/* Who cannot show who it is will not be waited for. */
 		return code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE
 			   ? ANSWER_REFUSED
