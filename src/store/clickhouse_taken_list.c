@@ -1,7 +1,7 @@
 /* What is known of captures that this sensor took, to be held against those that come. */
 #include "base/mem.h"
 #include "clickhouse_parts.h"
-#include <sqlite3.h>
+#include "clickhouse_spool.h"
 #include <string.h>
 
 #define TAKEN                                                                                                \
@@ -16,21 +16,14 @@ struct taken_list {
 	size_t count, capacity;
 };
 
-static const char *text_at(sqlite3_stmt *statement, int at, struct arena *arena)
-{
-	const char *text = (const char *)sqlite3_column_text(statement, at);
-
-	return arena_strdup(arena, text ? text : "");
-}
-
 static int add(struct taken_list *list, sqlite3_stmt *statement, struct arena *arena)
 {
 	if (mem_grow((void **)&list->items, &list->capacity, list->count + 1, sizeof *list->items))
 		return -1;
 	struct store_taken *item = &list->items[list->count++];
-	*item = (struct store_taken){.name = text_at(statement, 0, arena),
-				     .fingerprint = text_at(statement, 1, arena),
-				     .beginning = text_at(statement, 2, arena),
+	*item = (struct store_taken){.name = spool_text(statement, 0, arena),
+				     .fingerprint = spool_text(statement, 1, arena),
+				     .beginning = spool_text(statement, 2, arena),
 				     .trouble = sqlite3_column_int(statement, 3) != 0,
 				     .packets = (uint64_t)sqlite3_column_int64(statement, 4),
 				     .bytes = (uint64_t)sqlite3_column_int64(statement, 5),
