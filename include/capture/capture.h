@@ -119,6 +119,13 @@ struct capture *capture_open(const struct capture_input *input, const struct cap
 /* Up to MAX packets in file order into PACKETS; returns how many, 0 at the end. A cut or damaged file gives
  * all its readable packets first, then 0: capture_summary tells status and error. Never fails otherwise. */
 size_t capture_read(struct capture *capture, struct packet *packets, size_t max);
+/* What all packets of the latest capture_read have in common, so that nobody need look for it. False: they have not, or it is not
+ * known without looking. */
+struct capture_alike {
+	bool ascending; /* all have a time, and none an earlier one than the one before it */
+	bool whole;     /* none was cut: caplen is wirelen */
+};
+struct capture_alike capture_alike(const struct capture *capture);
 /* Holds the bytes that the packets of the latest capture_read lie in: they stay beyond the next one and
  * beyond capture_close, until capture_release, which any thread may call (also with NULL). */
 struct capture_bytes;

@@ -118,6 +118,7 @@ size_t capture_read(struct capture *c, struct packet *packets, size_t max)
 
 	if (max == 0)
 		return 0;
+	c->alike = (struct capture_alike){.ascending = false};
 	while (n == 0 && !c->finished) {
 		n = c->pcapng ? pcapng_read(c, packets, max) : pcap_read(c, packets, max);
 		if (n == 0 && !c->finished)
@@ -132,6 +133,11 @@ size_t capture_read(struct capture *c, struct packet *packets, size_t max)
 		c->window.print = NULL;
 	}
 	return n;
+}
+
+struct capture_alike capture_alike(const struct capture *c)
+{
+	return c->alike;
 }
 
 struct capture_bytes *capture_hold(struct capture *c)

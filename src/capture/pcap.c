@@ -82,6 +82,7 @@ static inline __attribute__((always_inline)) size_t walk(struct capture *c, stru
 	struct reader_tally tally = READER_TALLY_INIT;
 	int64_t last_ns = INT64_MIN;
 	uint64_t bytes = 0;
+	const uint8_t *start = p;
 	size_t n, need = header;
 
 	for (n = 0; n < max && (size_t)(end - p) >= header; n++) {
@@ -115,6 +116,9 @@ static inline __attribute__((always_inline)) size_t walk(struct capture *c, stru
 		p += need;
 		need = header;
 	}
+	/* Where any was cut, less was passed over than was on the wire. */
+	c->alike = (struct capture_alike){.ascending = tally.first_ns == INT64_MAX,
+					  .whole = bytes == (uint64_t)(p - start) - n * header};
 	if (n > 0 && packets[0].time_ns < tally.first_ns)
 		tally.first_ns = packets[0].time_ns;
 	tally.last_ns = last_ns;

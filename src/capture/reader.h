@@ -42,8 +42,9 @@ struct capture {
 	bool pcapng;
 	bool swapped; /* numbers are in the other byte order than this machine's */
 	bool finished;
-	uint64_t frame; /* the last one's number */
-	size_t need;    /* bytes from the window's position that the next record takes */
+	uint64_t frame;             /* the last one's number */
+	struct capture_alike alike; /* of the latest packets; see there */
+	size_t need;                /* bytes from the window's position that the next record takes */
 
 	/* pcap */
 	size_t record_header;

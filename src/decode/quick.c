@@ -59,19 +59,6 @@ static inline uint32_t ports_at(const uint8_t *p)
 	return word;
 }
 
-/* The fields of packet_quick that make its shape, put together in a register. */
-static inline uint64_t shape_of(uint16_t ip_length, uint16_t ip_id, uint16_t payload_length, uint8_t protocol,
-				uint8_t tcp_flags)
-{
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-	return ip_length | (uint64_t)ip_id << 16 | (uint64_t)payload_length << 32 | (uint64_t)protocol << 48 |
-	       (uint64_t)tcp_flags << 56;
-#else
-	return (uint64_t)ip_length << 48 | (uint64_t)ip_id << 32 | (uint64_t)payload_length << 16 |
-	       (uint64_t)protocol << 8 | tcp_flags;
-#endif
-}
-
 /* What comes after the common words of IPv4's header. */
 struct rest {
 	uint16_t total, id;    /* as IPv4 has them */
@@ -91,7 +78,11 @@ static inline bool quick_tcp(struct cursor *at, const struct rest *rest, struct 
 	quick->ports = ports_at(p);
 	quick->tcp_numbers = be64_at(p + 4);
 	quick->payload_at = (uint16_t)(rest->before + header);
-	quick->shape = shape_of(rest->total, rest->id, (uint16_t)(length - header), PROTO_TCP, p[13] & 0x3f);
+	quick->ip_length = rest->total;
+	quick->ip_id = rest->id;
+	quick->payload_length = (uint16_t)(length - header);
+	quick->protocol = PROTO_TCP;
+	quick->tcp_flags = p[13] & 0x3f;
 	return true;
 }
 
@@ -112,7 +103,11 @@ static inline bool quick_udp(struct cursor *at, const struct rest *rest, struct 
 	quick->ports = ports_at(p);
 	quick->tcp_numbers = 0;
 	quick->payload_at = (uint16_t)(rest->before + UDP_HEADER);
-	quick->shape = shape_of(rest->total, rest->id, (uint16_t)(said - UDP_HEADER), PROTO_UDP, 0);
+	quick->ip_length = rest->total;
+	quick->ip_id = rest->id;
+	quick->payload_length = (uint16_t)(said - UDP_HEADER);
+	quick->protocol = PROTO_UDP;
+	quick->tcp_flags = 0;
 	return true;
 }
 
@@ -168,6 +163,20 @@ static __attribute__((noinline)) bool quick_any(const struct packet *packet, str
 	return quick_ipv4(&at, type, wire, &rest, quick);
 }
 
+/* Whether P, an EtherType and what follows, begins a plain IPv4 header: in the order of bytes in which it
+ * stands. */
+static inline bool is_plain_ipv4(const uint8_t *p)
+{
+	static const uint8_t plain[4] = {ETHERTYPE_IPV4 >> 8, ETHERTYPE_IPV4 & 0xff, IPV4_PLAIN, 0},
+			     mask[4] = {0xff, 0xff, 0xff, 0};
+	uint32_t is, should, matters;
+
+	memcpy(&is, p, sizeof(is));
+	memcpy(&should, plain, sizeof(should));
+	memcpy(&matters, mask, sizeof(matters));
+	return (is & matters) == should;
+}
+
 /* The commonest of all: no tag, no options of IPv4, no fragment, TCP. All three headers with one check of
  * bounds, PLAIN_HEADERS bytes being at hand; the rest as above. False: it is not that, or broken. */
 static inline bool quick_plain(const struct packet *packet, const uint8_t *p, struct packet_quick *quick)
@@ -176,9 +185,9 @@ static inline bool quick_plain(const struct packet *packet, const uint8_t *p, st
 	/* Length, id, flags and offset of fragments, TTL, protocol. */
 	uint64_t word = be64_at(ip + 2);
 	uint64_t addresses = addresses_at(ip + 12);
-	uint32_t total = (uint32_t)(word >> 48), headers = IPV4_HEADER + (uint32_t)(tcp[12] >> 4) * 4;
+	uint32_t total = (uint32_t)(word >> 48), headers = IPV4_HEADER + ((tcp[12] & 0xf0U) >> 2);
 
-	if (be32_at(p + 12) >> 8 != (ETHERTYPE_IPV4 << 8 | IPV4_PLAIN) || (word & 0x3fff00ff) != PROTO_TCP ||
+	if (!is_plain_ipv4(p + 12) || (word & 0x3fff00ff) != PROTO_TCP ||
 	    headers < IPV4_HEADER + TCP_HEADER || total < headers ||
 	    total > packet->wirelen - ETHERNET_HEADER || packet->caplen - ETHERNET_HEADER < headers ||
 	    (uint16_t)(word >> 32) == 0 || (uint32_t)addresses == 0)
@@ -188,8 +197,12 @@ static inline bool quick_plain(const struct packet *packet, const uint8_t *p, st
 	quick->vlan = PACKET_UNTAGGED;
 	quick->payload_at = (uint16_t)(ETHERNET_HEADER + headers);
 	quick->tcp_numbers = be64_at(tcp + 4);
-	quick->shape = shape_of((uint16_t)total, (uint16_t)(word >> 32), (uint16_t)(total - headers),
-				PROTO_TCP, tcp[13] & 0x3f);
+	/* Field by field: whoever reads them as one word does so much later. */
+	quick->ip_length = (uint16_t)total;
+	quick->ip_id = (uint16_t)(word >> 32);
+	quick->payload_length = (uint16_t)(total - headers);
+	quick->protocol = PROTO_TCP;
+	quick->tcp_flags = tcp[13] & 0x3f;
 	return true;
 }
 

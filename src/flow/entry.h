@@ -168,8 +168,8 @@ struct flow_hot {
 		} first_ip;
 	};
 	uint32_t number : FLOW_NUMBER_BITS; /* of the entry, plus 1; 0: there is none, or the line is free */
-	uint32_t looked : 4;                /* payloads looked at: 2 bits a side */
 	uint32_t usual : 4;                 /* found so before: see usual.h */
+	uint32_t looked : 4;                /* payloads looked at: 2 bits a side */
 	union {
 		/* In the present bucket, but for seq_next, heard_ns and newest. */
 		struct {
@@ -192,6 +192,12 @@ struct flow_hot {
 };
 
 _Static_assert(sizeof(struct flow_hot) == FLOW_LINE_BYTES, "one cache line");
+
+/* A line counts fewer packets a side than this. Bytes are at most half of what fits when a packet comes, and
+ * the rest is room for as many packets of 64 KiB: whoever counts them need look at packets only. */
+enum { COUNTED_MAX = 1 << 15 };
+_Static_assert((uint64_t)COUNTED_MAX *UINT16_MAX <= UINT32_MAX / 2,
+	       "bytes do not run over before packets do");
 
 /* Bits of `direction`. */
 enum { FLOW_INITIATOR_SHIFT = 6, FLOW_WIDE = 1 << 7 };

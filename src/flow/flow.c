@@ -71,6 +71,7 @@ struct flow_table *flow_table_new(const struct flow_options *options, const stru
 	table->sink = *sink;
 	table->clock.minute_end_ns = INT64_MIN;
 	table->clock.now_ns = INT64_MIN;
+	table->nobody = (struct flow_hot){.ports = UINT32_MAX, .protocol = UINT8_MAX};
 	for (uint64_t i = 0; i < 4; i++)
 		table->seed[i] = hash_bytes(options->hash_seed, &i, sizeof(i)) | 1;
 	share_out(table, memory_bytes);

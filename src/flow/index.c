@@ -46,10 +46,14 @@ int flow_index_init(struct flow_index *index, bool large)
 	flow_pool_init(&index->slots, INDEX_SEGMENT_SLOTS * sizeof(uint64_t),
 		       large ? LARGE_SHIFT : SMALL_SHIFT, SEGMENTS_MAX);
 	index->directory = mem_calloc(1, sizeof(struct index_segment *));
-	if (!index->directory)
+	index->slots_of = mem_calloc(1, sizeof(uint64_t *));
+	if (!index->directory || !index->slots_of)
 		return -1;
 	index->directory[0] = segment_new(index, 0);
-	return index->directory[0] ? 0 : -1;
+	if (!index->directory[0])
+		return -1;
+	index->slots_of[0] = index->directory[0]->slots;
+	return 0;
 }
 
 void flow_index_clear(struct flow_index *index)
@@ -63,6 +67,7 @@ void flow_index_clear(struct flow_index *index)
 		segment_free(index, segment);
 	}
 	mem_free(index->directory);
+	mem_free(index->slots_of);
 	flow_pool_clear(&index->slots);
 	*index = (struct flow_index){0};
 }
@@ -83,6 +88,8 @@ void flow_index_empty(struct flow_index *index)
 	kept->number = flow_pool_take(&index->slots);
 	kept->slots = flow_pool_at(&index->slots, kept->number);
 	kept->used = kept->depth = 0;
+	index->directory[0] = kept;
+	index->slots_of[0] = kept->slots;
 	index->depth = 0;
 	index->segments = 1;
 }
@@ -91,16 +98,25 @@ static int directory_double(struct flow_index *index)
 {
 	size_t count = (size_t)1 << index->depth;
 	struct index_segment **wider;
+	uint64_t **slots_of;
 
 	if (index->depth >= INDEX_DEPTH_MAX)
 		return -1;
 	wider = mem_calloc(count * 2, sizeof(struct index_segment *));
-	if (!wider)
+	slots_of = mem_calloc(count * 2, sizeof(uint64_t *));
+	if (!wider || !slots_of) {
+		mem_free(wider);
+		mem_free(slots_of);
 		return -1;
-	for (size_t i = 0; i < count * 2; i++)
+	}
+	for (size_t i = 0; i < count * 2; i++) {
 		wider[i] = index->directory[i / 2];
+		slots_of[i] = index->slots_of[i / 2];
+	}
 	mem_free(index->directory);
+	mem_free(index->slots_of);
 	index->directory = wider;
+	index->slots_of = slots_of;
 	index->depth++;
 	return 0;
 }
@@ -127,8 +143,10 @@ static int segment_split(struct flow_index *index, struct index_segment *old, ui
 	}
 	span = (size_t)1 << (index->depth - old->depth);
 	first = (size_t)((uint64_t)hash >> (32 - index->depth)) & ~(span - 1);
-	for (size_t i = 0; i < span; i++)
+	for (size_t i = 0; i < span; i++) {
 		index->directory[first + i] = half[i >= span / 2];
+		index->slots_of[first + i] = half[i >= span / 2]->slots;
+	}
 	segment_free(index, old);
 	index->segments++;
 	return 0;
@@ -181,5 +199,5 @@ void flow_index_remove(struct flow_index *index, uint32_t hash, uint32_t number)
 size_t flow_index_memory(const struct flow_index *index)
 {
 	return index->segments * (sizeof(struct index_segment) + INDEX_SEGMENT_SLOTS * sizeof(uint64_t)) +
-	       ((size_t)1 << index->depth) * sizeof(struct index_segment *);
+	       ((size_t)1 << index->depth) * (sizeof(struct index_segment *) + sizeof(uint64_t *));
 }

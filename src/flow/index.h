@@ -22,7 +22,9 @@ struct index_segment {
 };
 
 struct flow_index {
-	struct index_segment **directory; /* by the leading `depth` bits of the hash */
+	/* By the leading `depth` bits of the hash: segments, and their slots once more, for look-ups. */
+	struct index_segment **directory;
+	uint64_t **slots_of;
 	unsigned depth;
 	size_t segments;
 	struct flow_pool slots; /* of all segments */
@@ -42,6 +44,12 @@ static inline struct index_segment *flow_index_segment(const struct flow_index *
 {
 	/* In 64 bits, because shifting 32 of 32 is undefined. */
 	return index->directory[(uint64_t)hash >> (32 - index->depth)];
+}
+
+/* Where the slots of that segment lie. */
+static inline uint64_t *flow_index_slots(const struct flow_index *index, uint32_t hash)
+{
+	return index->slots_of[(uint64_t)hash >> (32 - index->depth)];
 }
 
 /* The first slot to look at; the following ones come in order, round the segment. */

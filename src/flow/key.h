@@ -150,6 +150,20 @@ static inline int key_side_of_ends(const struct flow_hot *hot, uint64_t addresse
 	return turned & (0 - (uint64_t)side) ? -1 : (int)side;
 }
 
+/* The same, by the one address that mostly tells. Turned by shifting: of a choice gcc makes a branch. */
+static inline __attribute__((always_inline)) int key_side_likely(const struct flow_hot *hot,
+								 uint64_t addresses, uint32_t ports)
+{
+	unsigned turns = (uint32_t)addresses != (uint32_t)hot->addresses;
+	unsigned wide = turns * 32, narrow = turns * 16;
+	uint64_t as_kept = addresses << wide | addresses >> (-wide & 63);
+	uint32_t ports_as_kept = ports << narrow | ports >> (-narrow & 31);
+
+	if (__builtin_expect(as_kept != hot->addresses || ports_as_kept != hot->ports, 0))
+		return key_side_of_ends(hot, addresses, ports);
+	return (int)turns;
+}
+
 static inline int key_side_of(const struct flow_hot *hot, uint64_t addresses, uint32_t ports,
 			      uint8_t protocol)
 {
@@ -189,10 +203,10 @@ static inline int key_side(const struct flow_table *table, const struct flow_hot
 static inline uint32_t key_find(const struct flow_table *table, const struct flow_key *key,
 				const struct flow_end *src, const struct flow_end *dst, unsigned *side)
 {
-	const struct index_segment *segment = flow_index_segment(&table->index, key->hash);
+	const uint64_t *slots = flow_index_slots(&table->index, key->hash);
 	uint32_t at = flow_index_start(key->hash);
 
-	for (uint64_t slot; (slot = segment->slots[at]) != 0; at = flow_index_after(at)) {
+	for (uint64_t slot; (slot = slots[at]) != 0; at = flow_index_after(at)) {
 		int found;
 
 		if (index_slot_hash(slot) != key->hash)
@@ -209,10 +223,10 @@ static inline uint32_t key_find(const struct flow_table *table, const struct flo
 /* A flow of this key, which is not wide, is in the table. */
 static inline bool key_is_there(const struct flow_table *table, const struct flow_key *key)
 {
-	const struct index_segment *segment = flow_index_segment(&table->index, key->hash);
+	const uint64_t *slots = flow_index_slots(&table->index, key->hash);
 	uint32_t at = flow_index_start(key->hash);
 
-	for (uint64_t slot; (slot = segment->slots[at]) != 0; at = flow_index_after(at))
+	for (uint64_t slot; (slot = slots[at]) != 0; at = flow_index_after(at))
 		if (index_slot_hash(slot) == key->hash &&
 		    key_side_narrow(table_hot(table, index_slot_number(slot)), key) >= 0)
 			return true;

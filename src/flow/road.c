@@ -7,38 +7,39 @@
 
 enum { BATCH = 64 };
 
-/* A packet of a batch on its way: the hash of its key, or 0 where it has none; then the flow that is probably
- * its own. */
+/* A packet of a batch on its way: the hash of its key, or 0 where it has none, and where to look for it; then
+ * the flow that is probably its own. */
 struct looked_up {
-	struct flow_hot *hot;
+	union {
+		const uint64_t *slots;
+		struct flow_hot *hot; /* of nobody, if number is FLOW_NONE */
+	};
 	uint32_t number, hash;
 };
 
-static inline __attribute__((always_inline)) bool take_quick(const struct flow_table *table,
-							     struct flow_hot *hot,
+static inline __attribute__((always_inline)) bool take_quick(struct flow_table *table, struct flow_hot *hot,
 							     const struct packet *packet,
 							     const struct packet_quick *quick)
 {
 	int side;
 
-	if (!hot)
+	if (!is_usual_segment(quick))
 		return false;
-	side = key_side_of_ends(hot, quick->addresses, quick->ports);
+	side = key_side_likely(hot, quick->addresses, quick->ports);
 	return side >= 0 &&
-	       (((unsigned)hot->usual >> usual_bit(quick, (unsigned)side) & 1U) ||
+	       (((unsigned)hot->usual >> (unsigned)side & USUAL_ANY) ||
 		find_usual(hot, quick, (unsigned)side)) &&
 	       take_usual_tcp(table, hot, quick, duplicate_signature_quick(quick, (unsigned)side),
 			      packet->time_ns, (unsigned)side);
 }
 
 /* The same of a datagram, if it is one that quick facts speak for. */
-static __attribute__((noinline)) bool take_quick_datagram(const struct flow_table *table,
-							  struct flow_hot *hot, const struct packet *packet,
-							  const struct packet_quick *quick)
+static inline bool take_quick_datagram(struct flow_table *table, struct flow_hot *hot,
+				       const struct packet *packet, const struct packet_quick *quick)
 {
 	int side;
 
-	if (!hot || quick->protocol != PROTO_UDP)
+	if (quick->protocol != PROTO_UDP)
 		return false;
 	side = key_side_of(hot, quick->addresses, quick->ports, PROTO_UDP);
 	return side >= 0 &&
@@ -63,25 +64,26 @@ static __attribute__((noinline)) bool take_looking(struct flow_table *table, con
 	int found = key_side_of(hot, quick->addresses, quick->ports, quick->protocol);
 	unsigned side = (unsigned)found;
 
-	if (found < 0 || quick->protocol != PROTO_TCP || !is_usual_state(hot, side, false) ||
+	if (found < 0 || !is_usual_segment(quick) || !is_usual_state(hot, side, false) ||
 	    !has_usual_numbers(hot, quick, side) || !is_looking(hot, quick, side) ||
-	    !is_same_stretch(hot, quick, table->clock.minute_start_ns, side) ||
+	    !is_same_stretch(hot, quick, table->clock.minute_start_ns) ||
 	    !flow_says_nothing_quick(packet, quick) ||
 	    duplicate_seen(table, hot, duplicate_signature_quick(quick, side), packet->time_ns))
 		return false;
 	flow_looked(hot, side);
-	count_usual_tcp(hot, quick, packet->time_ns, side);
+	count_usual_tcp(table, hot, quick, packet->time_ns, side);
 	return true;
 }
 
-/* Number AT of the batch, which is not the usual packet of a flow that was found. Apart, so that the usual
- * packet does not pay for the room that this one needs. */
+/* The packet with QUICK facts, which is not the usual packet of a flow that was found. Apart, so that the
+ * usual packet does not pay for the room that this one needs. */
 static __attribute__((noinline)) void take_slowly(struct flow_table *table, const struct flow_batch *batch,
-						  size_t at, const struct looked_up *found)
+						  const struct packet_quick *quick,
+						  const struct looked_up *found)
 {
 	static const struct decode_options none;
+	size_t at = (size_t)(quick - batch->quick);
 	const struct packet *packet = &batch->packets[at];
-	const struct packet_quick *quick = &batch->quick[at];
 	struct packet_facts facts;
 	struct whole_packet whole = {.facts = &facts,
 				     .time_ns = packet->time_ns,
@@ -89,26 +91,25 @@ static __attribute__((noinline)) void take_slowly(struct flow_table *table, cons
 				     .input = batch->inputs ? batch->inputs[at] : batch->input};
 	enum decode_result result;
 	struct flow_other *other;
+	bool is_found = found->number != FLOW_NONE;
 
+	if (take_quick_datagram(table, found->hot, packet, quick))
+		return;
 	table->clock.now_ns = packet->time_ns;
 	if (quick->protocol == 0) {
 		other = &batch->others[at];
 		result = (enum decode_result)other->result;
 		whole.facts = other->facts;
-		other->account = (uint8_t)whole_take(table, &whole, result, found->hot, found->number);
+		other->account =
+		    (uint8_t)whole_take(table, &whole, result, is_found ? found->hot : NULL, found->number);
 		return;
 	}
-	if (found->hot ? take_looking(table, packet, quick, found->hot)
-		       : first_take(table, packet, quick, whole.input, found->hash))
+	if (is_found ? take_looking(table, packet, quick, found->hot)
+		     : first_take(table, packet, quick, whole.input, found->hash))
 		return;
 	if (decode_frame(&none, DECODE_LINK_ETHERNET, packet->data, packet->caplen, packet->wirelen,
 			 &facts) == DECODE_OK)
 		(void)whole_take_unusual(table, &whole, DECODE_OK, found->number);
-}
-
-static inline __attribute__((always_inline)) void prefetch_slot(const struct flow_index *index, uint32_t hash)
-{
-	__builtin_prefetch(&flow_index_segment(index, hash)->slots[flow_index_start(hash)]);
 }
 
 /* Of a packet for which no quick facts speak; 0 where it belongs to no flow by itself. */
@@ -123,25 +124,38 @@ static __attribute__((noinline)) uint32_t hash_of_other(const struct flow_table 
 	return key.hash;
 }
 
-/* Finds the first flow whose hash fits, which is nearly always the right one, and asks for its line. */
-static inline __attribute__((always_inline)) void
-ask_for_line(const struct flow_table *table, const struct flow_index *index, struct looked_up *found)
+/* Where packets of HASH are looked for, asked for. */
+static inline __attribute__((always_inline)) void ask_for_slot(const struct flow_index *index,
+							       struct looked_up *found, uint32_t hash)
 {
-	const uint64_t *slots = flow_index_segment(index, found->hash)->slots;
-	uint32_t at = flow_index_start(found->hash);
-	uint64_t slot = slots[at];
+	found->hash = hash;
+	found->slots = flow_index_slots(index, hash);
+	__builtin_prefetch(&found->slots[flow_index_start(hash)]);
+}
 
-	while (slot != 0 && index_slot_hash(slot) != found->hash) {
-		at = flow_index_after(at);
-		slot = slots[at];
-	}
+/* Finds the first flow whose hash fits, which is nearly always the right one, and asks for its line. */
+static inline __attribute__((always_inline)) void ask_for_line(struct flow_table *table,
+							       struct looked_up *found)
+{
+	const uint64_t *slots = found->slots;
+	uint32_t at = flow_index_start(found->hash);
+
 	_Static_assert(FLOW_NONE == (uint32_t)0 - 1, "an empty slot's number");
-	found->number = index_slot_number(slot);
-	found->hot = NULL;
-	if (slot == 0)
-		return;
-	found->hot = table_hot(table, found->number);
-	__builtin_prefetch(found->hot, 1);
+	for (;;) {
+		uint64_t slot = slots[at];
+
+		found->number = index_slot_number(slot);
+		/* No hash is 0. */
+		if (index_slot_hash(slot) == found->hash) {
+			found->hot = table_hot(table, found->number);
+			__builtin_prefetch(found->hot, 1);
+			return;
+		}
+		if (slot == 0)
+			break;
+		at = flow_index_after(at);
+	}
+	found->hot = &table->nobody;
 }
 
 /* Asks for the entry behind a line where most packets need it, and where one follows another so soon that it
@@ -152,7 +166,7 @@ static inline __attribute__((always_inline)) void ask_for_entry(const struct flo
 	const uint32_t open = (uint32_t)(FLOW_NOTE_A | FLOW_ATTEND_A) * 3;
 	const char *e;
 
-	if (!hot || (!(hot->flags & open) && (uint64_t)time_ns - (uint64_t)hot->last_ns > DUPLICATE_NS) ||
+	if ((!(hot->flags & open) && (uint64_t)time_ns - (uint64_t)hot->last_ns > DUPLICATE_NS) ||
 	    hot->number == 0)
 		return;
 	e = (const char *)table_entry(table, hot->number - 1);
@@ -165,7 +179,7 @@ void flow_table_prefetch(struct flow_table *table, const struct packet_facts *fa
 	struct flow_key key;
 
 	key_of_facts(table, facts, &key);
-	prefetch_slot(&table->index, key.hash);
+	__builtin_prefetch(&flow_index_slots(&table->index, key.hash)[flow_index_start(key.hash)]);
 }
 
 enum accounting flow_table_add(struct flow_table *table, enum decode_result result,
@@ -203,22 +217,20 @@ static inline __attribute__((always_inline)) void add_some(struct flow_table *ta
 		size_t at = listed ? which[i] : i;
 		const struct packet_quick *q = &quick[at];
 
-		found[i].hash = q->protocol != 0
-				    ? key_hash_narrow(table, q->addresses, q->ports, q->protocol)
-				    : hash_of_other(table, &batch->others[listed ? at : first + at]);
-		prefetch_slot(&index, found[i].hash);
+		ask_for_slot(&index, &found[i],
+			     q->protocol != 0
+				 ? key_hash_narrow(table, q->addresses, q->ports, q->protocol)
+				 : hash_of_other(table, &batch->others[listed ? at : first + at]));
 	}
 	for (size_t i = 0; i < count; i++)
-		ask_for_line(table, &index, &found[i]);
+		ask_for_line(table, &found[i]);
 	for (size_t i = 0; i < count; i++)
 		ask_for_entry(table, found[i].hot, packets[listed ? which[i] : i].time_ns);
 	for (size_t i = 0; i < count; i++) {
 		size_t at = listed ? which[i] : i;
 
-		if (quick[at].protocol == PROTO_TCP
-			? !take_quick(table, found[i].hot, &packets[at], &quick[at])
-			: !take_quick_datagram(table, found[i].hot, &packets[at], &quick[at]))
-			take_slowly(table, batch, listed ? at : first + at, &found[i]);
+		if (!take_quick(table, found[i].hot, &packets[at], &quick[at]))
+			take_slowly(table, batch, &quick[at], &found[i]);
 	}
 }
 

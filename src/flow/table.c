@@ -67,7 +67,7 @@ void table_prefetch_slot(const struct flow_table *table, const struct flow_hot *
 {
 	enum { NEXT_LINE = 6 };
 	uint32_t hash = key_hash_of(table, hot), start = flow_index_start(hash);
-	const uint64_t *slots = flow_index_segment(&table->index, hash)->slots;
+	const uint64_t *slots = flow_index_slots(&table->index, hash);
 
 	__builtin_prefetch(&slots[start], 1);
 	/* What was pushed past its slot moves back into it, often from the next line. */

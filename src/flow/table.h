@@ -99,7 +99,9 @@ struct flow_table {
 	struct fragments *fragments;
 	struct carried *carried; /* sorted */
 	size_t carried_count;
-	bool evicting; /* the flow whose last delta is told */
+	struct flow_hot nobody; /* the line of packets whose flow is not there: it fits no key, and nothing is
+				   written to it */
+	bool evicting;          /* the flow whose last delta is told */
 	struct flow_statistics statistics;
 };
 
@@ -153,6 +155,9 @@ static inline void table_clock(struct flow_table *table, int64_t time_ns)
 		table_clock_minute(table, time_ns);
 	table->clock.now_ns = time_ns;
 }
+/* Counters of a line are full: those of SIDE go on in its flow's extra, or without memory for one in another
+ * delta. */
+void flow_spill(struct flow_table *table, struct flow_hot *hot, unsigned side);
 /* Counts a packet of SIDE in E's counters. */
 void flow_add_packet(struct flow_table *table, struct flow_entry *e, unsigned side, uint32_t ip_length);
 /* Counts P, by SIDE, in its flow's present bucket; state and evidence aside. */

@@ -6,27 +6,30 @@
 #include "key.h"
 #include "table.h"
 
-/* The counters of E's line are full: they go on in its extra, or without memory for one in another delta. */
-static __attribute__((noinline)) void spill(struct flow_table *table, struct flow_entry *e, unsigned side)
+void flow_spill(struct flow_table *table, struct flow_hot *hot, unsigned side)
 {
+	struct flow_entry *e = table_entry(table, hot->number - 1);
 	struct flow_extra *extra = table_need_extra(table, e);
 
 	if (!extra) {
 		flow_emit(table, e);
 		return;
 	}
-	extra->more_packets[side] += e->hot->packets[side];
-	extra->more_bytes[side] += e->hot->bytes[side];
-	e->hot->packets[side] = 0;
-	e->hot->bytes[side] = 0;
+	/* One stays: a line without packets is one of a bucket that had none. */
+	extra->more_packets[side] += hot->packets[side] - 1U;
+	extra->more_bytes[side] += hot->bytes[side];
+	hot->packets[side] = 1;
+	hot->bytes[side] = 0;
 }
 
 void flow_add_packet(struct flow_table *table, struct flow_entry *e, unsigned side, uint32_t ip_length)
 {
-	if (e->hot->packets[side] == UINT16_MAX || e->hot->bytes[side] > UINT32_MAX - ip_length)
-		spill(table, e, side);
+	if (e->hot->bytes[side] > UINT32_MAX - ip_length)
+		flow_spill(table, e->hot, side);
 	e->hot->packets[side]++;
 	e->hot->bytes[side] += ip_length;
+	if (e->hot->packets[side] >= COUNTED_MAX || e->hot->bytes[side] > UINT32_MAX / 2)
+		flow_spill(table, e->hot, side);
 }
 
 void table_count(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p, unsigned side)

@@ -8,12 +8,11 @@
 
 #include "duplicate.h"
 
-/* The flow was counted in this minute already, has room in its counters, and the same VLAN. */
+/* The flow was counted in this minute already, with the same VLAN. */
 static inline bool is_same_stretch(const struct flow_hot *hot, const struct packet_quick *quick,
-				   int64_t minute_start_ns, unsigned side)
+				   int64_t minute_start_ns)
 {
-	return hot->last_ns >= minute_start_ns && hot->packets[side] != UINT16_MAX &&
-	       hot->bytes[side] < UINT32_MAX - UINT16_MAX &&
+	return hot->last_ns >= minute_start_ns &&
 	       (quick->vlan == PACKET_UNTAGGED || quick->vlan == flow_vlan(hot));
 }
 
@@ -24,20 +23,22 @@ static inline bool is_answered(const struct flow_hot *hot, unsigned side)
 	       (hot->state & FLOW_ANSWERED_NOW);
 }
 
-static inline void count_usual(struct flow_hot *hot, const struct packet_quick *quick, int64_t time_ns,
-			       unsigned side)
+/* To be called last: where counters are full, what was counted may be told. */
+static inline void count_usual(struct flow_table *table, struct flow_hot *hot,
+			       const struct packet_quick *quick, int64_t time_ns, unsigned side)
 {
-	hot->packets[side]++;
-	hot->bytes[side] += quick->ip_length;
 	hot->last_ns = time_ns;
+	hot->bytes[side] += quick->ip_length;
+	if (__builtin_expect(++hot->packets[side] >= COUNTED_MAX, 0))
+		flow_spill(table, hot, side);
 }
 
-static inline void count_usual_tcp(struct flow_hot *hot, const struct packet_quick *quick, int64_t time_ns,
-				   unsigned side)
+static inline void count_usual_tcp(struct flow_table *table, struct flow_hot *hot,
+				   const struct packet_quick *quick, int64_t time_ns, unsigned side)
 {
-	count_usual(hot, quick, time_ns, side);
 	hot->tcp.payload_bytes += quick->payload_length;
 	hot->tcp.seq_next[side] += quick->payload_length;
+	count_usual(table, hot, quick, time_ns, side);
 }
 
 /* Flags that the flow must have for this to be the usual packet of an established connection, and flags for
@@ -71,12 +72,27 @@ static inline bool is_usual_state(const struct flow_hot *hot, unsigned side, boo
 	       is_answered(hot, side);
 }
 
-/* The packet has the numbers that were expected, and nothing that could change what is known of the flow. */
+/* TCP that acknowledges, and neither opens nor closes. Both bytes at once, as they stand in memory. */
+static inline bool is_usual_segment(const struct packet_quick *quick)
+{
+	static const uint8_t usual[2] = {PROTO_TCP, TCP_ACK},
+			     mask[2] = {0xff, TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK};
+	uint16_t is, should, matters;
+
+	_Static_assert(offsetof(struct packet_quick, tcp_flags) ==
+			   offsetof(struct packet_quick, protocol) + 1,
+		       "protocol and flags stand side by side");
+	memcpy(&is, &quick->protocol, sizeof(is));
+	memcpy(&should, usual, sizeof(should));
+	memcpy(&matters, mask, sizeof(matters));
+	return (is & matters) == should;
+}
+
+/* It has the numbers that were expected. */
 static inline bool has_usual_numbers(const struct flow_hot *hot, const struct packet_quick *quick,
 				     unsigned side)
 {
-	return (quick->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)) == TCP_ACK &&
-	       quick_seq(quick) == hot->tcp.seq_next[side] &&
+	return quick_seq(quick) == hot->tcp.seq_next[side] &&
 	       (int32_t)(quick_ack(quick) - hot->tcp.seq_next[side ^ 1]) <= 0;
 }
 
@@ -91,45 +107,50 @@ static inline bool is_usual_datagram(const struct flow_hot *hot, unsigned side)
 }
 
 /* In its line is kept what was found once, until somebody changes it (flow_forget_usual): of TCP between two
- * plain IPv4 addresses, by side, without and with payload. */
-static inline unsigned usual_bit(const struct packet_quick *quick, unsigned side)
-{
-	return side + (quick->payload_length > 0 ? 2U : 0U);
-}
+ * plain IPv4 addresses, by side, that its packets are usual whether they have a payload or not, or those
+ * without. */
+enum { USUAL_ANY = 1 << 0, USUAL_WITHOUT = 1 << 2 };
 
 static __attribute__((noinline, unused)) bool find_usual(struct flow_hot *hot,
 							 const struct packet_quick *quick, unsigned side)
 {
-	if (hot->protocol != PROTO_TCP || (hot->direction & FLOW_WIDE) ||
-	    !is_usual_state(hot, side, quick->payload_length > 0))
+	bool has_payload = quick->payload_length > 0;
+
+	if (hot->usual >> side & (has_payload ? USUAL_ANY : USUAL_ANY | USUAL_WITHOUT))
+		return true;
+	if (hot->protocol != PROTO_TCP || (hot->direction & FLOW_WIDE))
 		return false;
-	hot->usual = (hot->usual | 1U << usual_bit(quick, side)) & 15U;
+	if (is_usual_state(hot, side, true))
+		hot->usual |= (unsigned)USUAL_ANY << side & 15U;
+	else if (!has_payload && is_usual_state(hot, side, false))
+		hot->usual |= (unsigned)USUAL_WITHOUT << side & 15U;
+	else
+		return false;
 	return true;
 }
 
 /* Each counts the usual packet. False, and nothing done: it is none, or a duplicate by SIGNATURE. */
 static inline __attribute__((always_inline)) bool
-take_usual_tcp(const struct flow_table *table, struct flow_hot *hot, const struct packet_quick *quick,
+take_usual_tcp(struct flow_table *table, struct flow_hot *hot, const struct packet_quick *quick,
 	       uint32_t signature, int64_t time_ns, unsigned side)
 {
 	if (!has_usual_numbers(hot, quick, side) ||
-	    !is_same_stretch(hot, quick, table->clock.minute_start_ns, side) ||
+	    !is_same_stretch(hot, quick, table->clock.minute_start_ns) ||
 	    duplicate_seen(table, hot, signature, time_ns))
 		return false;
-	count_usual_tcp(hot, quick, time_ns, side);
+	count_usual_tcp(table, hot, quick, time_ns, side);
 	return true;
 }
 
-static inline bool take_usual_datagram(const struct flow_table *table, struct flow_hot *hot,
+static inline bool take_usual_datagram(struct flow_table *table, struct flow_hot *hot,
 				       const struct packet_quick *quick, uint32_t signature, int64_t time_ns,
 				       unsigned side)
 {
-	if (!is_usual_datagram(hot, side) ||
-	    !is_same_stretch(hot, quick, table->clock.minute_start_ns, side) ||
+	if (!is_usual_datagram(hot, side) || !is_same_stretch(hot, quick, table->clock.minute_start_ns) ||
 	    duplicate_seen(table, hot, signature, time_ns))
 		return false;
-	count_usual(hot, quick, time_ns, side);
 	hot->datagram.heard_ns[side] = time_ns;
+	count_usual(table, hot, quick, time_ns, side);
 	return true;
 }
 

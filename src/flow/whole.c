@@ -2,8 +2,8 @@
  * Packets of which all facts are there: of IPv6, in tunnels, in fragments, ICMP errors, and those that turned
  * out to need more than quick facts.
  */
-#include "usual.h"
 #include "whole.h"
+#include "usual.h"
 
 /* Its ends are its key, as all but fragments have them. */
 static inline bool is_plain(const struct packet_facts *facts)
@@ -12,7 +12,7 @@ static inline bool is_plain(const struct packet_facts *facts)
 }
 
 /* IPv6 and whatever else has all its facts. */
-static bool take_whole(const struct flow_table *table, struct flow_hot *hot, const struct whole_packet *whole)
+static bool take_whole(struct flow_table *table, struct flow_hot *hot, const struct whole_packet *whole)
 {
 	const struct packet_facts *facts = whole->facts;
 	struct packet_quick quick;
@@ -35,7 +35,8 @@ static bool take_whole(const struct flow_table *table, struct flow_hot *hot, con
 				      .protocol = facts->protocol,
 				      .tcp_flags = facts->tcp_flags};
 	if (facts->protocol == PROTO_TCP)
-		return is_usual_state(hot, (unsigned)side, quick.payload_length > 0) &&
+		return is_usual_segment(&quick) &&
+		       is_usual_state(hot, (unsigned)side, quick.payload_length > 0) &&
 		       take_usual_tcp(table, hot, &quick, duplicate_signature(facts, (unsigned)side),
 				      whole->time_ns, (unsigned)side);
 	return take_usual_datagram(table, hot, &quick, duplicate_signature(facts, (unsigned)side),

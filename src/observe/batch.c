@@ -13,6 +13,7 @@ void batch_empty(struct batch *batch)
 		capture_release(batch->held[i]);
 	batch->held_count = batch->held_bytes = 0;
 	batch->mark_count = batch->count = 0;
+	batch->whole = true;
 }
 
 void batch_clear(struct batch *batch)

@@ -28,6 +28,7 @@ struct batch {
 	uint64_t number;        /* from 1 */
 	struct packet *packets; /* BATCH_PACKETS of them; time_ns is flow time: it never runs backwards */
 	size_t count;
+	bool whole; /* none of them was cut when it was captured; false also where nobody looked */
 	struct batch_mark marks[BATCH_MARKS];
 	size_t mark_count;
 	struct capture_bytes *held[BATCH_PACKETS]; /* what the packets lie in */

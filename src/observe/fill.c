@@ -116,11 +116,22 @@ static inline __attribute__((always_inline)) size_t count_forward(const struct p
 	return n;
 }
 
+/* As count_forward counts all, where it is known that they ascend. */
+static bool is_steady(const struct packet *packets, size_t count, int64_t now_ns, int64_t limit_ns)
+{
+	int64_t first_ns = packets[0].time_ns, last_ns = packets[count - 1].time_ns;
+
+	return first_ns >= now_ns && last_ns < limit_ns &&
+	       (uint64_t)last_ns - (uint64_t)now_ns <= (uint64_t)run_jump_ns;
+}
+
 static size_t count_steady(const struct run *run, const struct source *source, const struct packet *packets,
 			   size_t count, int64_t limit_ns)
 {
-	if (source->raw_ns > run->now_ns)
+	if (source->raw_ns > run->now_ns || count == 0)
 		return 0;
+	if (source->alike.ascending && is_steady(packets, count, run->now_ns, limit_ns))
+		return count;
 	return limit_ns == INT64_MAX ? count_forward(packets, count, run->now_ns, false, limit_ns)
 				     : count_forward(packets, count, run->now_ns, true, limit_ns);
 }
@@ -157,6 +168,7 @@ void run_move(struct run *run, struct source *source, int64_t limit_ns, struct b
 	struct packet *from = swapped ? batch->packets : source->packets;
 	size_t first = source->next;
 
+	batch->whole = batch->whole && source->alike.whole;
 	hold(batch, source);
 	mark_input(run, batch, source->input);
 	while (source->next < source->count && batch->count < BATCH_PACKETS) {

@@ -39,8 +39,9 @@ struct input_state {
 struct source {
 	struct capture *capture;
 	uint32_t input;
-	struct packet *packets; /* BATCH_PACKETS at most */
-	size_t next, count;     /* of these */
+	struct packet *packets;     /* BATCH_PACKETS at most */
+	size_t next, count;         /* of these */
+	struct capture_alike alike; /* likewise */
 	/* 802.11: frames as they were read, of which some hold several packets; else empty. */
 	struct packet *frames;
 	size_t frame_next, frame_count;

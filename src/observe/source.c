@@ -65,8 +65,11 @@ bool source_refill(struct source *source)
 	if (source->frames && source->count > 0)
 		return true;
 	source->count = capture_read(source->capture, source->packets, BATCH_PACKETS);
+	source->alike = capture_alike(source->capture);
 	if (!may_aggregate(source))
 		return source->count > 0;
+	/* What a frame holds may be cut where the frame is not. */
+	source->alike = (struct capture_alike){.ascending = false};
 	if (!source->frames)
 		source->frames = mem_calloc(BATCH_PACKETS, sizeof(*source->frames));
 	if (!source->frames)

@@ -72,16 +72,18 @@ static size_t count_others(struct worker *worker, const struct flow_batch *batch
 	return others;
 }
 
-/* Of packets of one bucket; OTHERS says whether some have no quick facts. All that have are OK. */
-static void count_packets(struct worker *worker, const struct flow_batch *batch, bool others)
+/* Of packets of one bucket, of which none was cut if they are WHOLE; OTHERS says whether some have no quick
+ * facts. All that have are OK. */
+static void count_packets(struct worker *worker, const struct flow_batch *batch, bool whole, bool others)
 {
 	uint32_t results[DECODE_RESULT_COUNT + 1] = {0};
 	struct tally *tally = &worker->tally;
 	unsigned bucket = worker->run->buckets[DECODE_OK];
 	size_t quick = batch->count;
 
-	tally->snaplen_min = batch->which ? find_snaplen(batch, batch->which, tally->snaplen_min)
-					  : find_snaplen(batch, NULL, tally->snaplen_min);
+	if (!whole)
+		tally->snaplen_min = batch->which ? find_snaplen(batch, batch->which, tally->snaplen_min)
+						  : find_snaplen(batch, NULL, tally->snaplen_min);
 	if (others) {
 		quick -= count_others(worker, batch, results);
 		add_results(worker, batch->input, results);
@@ -132,7 +134,7 @@ static size_t take_queue(struct worker *worker, const struct batch *batch, uint3
 	some.count = count_of_bucket(worker, &some);
 	others =
 	    worker_decode(worker, some.packets, some.count, worker->quick, worker->others, worker->facts);
-	count_packets(worker, &some, others > 0);
+	count_packets(worker, &some, batch->whole, others > 0);
 	flow_table_add_batch(worker->flows, &some);
 	if (others > 0)
 		account_fragments(worker, &some);
@@ -150,7 +152,7 @@ static void take_some(struct worker *worker, const struct batch *batch, struct d
 		some.which = which + at;
 		some.count = count - at;
 		some.count = count_of_bucket(worker, &some);
-		count_packets(worker, &some, decoded->other_count > 0);
+		count_packets(worker, &some, batch->whole, decoded->other_count > 0);
 		flow_table_add_batch(worker->flows, &some);
 	}
 }
@@ -226,7 +228,7 @@ static void take_for_all(struct worker *worker, const struct batch *batch, struc
 
 	if (decoded->share[i] == worker->number) {
 		(void)count_of_bucket(worker, &one);
-		count_packets(worker, &one, true);
+		count_packets(worker, &one, batch->whole, true);
 	} else if (result != DECODE_LATER_FRAGMENT) {
 		foreign = *facts;
 		foreign.quoted.src.family = ADDR_NONE;
