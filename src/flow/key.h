@@ -34,7 +34,8 @@ static inline uint64_t key_hash_ends(const struct flow_table *table, const struc
 	return key_stir((x + y) ^ protocol, (x ^ y) + table->seed[3]);
 }
 
-/* Never 0, which stands for no hash. */
+/* Neither 0, which stands for no slot, nor this, which no key has. */
+enum { KEY_HASH_NONE = 1 };
 static inline uint32_t key_hash_fold(uint64_t full)
 {
 	/* A bit that tells no segments and no places in one apart. */

@@ -7,7 +7,7 @@
 
 enum { BATCH = 64 };
 
-/* A packet of a batch on its way: the hash of its key, or 0 where it has none, and where to look for it; then
+/* A packet of a batch on its way: the hash of its key, or KEY_HASH_NONE, and where to look for it; then
  * the flow that is probably its own. */
 struct looked_up {
 	union {
@@ -112,14 +112,14 @@ static __attribute__((noinline)) void take_slowly(struct flow_table *table, cons
 		(void)whole_take_unusual(table, &whole, DECODE_OK, found->number);
 }
 
-/* Of a packet for which no quick facts speak; 0 where it belongs to no flow by itself. */
+/* Of a packet for which no quick facts speak; KEY_HASH_NONE where it belongs to no flow by itself. */
 static __attribute__((noinline)) uint32_t hash_of_other(const struct flow_table *table,
 							const struct flow_other *other)
 {
 	struct flow_key key;
 
 	if (other->result != DECODE_OK)
-		return 0;
+		return KEY_HASH_NONE;
 	key_of_facts(table, other->facts, &key);
 	return key.hash;
 }
@@ -145,7 +145,7 @@ static inline __attribute__((always_inline)) void ask_for_line(struct flow_table
 		uint64_t slot = slots[at];
 
 		found->number = index_slot_number(slot);
-		/* No hash is 0. */
+		/* Not of an empty one: no hash is 0. */
 		if (index_slot_hash(slot) == found->hash) {
 			found->hot = table_hot(table, found->number);
 			__builtin_prefetch(found->hot, 1);
