@@ -207,6 +207,17 @@ static inline void transcribe_packet(struct strbuf *out, const struct packet *p)
 	strbuf_add_char(out, '\n');
 }
 
+/* What is said to be alike is so. */
+static inline void expect_alike(struct capture_alike said, const struct packet *packets, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		cr_expect(!said.whole || packets[i].caplen == packets[i].wirelen, "packet %zu is cut", i);
+		cr_expect(!said.ascending || packets[i].time_ns != TIME_UNKNOWN, "packet %zu has no time", i);
+		cr_expect(!said.ascending || i == 0 || packets[i].time_ns >= packets[i - 1].time_ns,
+			  "packet %zu goes back", i);
+	}
+}
+
 /* All packets of INPUT, one a line, read BATCH at a time; SUMMARY as it stands at the end. */
 static inline void transcribe_input(struct strbuf *out, const struct capture_input *input,
 				    const struct capture_options *options, size_t batch,
@@ -223,9 +234,11 @@ static inline void transcribe_input(struct strbuf *out, const struct capture_inp
 	memcpy(summary->error, err.text, sizeof(err.text));
 	if (!c)
 		return;
-	while ((n = capture_read(c, packets, batch)) > 0)
+	while ((n = capture_read(c, packets, batch)) > 0) {
+		expect_alike(capture_alike(c), packets, n);
 		for (size_t i = 0; i < n; i++)
 			transcribe_packet(out, &packets[i]);
+	}
 	*summary = *capture_summary(c);
 	capture_close(c);
 }

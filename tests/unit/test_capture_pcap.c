@@ -301,3 +301,40 @@ Test(capture_pcap, every_prefix_and_every_spoilt_byte)
 	free(s);
 	free(old);
 }
+
+Test(capture_pcap, what_a_read_has_in_common)
+{
+	static const struct {
+		uint32_t sec[2], wirelen[2];
+		bool ascending, whole;
+	} cases[] = {{{5, 5}, {4, 4}, true, true},
+		     {{5, 4}, {4, 4}, false, true},
+		     {{4, 5}, {4, 5}, true, false},
+		     {{5, 4}, {9, 4}, false, false}};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct sample *s = sample_new(false);
+		char path[SAMPLE_PATH_MAX];
+		struct capture_input input = {.path = path, .named = true};
+		enum capture_status status;
+		struct packet packets[2];
+		struct capture_alike alike;
+		struct err err;
+
+		sample_pcap_header(s, 0xa1b2c3d4, 4, 96, 1);
+		for (size_t k = 0; k < 2; k++)
+			sample_record(s, cases[i].sec[k], 0, "abcd", cases[i].wirelen[k]);
+		int fd = sample_file(s->bytes, s->length, path);
+		struct capture *c = capture_open(&input, NULL, &status, &err);
+
+		cr_assert_not_null(c);
+		cr_assert_eq(capture_read(c, packets, 2), 2);
+		alike = capture_alike(c);
+		cr_expect_eq(alike.ascending, cases[i].ascending, "case %zu", i);
+		cr_expect_eq(alike.whole, cases[i].whole, "case %zu", i);
+		cr_expect_eq(capture_read(c, packets, 2), 0);
+		capture_close(c);
+		(void)close(fd);
+		free(s);
+	}
+}

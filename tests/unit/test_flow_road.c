@@ -257,6 +257,64 @@ Test(flow_road, short_cuts_end_early_alike)
 	}
 }
 
+/* PACKETS from one side to the other, and an empty answer to every tenth: what the flow's deltas add up to.
+ */
+static struct flow_delta elephant(bool quick, uint64_t packets)
+{
+	struct told told = told_new();
+	struct flow_table *table = table_of(&told, false, 1, 0);
+	struct queue *queue = mem_calloc(1, sizeof(*queue));
+	int64_t now_ns = bucket_start_ns(1900000);
+	struct flow_delta sum = {0};
+	uint32_t sent = 1;
+	uint8_t b[FRAME_MAX];
+
+	cr_assert_not_null(queue);
+	for (uint64_t i = 0; i < packets + packets / 10; i++) {
+		bool back = i % 11 == 10;
+		const uint16_t port[2] = {back ? 80 : 40000, back ? 40000 : 80};
+		const uint32_t numbers[2] = {back ? 1 : sent, back ? sent : 1};
+		uint32_t length = make_frame(b, back ? 2 : 1, back ? 1 : 2, port, 16, numbers, back ? 0 : 20,
+					     (uint16_t)(i | 1));
+
+		sent += back ? 0 : 20;
+		now_ns += 3000000;
+		if (quick)
+			add_quick(table, queue, b, length, now_ns, i + 1);
+		else
+			add_whole(table, b, length, now_ns, i + 1);
+	}
+	flush(table, queue);
+	flow_table_finish(table, now_ns);
+	for (size_t i = 0; i < told.count; i++) {
+		for (size_t side = 0; side < 2; side++) {
+			sum.packets[side] += told.deltas[i].packets[side];
+			sum.bytes[side] += told.deltas[i].bytes[side];
+		}
+		sum.health.tcp_bytes += told.deltas[i].health.tcp_bytes;
+	}
+	cr_expect_eq(told.deltas[0].first_ns, bucket_start_ns(1900000) + 3000000);
+	cr_expect_eq(told.deltas[told.count - 1].last_ns, now_ns);
+	flow_table_free(table);
+	mem_free(queue);
+	mem_free(told.deltas);
+	return sum;
+}
+
+/* More packets than a line counts, several times over. */
+Test(flow_road, an_elephant_is_counted_whole)
+{
+	for (int quick = 0; quick < 2; quick++) {
+		struct flow_delta sum = elephant(quick, 200000);
+
+		cr_expect_eq(sum.packets[0], 200000);
+		cr_expect_eq(sum.packets[1], 20000);
+		cr_expect_eq(sum.bytes[0], 200000 * 60);
+		cr_expect_eq(sum.bytes[1], 20000 * 40);
+		cr_expect_eq(sum.health.tcp_bytes, 200000 * 20);
+	}
+}
+
 /* SYNs of COUNT openers through a table that is too small for them, and an answer to every 50th. */
 static struct told flood(uint64_t seed, uint64_t count, uint64_t max_flows)
 {
