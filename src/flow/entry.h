@@ -328,6 +328,25 @@ static inline bool flow_is_tcp(const struct flow_entry *e)
 	return e->hot->protocol == PROTO_TCP;
 }
 
+/* Payloads that are looked at a side. */
+enum { LOOK_DATAGRAMS = 2, LOOK_SEGMENTS = 4, LOOKED_BITS = 2, LOOKED_MASK = 3 };
+
+static inline unsigned flow_looked_so_far(const struct flow_hot *hot, unsigned side)
+{
+	return hot->looked >> LOOKED_BITS * side & LOOKED_MASK;
+}
+
+/* One more payload of SIDE was looked at. */
+static inline void flow_looked(struct flow_hot *hot, unsigned side)
+{
+	/* The last one need not be counted: there the looking ends. */
+	if (flow_looked_so_far(hot, side) + 1 >=
+	    (hot->protocol == PROTO_TCP ? LOOK_SEGMENTS : LOOK_DATAGRAMS))
+		hot->flags &= ~((uint32_t)FLOW_LOOK_A << side);
+	else
+		hot->looked = (hot->looked + (1U << LOOKED_BITS * side)) & 15U;
+}
+
 /* Not of a wide key. In words: see base/words.h. */
 static inline struct addr flow_hot_addr(const struct flow_hot *hot, unsigned side)
 {

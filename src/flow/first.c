@@ -7,7 +7,7 @@
 #include "base/cursor.h"
 #include "duplicate.h"
 #include "key.h"
-#include "table.h"
+#include "note.h"
 
 enum { HEADERS_MAX = UINT8_MAX };
 
@@ -90,16 +90,6 @@ void first_keep(struct flow_table *table, struct flow_hot *hot, const struct key
 		keep_macs(hot, facts->src_mac, facts->dst_mac);
 }
 
-/* Neither the link nor IP says that it is sent to a group. MACS: the frame's first bytes. */
-static bool is_unicast(const struct packet_quick *quick, const uint8_t *macs)
-{
-	uint32_t address = (uint32_t)(quick->addresses >> 32);
-	uint8_t first;
-
-	memcpy(&first, &address, sizeof(first));
-	return !(macs[0] & 1) && first >> 4 != 14 && address != UINT32_MAX;
-}
-
 static bool quick_suffices(const struct packet *packet, const struct packet_quick *quick)
 {
 	return quick->protocol == PROTO_TCP && quick->tcp_flags != 0 && quick_port(quick, 0) != FTP_PORT &&
@@ -118,8 +108,8 @@ bool first_take(struct flow_table *table, const struct packet *packet, const str
 	    .addresses = quick->addresses, .ports = quick->ports, .hash = hash, .protocol = quick->protocol};
 	struct flow_hot *hot;
 
-	if (!macs || packet->frame == 0 || !quick_suffices(packet, quick) || !is_unicast(quick, macs) ||
-	    !is_alone(table) || key_is_there(table, &key))
+	if (!macs || packet->frame == 0 || !quick_suffices(packet, quick) || !note_is_unicast(quick, macs) ||
+	    !is_alone(table))
 		return false;
 	hot = table_hot(table, table_make(table, &key, false));
 	keep(table, hot, quick, frame_mark_make(packet->time_ns, input, packet->frame));

@@ -221,17 +221,19 @@ static inline uint32_t key_find(const struct flow_table *table, const struct flo
 	return FLOW_NONE;
 }
 
-/* A flow of this key, which is not wide, is in the table. */
-static inline bool key_is_there(const struct flow_table *table, const struct flow_key *key)
+/* The same of a packet's quick facts, whose hash is HASH. */
+static inline uint32_t key_find_quick(const struct flow_table *table, const struct packet_quick *quick,
+				      uint32_t hash)
 {
-	const uint64_t *slots = flow_index_slots(&table->index, key->hash);
-	uint32_t at = flow_index_start(key->hash);
+	const uint64_t *slots = flow_index_slots(&table->index, hash);
+	uint32_t at = flow_index_start(hash);
 
 	for (uint64_t slot; (slot = slots[at]) != 0; at = flow_index_after(at))
-		if (index_slot_hash(slot) == key->hash &&
-		    key_side_narrow(table_hot(table, index_slot_number(slot)), key) >= 0)
-			return true;
-	return false;
+		if (index_slot_hash(slot) == hash &&
+		    key_side_of(table_hot(table, index_slot_number(slot)), quick->addresses, quick->ports,
+				quick->protocol) >= 0)
+			return index_slot_number(slot);
+	return FLOW_NONE;
 }
 
 /* The ends as keyed: a sender that has no address yet is its MAC. */

@@ -4,8 +4,6 @@
 #include "decode/evidence.h"
 #include "table.h"
 
-enum { LOOK_DATAGRAMS = 2, LOOK_SEGMENTS = 4, LOOKED_BITS = 2, LOOKED_MASK = 3 };
-
 /* ICMP's types say it by themselves (RFC 792, RFC 4443). */
 static struct evidence icmp_evidence(const struct packet_facts *facts)
 {
@@ -128,21 +126,10 @@ void flow_look_greeting(struct flow_table *table, struct flow_entry *e, const st
 		ftp_greets_in_pieces(table, e, p->facts, side);
 }
 
-void flow_looked(struct flow_hot *hot, unsigned side)
-{
-	unsigned looked = hot->looked >> LOOKED_BITS * side & LOOKED_MASK;
-
-	/* The last one need not be counted: there the looking ends. */
-	if (looked + 1 >= (hot->protocol == PROTO_TCP ? LOOK_SEGMENTS : LOOK_DATAGRAMS))
-		hot->flags &= ~((uint32_t)FLOW_LOOK_A << side);
-	else
-		hot->looked = (hot->looked + (1U << LOOKED_BITS * side)) & 15U;
-}
-
 void flow_look(struct flow_table *table, struct flow_entry *e, const struct keyed_packet *p, unsigned side)
 {
 	const struct packet_facts *facts = p->facts;
-	unsigned looked = e->hot->looked >> LOOKED_BITS * side & LOOKED_MASK;
+	unsigned looked = flow_looked_so_far(e->hot, side);
 	struct evidence evidence = {0};
 	enum confidence confidence = CONFIDENCE_LIKELY;
 	unsigned initiator;

@@ -2,6 +2,7 @@
  * The common road: packets in batches, their look-ups asked for ahead of time, and the usual packet counted
  * (usual.h). Everything else goes on in take.c.
  */
+#include "early.h"
 #include "usual.h"
 #include "whole.h"
 
@@ -47,34 +48,6 @@ static inline bool take_quick_datagram(struct flow_table *table, struct flow_hot
 				   packet->time_ns, (unsigned)side);
 }
 
-/* A flow that was taken up in its middle has all that the usual packet needs, but for payloads that are still
- * looked at. */
-static inline bool is_looking(const struct flow_hot *hot, const struct packet_quick *quick, unsigned side)
-{
-	const uint32_t known = (uint32_t)(FLOW_LOOK_A | FLOW_DATA_A | FLOW_PROGRESS_A) << side;
-	const uint32_t more = (uint32_t)(FLOW_SYN_A | FLOW_SYNACK_A) * 3 | FLOW_CONTROL | FLOW_TWO_SYNS;
-
-	return quick->payload_length > 0 && (hot->flags & (known | more)) == known;
-}
-
-/* Counts such a packet if its payload says nothing. False, and nothing done: it may, or it is a duplicate. */
-static __attribute__((noinline)) bool take_looking(struct flow_table *table, const struct packet *packet,
-						   const struct packet_quick *quick, struct flow_hot *hot)
-{
-	int found = key_side_of(hot, quick->addresses, quick->ports, quick->protocol);
-	unsigned side = (unsigned)found;
-
-	if (found < 0 || !is_usual_segment(quick) || !is_usual_state(hot, side, false) ||
-	    !has_usual_numbers(hot, quick, side) || !is_looking(hot, quick, side) ||
-	    !is_same_stretch(hot, quick, table->clock.minute_start_ns) ||
-	    !flow_says_nothing_quick(packet, quick) ||
-	    duplicate_seen(table, hot, duplicate_signature_quick(quick, side), packet->time_ns))
-		return false;
-	flow_looked(hot, side);
-	count_usual_tcp(table, hot, quick, packet->time_ns, side);
-	return true;
-}
-
 /* The packet with QUICK facts, which is not the usual packet of a flow that was found. Apart, so that the
  * usual packet does not pay for the room that this one needs. */
 static __attribute__((noinline)) void take_slowly(struct flow_table *table, const struct flow_batch *batch,
@@ -91,7 +64,7 @@ static __attribute__((noinline)) void take_slowly(struct flow_table *table, cons
 				     .input = batch->inputs ? batch->inputs[at] : batch->input};
 	enum decode_result result;
 	struct flow_other *other;
-	bool is_found = found->number != FLOW_NONE;
+	uint32_t number = found->number;
 
 	if (take_quick_datagram(table, found->hot, packet, quick))
 		return;
@@ -100,16 +73,19 @@ static __attribute__((noinline)) void take_slowly(struct flow_table *table, cons
 		other = &batch->others[at];
 		result = (enum decode_result)other->result;
 		whole.facts = other->facts;
-		other->account =
-		    (uint8_t)whole_take(table, &whole, result, is_found ? found->hot : NULL, found->number);
+		other->account = (uint8_t)whole_take(table, &whole, result,
+						     number != FLOW_NONE ? found->hot : NULL, number);
 		return;
 	}
-	if (is_found ? take_looking(table, packet, quick, found->hot)
-		     : first_take(table, packet, quick, whole.input, found->hash))
+	/* It may have come since the batch was looked up. */
+	if (number == FLOW_NONE)
+		number = key_find_quick(table, quick, found->hash);
+	if (number != FLOW_NONE ? early_take(table, packet, quick, whole.input, number)
+				: first_take(table, packet, quick, whole.input, found->hash))
 		return;
 	if (decode_frame(&none, DECODE_LINK_ETHERNET, packet->data, packet->caplen, packet->wirelen,
 			 &facts) == DECODE_OK)
-		(void)whole_take_unusual(table, &whole, DECODE_OK, found->number);
+		(void)whole_take_unusual(table, &whole, DECODE_OK, number);
 }
 
 /* Of a packet for which no quick facts speak; KEY_HASH_NONE where it belongs to no flow by itself. */

@@ -184,8 +184,8 @@ void flow_begin(struct flow_table *table, struct flow_entry *e, const struct key
 /* P, the first of its flow, can stand for it: nothing but its headers matters. */
 bool first_suffices(const struct flow_table *table, const struct keyed_packet *p);
 void first_keep(struct flow_table *table, struct flow_hot *hot, const struct keyed_packet *p);
-/* Both at once for a packet with quick facts, and the making of the line. False, and nothing done: it does
- * not suffice, or its flow is there already. */
+/* Both at once for a packet with quick facts whose flow is not there yet, and the making of the line. False,
+ * and nothing done: it does not suffice. */
 bool first_take(struct flow_table *table, const struct packet *packet, const struct packet_quick *quick,
 		uint32_t input, uint32_t hash);
 /* first_open.c */
@@ -255,8 +255,6 @@ void flow_say_anomaly(struct flow_table *table, const struct flow_entry *e, enum
 bool flow_says_nothing(const struct packet_facts *facts);
 /* The same of TCP payload that PACKET's quick facts tell of. */
 bool flow_says_nothing_quick(const struct packet *packet, const struct packet_quick *quick);
-/* One more payload of SIDE was looked at. */
-void flow_looked(struct flow_hot *hot, unsigned side);
 /* The payload is an FTP server's first words. */
 bool flow_is_greeting(const struct packet_facts *facts);
 /* P's payload says that its sender asks. */

@@ -85,6 +85,9 @@ static inline uint64_t delta_hash(const struct flow_delta *d)
 
 	hash = fuzz_hash(hash, &d->initiator, sizeof(d->initiator));
 	hash = fuzz_hash(hash, &d->responder, sizeof(d->responder));
+	hash = fuzz_hash(hash, d->vlans, sizeof(d->vlans));
+	hash = fuzz_hash(hash, d->has_mac, sizeof(d->has_mac));
+	hash = fuzz_hash(hash, d->mac, sizeof(d->mac));
 	return fuzz_hash(hash, d->events, sizeof(d->events));
 }
 

@@ -7,8 +7,10 @@
 
 enum { FRAME_MAX = 160, BATCH = 64, STEPS_MAX = 600, PAIRS = 16, STEP_BYTES = 5, ETHERNET = 1 };
 enum { HEAD_PLAIN = 14, HEAD_IPV4 = 20, HEAD_TCP = 20, HEAD_UDP = 8 };
-/* Bits of a step's first byte above the pair: whose turn it is, UDP. Of its fifth: a VLAN tag, no id. */
-enum { WAY = 16, DATAGRAM = 32, ODD_NUMBERS = 64, NEW_BATCH = 128, TAGGED = 16, NO_ID = 32, SAME_ID = 64 };
+/* Bits of a step's first byte above the pair: whose turn it is, UDP. Of its fifth: sent to a group of the
+ * link's, a VLAN tag, no id, by way of another router. */
+enum { WAY = 16, DATAGRAM = 32, ODD_NUMBERS = 64, NEW_BATCH = 128 };
+enum { TO_GROUP = 8, TAGGED = 16, NO_ID = 32, SAME_ID = 64, REROUTED = 128 };
 
 static const int64_t waits_ns[16] = {0,
 				     0,
@@ -96,6 +98,8 @@ static size_t put_ip(struct road *road, uint8_t *b, const uint8_t *step, unsigne
 	b[0] = b[6] = 2;
 	b[5] = dst;
 	b[11] = src;
+	b[0] |= (step[4] & TO_GROUP) != 0;
+	b[7] = (step[4] & REROUTED) != 0;
 	put16(b + 12, step[4] & TAGGED ? 0x8100 : 0x0800);
 	if (step[4] & TAGGED) {
 		put16(b + 14, 7 + pair % 2);

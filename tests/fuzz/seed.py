@@ -142,6 +142,61 @@ def road_scripts(seeds):
         seeds.add("road", script)
 
 
+def road_step(pair, way, flags, text=b"", wait=6, bits=0, number=8):
+    """A step of fuzz_road; way 1 is from client to server. A number other than 8 does not fit. TEXT: less than 48 bytes."""
+    odd = number != 8
+    return bytes([pair | way << 4 | odd << 6, flags | number << 4, 192 + len(text) if text else 0, wait, bits]) + text
+
+
+# Places of fuzz_road's flag_choice.
+ROAD_ACK, ROAD_PUSH, ROAD_SYN, ROAD_SYNACK, ROAD_FIN = 0, 4, 8, 9, 10
+
+
+def road_opening(pair, wait=6, bits=0):
+    return b"".join(road_step(pair, way, flags, b"", wait, bits) for way, flags in ((1, ROAD_SYN), (0, ROAD_SYNACK), (1, ROAD_ACK)))
+
+
+def early_scripts(seeds):
+    """Many brief conversations of fuzz_road: taken up in their middle or with a handshake, with all kinds of first payloads,
+    in the same minute or over several, by one router or several, and now and then a packet twice."""
+    texts = (b"GET / HTTP/1.0\r\n", b"2", b"220", b"220-hello", b"220 ftp\r\n", b"HTTP/1.1 200 OK\r\n", b"\x01\x00\x00\x00", b"hello")
+    draw = random.Random(2)
+
+    def some_text():
+        kind = draw.randrange(8)
+        if kind < 3:
+            return b""
+        return draw.choice(texts) if kind == 3 else bytes(draw.randrange(256) for _ in range(draw.randint(1, 40))) if kind == 4 else b"\0" * draw.randint(1, 20)
+
+    def some_step(pair, usual_wait, usual_bits):
+        wait = draw.choice((9, 10, 11, 12, 14, 15)) if draw.random() < 0.02 else usual_wait
+        bits = draw.choice((8, 16, 32, 64, 128)) if draw.random() < 0.04 else usual_bits
+        number, way, text = draw.randrange(16) if draw.random() < 0.01 else 8, draw.randrange(2), some_text()
+        step = road_step(pair, way, ROAD_PUSH if text else ROAD_ACK, text, wait, bits, number)
+        return step if text or draw.random() < 0.8 else step + road_step(pair, way, ROAD_ACK, b"", 2, bits | 64)
+
+    for _ in range(80):
+        script, wait = b"", draw.choice((6, 6, 7, 8, 8, 9))
+        for _ in range(draw.randint(1, 12)):
+            pair, bits = draw.randrange(16), draw.choice((0, 0, 0, 0, 8, 16, 128))
+            if draw.random() < 0.4:
+                script += road_opening(pair, wait, bits)
+            for _ in range(draw.randint(1, 14)):
+                script += some_step(pair, wait, bits if draw.random() < 0.7 else 0)
+            if draw.random() < 0.3:
+                script += b"".join(road_step(pair, way, ROAD_FIN, b"", wait, bits) for way in (0, 1))
+        seeds.add("road", script)
+
+
+def greeting_scripts(seeds):
+    """FTP on a port of its own in fuzz_road: known by its greeting alone, which may come in pieces or too late to be one."""
+    for first in ((b"220 hello\r\n",), (b"2", b"20 hello\r\n"), (b"220", b" hello\r\n"), (b"hello\r\n", b"220 hello\r\n"), (b"\0\0\0", b"\0\0", b"220 hello\r\n")):
+        for opening in (road_opening(0), road_step(0, 1, ROAD_ACK) + road_step(0, 0, ROAD_ACK)):
+            script = opening + b"".join(road_step(0, 0, ROAD_PUSH, text) for text in first)
+            script += road_step(0, 1, ROAD_PUSH, b"PASV\r\n") + road_step(0, 0, ROAD_PUSH, b"227 P (10,0,0,9,12,8)\r\n")
+            seeds.add("road", script + road_opening(6) + road_step(6, 0, ROAD_PUSH, b"\0" * 9) + road_step(6, 1, ROAD_ACK))
+
+
 def ftp_script(frames, server_port):
     script = b"\x00" if server_port == 21 else b"\x02"
     for _, _, frame, _ in frames:
@@ -275,6 +330,8 @@ def main():
     from_answers(seeds)
     from_reports(seeds)
     road_scripts(seeds)
+    early_scripts(seeds)
+    greeting_scripts(seeds)
     seeds.words("ftp", {"220 ", "220-", "227 Entering Passive Mode (10,0,0,2,", "229 (|||", "PORT 10,0,0,1,", "PORT 10,0,0,3,",
                         "EPRT |1|10.0.0.1|", "EPRT |2|fd00::1|", "PASV\r\n", "EPSV\r\n", "AUTH TLS\r\n", "234 ", "|)", "\r\n"})
     seeds.words("pcapng", {b"\x0a\x0d\x0d\x0a", b"\x4d\x3c\x2b\x1a", b"\x06\x00\x00\x00", b"\x03\x00\x00\x00",
