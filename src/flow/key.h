@@ -39,8 +39,8 @@ enum { KEY_HASH_NONE = 1 };
 static inline uint32_t key_hash_fold(uint64_t full)
 {
 	/* A bit that tells no segments and no places in one apart. */
-	_Static_assert(INDEX_SEGMENT_BITS + INDEX_DEPTH_MAX < 32, "there is such a bit");
-	return (uint32_t)(full >> 16) | UINT32_C(1) << INDEX_SEGMENT_BITS;
+	_Static_assert(INDEX_BUCKET_BITS + INDEX_DEPTH_MAX < 32, "there is such a bit");
+	return (uint32_t)(full >> 16) | UINT32_C(1) << INDEX_BUCKET_BITS;
 }
 
 /* The same the other way round. */
@@ -204,18 +204,14 @@ static inline int key_side(const struct flow_table *table, const struct flow_hot
 static inline uint32_t key_find(const struct flow_table *table, const struct flow_key *key,
 				const struct flow_end *src, const struct flow_end *dst, unsigned *side)
 {
-	const uint64_t *slots = flow_index_slots(&table->index, key->hash);
-	uint32_t at = flow_index_start(key->hash);
+	struct index_walk walk = flow_index_walk(&table->index, key->hash);
 
-	for (uint64_t slot; (slot = slots[at]) != 0; at = flow_index_after(at)) {
-		int found;
+	for (uint32_t number; (number = flow_index_next(&walk)) != INDEX_NONE;) {
+		int found = key_side(table, table_hot(table, number), key, src, dst);
 
-		if (index_slot_hash(slot) != key->hash)
-			continue;
-		found = key_side(table, table_hot(table, index_slot_number(slot)), key, src, dst);
 		if (found >= 0) {
 			*side = (unsigned)found;
-			return index_slot_number(slot);
+			return number;
 		}
 	}
 	return FLOW_NONE;
@@ -225,14 +221,12 @@ static inline uint32_t key_find(const struct flow_table *table, const struct flo
 static inline uint32_t key_find_quick(const struct flow_table *table, const struct packet_quick *quick,
 				      uint32_t hash)
 {
-	const uint64_t *slots = flow_index_slots(&table->index, hash);
-	uint32_t at = flow_index_start(hash);
+	struct index_walk walk = flow_index_walk(&table->index, hash);
 
-	for (uint64_t slot; (slot = slots[at]) != 0; at = flow_index_after(at))
-		if (index_slot_hash(slot) == hash &&
-		    key_side_of(table_hot(table, index_slot_number(slot)), quick->addresses, quick->ports,
-				quick->protocol) >= 0)
-			return index_slot_number(slot);
+	for (uint32_t number; (number = flow_index_next(&walk)) != INDEX_NONE;)
+		if (key_side_of(table_hot(table, number), quick->addresses, quick->ports, quick->protocol) >=
+		    0)
+			return number;
 	return FLOW_NONE;
 }
 

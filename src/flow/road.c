@@ -12,7 +12,7 @@ enum { BATCH = 64 };
  * the flow that is probably its own. */
 struct looked_up {
 	union {
-		const uint64_t *slots;
+		const struct index_bucket *home;
 		struct flow_hot *hot; /* of nobody, if number is FLOW_NONE */
 	};
 	uint32_t number, hash;
@@ -101,37 +101,37 @@ static __attribute__((noinline)) uint32_t hash_of_other(const struct flow_table 
 }
 
 /* Where packets of HASH are looked for, asked for. */
-static inline __attribute__((always_inline)) void ask_for_slot(const struct flow_index *index,
-							       struct looked_up *found, uint32_t hash)
+static inline __attribute__((always_inline)) void ask_for_bucket(const struct flow_index *index,
+								 struct looked_up *found, uint32_t hash)
 {
 	found->hash = hash;
-	found->slots = flow_index_slots(index, hash);
-	__builtin_prefetch(&found->slots[flow_index_start(hash)]);
+	found->home = flow_index_home(index, hash);
+	__builtin_prefetch(found->home);
+}
+
+/* Looks beyond the first bucket, to which nobody passed by; FLOW_NONE: there is none. */
+static __attribute__((noinline)) uint32_t find_beyond(const struct flow_table *table, uint32_t hash)
+{
+	struct index_walk walk = flow_index_walk(&table->index, hash);
+
+	return flow_index_next(&walk);
 }
 
 /* Finds the first flow whose hash fits, which is nearly always the right one, and asks for its line. */
 static inline __attribute__((always_inline)) void ask_for_line(struct flow_table *table,
 							       struct looked_up *found)
 {
-	const uint64_t *slots = found->slots;
-	uint32_t at = flow_index_start(found->hash);
+	const struct index_bucket *home = found->home;
+	unsigned matches = index_matches(home, found->hash);
 
-	_Static_assert(FLOW_NONE == (uint32_t)0 - 1, "an empty slot's number");
-	for (;;) {
-		uint64_t slot = slots[at];
-
-		found->number = index_slot_number(slot);
-		/* Not of an empty one: no hash is 0. */
-		if (index_slot_hash(slot) == found->hash) {
-			found->hot = table_hot(table, found->number);
-			__builtin_prefetch(found->hot, 1);
-			return;
-		}
-		if (slot == 0)
-			break;
-		at = flow_index_after(at);
-	}
-	found->hot = &table->nobody;
+	_Static_assert(FLOW_NONE == INDEX_NONE, "no flow is no number");
+	found->number = FLOW_NONE;
+	if (matches != 0)
+		found->number = home->number[__builtin_ctz(matches)];
+	else if (home->passed != 0)
+		found->number = find_beyond(table, found->hash);
+	found->hot = found->number != FLOW_NONE ? table_hot(table, found->number) : &table->nobody;
+	__builtin_prefetch(found->hot, 1);
 }
 
 /* Asks for the entry behind a line where most packets need it, and where one follows another so soon that it
@@ -155,7 +155,7 @@ void flow_table_prefetch(struct flow_table *table, const struct packet_facts *fa
 	struct flow_key key;
 
 	key_of_facts(table, facts, &key);
-	__builtin_prefetch(&flow_index_slots(&table->index, key.hash)[flow_index_start(key.hash)]);
+	__builtin_prefetch(flow_index_home(&table->index, key.hash));
 }
 
 enum accounting flow_table_add(struct flow_table *table, enum decode_result result,
@@ -193,10 +193,10 @@ static inline __attribute__((always_inline)) void add_some(struct flow_table *ta
 		size_t at = listed ? which[i] : i;
 		const struct packet_quick *q = &quick[at];
 
-		ask_for_slot(&index, &found[i],
-			     q->protocol != 0
-				 ? key_hash_narrow(table, q->addresses, q->ports, q->protocol)
-				 : hash_of_other(table, &batch->others[listed ? at : first + at]));
+		ask_for_bucket(&index, &found[i],
+			       q->protocol != 0
+				   ? key_hash_narrow(table, q->addresses, q->ports, q->protocol)
+				   : hash_of_other(table, &batch->others[listed ? at : first + at]));
 	}
 	for (size_t i = 0; i < count; i++)
 		ask_for_line(table, &found[i]);

@@ -65,13 +65,7 @@ void table_ends(const struct flow_table *table, const struct flow_hot *hot, stru
 
 void table_prefetch_slot(const struct flow_table *table, const struct flow_hot *hot)
 {
-	enum { NEXT_LINE = 6 };
-	uint32_t hash = key_hash_of(table, hot), start = flow_index_start(hash);
-	const uint64_t *slots = flow_index_slots(&table->index, hash);
-
-	__builtin_prefetch(&slots[start], 1);
-	/* What was pushed past its slot moves back into it, often from the next line. */
-	__builtin_prefetch(&slots[(start + NEXT_LINE) & (INDEX_SEGMENT_SLOTS - 1)], 1);
+	__builtin_prefetch(flow_index_home(&table->index, key_hash_of(table, hot)), 1);
 }
 
 void table_clock_minute(struct flow_table *table, int64_t time_ns)

@@ -9,14 +9,13 @@ TestSuite(flow_index, .timeout = 10);
 
 static bool holds(const struct flow_index *index, uint32_t hash, uint32_t number)
 {
-	const struct index_segment *segment = flow_index_segment(index, hash);
+	struct index_walk walk = flow_index_walk(index, hash);
+	uint32_t found;
 
-	for (uint32_t at = flow_index_start(hash); segment->slots[at] != 0; at = flow_index_after(at)) {
-		if (index_slot_hash(segment->slots[at]) == hash &&
-		    index_slot_number(segment->slots[at]) == number)
-			return true;
-	}
-	return false;
+	do
+		found = flow_index_next(&walk);
+	while (found != number && found != INDEX_NONE);
+	return found == number;
 }
 
 static uint32_t scatter(uint32_t i)
@@ -31,29 +30,44 @@ Test(flow_index, finds_what_was_put_and_not_what_was_removed)
 
 	cr_assert_eq(flow_index_init(&index, true), 0);
 	for (uint32_t i = 0; i < KEYS; i++)
-		cr_assert_eq(flow_index_insert(&index, scatter(i), i), 0);
+		cr_assert_eq(flow_index_insert(&index, scatter(i) | 1, i), 0);
 	cr_expect_gt(index.segments, 4);
 	for (uint32_t i = 0; i < KEYS; i += 2)
-		flow_index_remove(&index, scatter(i), i);
+		flow_index_remove(&index, scatter(i) | 1, i);
 	for (uint32_t i = 0; i < KEYS; i++)
-		cr_assert_eq(holds(&index, scatter(i), i), i % 2 == 1, "%u", i);
+		cr_assert_eq(holds(&index, scatter(i) | 1, i), i % 2 == 1, "%u", i);
 	flow_index_clear(&index);
 }
 
-/* Keys that begin at one slot wrap round the segment's end; removing any leaves the others reachable. */
-Test(flow_index, keys_of_one_slot_round_the_end)
+/* Hashes of two buckets, more than both hold, go on round the segment's end; taking any out leaves the others
+ * reachable, and its slot is taken again. */
+Test(flow_index, hashes_of_two_buckets_round_the_end)
 {
+	enum { KEYS = 5 * INDEX_BUCKET_SLOTS };
+	const uint32_t last = INDEX_BUCKETS - 1, above = INDEX_BUCKETS;
 	struct flow_index index;
-	const uint32_t last = INDEX_SEGMENT_SLOTS - 1;
 
 	cr_assert_eq(flow_index_init(&index, false), 0);
-	for (uint32_t i = 0; i < 8; i++)
-		cr_assert_eq(flow_index_insert(&index, last - i % 2, i), 0);
-	flow_index_remove(&index, last, 0);
-	flow_index_remove(&index, last - 1, 3);
+	for (uint32_t i = 0; i < KEYS; i++)
+		cr_assert_eq(flow_index_insert(&index, (last - i % 2) | above * (i / 2), i), 0);
+	cr_expect_eq(index.directory[0]->buckets[1].passed, INDEX_BUCKET_SLOTS);
+	cr_expect_eq(index.directory[0]->buckets[2].passed, 0);
+	for (uint32_t i = 0; i < KEYS; i += 3)
+		flow_index_remove(&index, (last - i % 2) | above * (i / 2), i);
 	flow_index_remove(&index, last, 99);
-	for (uint32_t i = 0; i < 8; i++)
-		cr_expect_eq(holds(&index, last - i % 2, i), i != 0 && i != 3, "%u", i);
+	for (uint32_t i = 0; i < KEYS; i++)
+		cr_expect_eq(holds(&index, (last - i % 2) | above * (i / 2), i), i % 3 != 0, "%u", i);
+	for (uint32_t i = 0; i < KEYS; i += 3)
+		cr_assert_eq(flow_index_insert(&index, (last - i % 2) | above * (i / 2), i), 0);
+	for (uint32_t i = 0; i < KEYS; i++)
+		cr_expect(holds(&index, (last - i % 2) | above * (i / 2), i), "%u", i);
+	for (uint32_t i = 0; i < KEYS; i++)
+		flow_index_remove(&index, (last - i % 2) | above * (i / 2), i);
+	for (uint32_t i = 0; i < INDEX_BUCKETS; i++) {
+		cr_assert_eq(index.directory[0]->buckets[i].passed, 0);
+		cr_assert_eq(index_matches(&index.directory[0]->buckets[i], 0), 0xff);
+	}
+	cr_expect_eq(index.directory[0]->used, 0);
 	flow_index_clear(&index);
 }
 
