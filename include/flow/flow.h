@@ -155,6 +155,9 @@ struct flow_sink {
 	void (*forgotten)(void *context, int64_t time_ns);
 	/* During flow_table_finish: what may go on after it. What was carried here and did not show is handed on too. May be NULL. */
 	void (*open)(void *context, const struct flow_open *open);
+	/* Asked by flow_table_finish: up to DELTAS more, of buckets FIRST to LAST, come to the same in any order. Then they are told as
+	 * they lie in memory, which is faster. NULL: never. Not asked where `record` or `open` is told. */
+	bool (*any_order)(void *context, uint64_t deltas, int32_t first, int32_t last);
 };
 
 struct flow_options {
@@ -213,8 +216,8 @@ void flow_table_start(struct flow_table *table, int64_t time_ns);
 void flow_table_clock(struct flow_table *table, int64_t time_ns);
 /* Hands on what idle flows are due by TIME_NS; offline never needed for right output, live for timely output. */
 void flow_table_expire(struct flow_table *table, int64_t time_ns);
-/* Coverage ends at TIME_NS: every flow is handed on, ended or pending, in an order that depends on the packets only. The table is empty
- * afterwards. */
+/* Coverage ends at TIME_NS: every flow is handed on, ended or pending, in an order that depends on the packets only, unless the sink
+ * takes any. The table is empty afterwards. */
 void flow_table_finish(struct flow_table *table, int64_t time_ns);
 /* Says to SINK what flow_table_finish would say now of flows (deltas, what is open; no records, nothing of fragments that
  * are held back), and changes nothing: whoever adds it to what was said before has what an end at TIME_NS would give. The

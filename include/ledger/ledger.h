@@ -135,6 +135,8 @@ void ledger_add_anomaly(struct ledger *ledger, uint32_t sensor, const struct flo
 /* The coverage row to add to; made when absent. Beyond a share of the memory limit (some years of quarter hours) the last
  * row made takes what follows: totals stay exact. NULL for want of memory. */
 struct coverage_row *ledger_coverage(struct ledger *ledger, uint32_t sensor, int32_t bucket);
+/* Up to DELTAS more, of buckets FIRST to LAST, give the same ledger in any order: it need not fold for them, and did not yet. */
+bool ledger_takes_any_order(const struct ledger *ledger, uint64_t deltas, int32_t first, int32_t last);
 /* Marks FIRST..LAST as covered: spans and minute masks. A later gap is what lies between spans. */
 int ledger_cover(struct ledger *ledger, uint32_t sensor, int64_t first_ns, int64_t last_ns) MUST_CHECK;
 /* Copies RECORD and its strings; returns its number, or -1 (memory, or 4 million inputs). */

@@ -81,6 +81,8 @@ void table_clock_minute(struct flow_table *table, int64_t time_ns)
 		table->clock.minute_start_ns = INT64_MIN;
 	table->clock.bucket = time_bucket(time_ns);
 	table->clock.minute_bit = time_minute_bit(time_ns);
+	if (table->hots.made == 0)
+		table->first_bucket = table->clock.bucket;
 	if (!table->started) {
 		table->started = true;
 		table->covered_ns = time_ns;

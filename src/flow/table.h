@@ -77,7 +77,8 @@ struct flow_table {
 	uint64_t seed[4];
 	struct flow_clock clock;
 	bool started;
-	int64_t covered_ns; /* since when time is covered, short gaps taken off */
+	int64_t covered_ns;   /* since when time is covered, short gaps taken off */
+	int32_t first_bucket; /* no flow has a packet before it */
 	struct flow_index index;
 	struct flow_pool hots, entries, extras;
 	struct {

@@ -38,7 +38,7 @@ struct host_core {
 /* Deltas that wait for memory: each step asks for what the next one looks at. In the order in which they
  * came.
  */
-enum { LEDGER_WAITING = 16, LEDGER_STEP = 4, WAITING_FOLDS = 2 };
+enum { LEDGER_WAITING = 32, LEDGER_STEP = 8, WAITING_FOLDS = 2 };
 struct waiting {
 	struct edge_core core; /* its ends ADDRESS_NONE where not in the table */
 	struct host_core hosts[2];

@@ -128,6 +128,17 @@ static size_t additions_left(const struct ledger *ledger)
 	return smaller(left, edge_extras_left(ledger));
 }
 
+bool ledger_takes_any_order(const struct ledger *ledger, uint64_t deltas, int32_t first, int32_t last)
+{
+	uint64_t buckets = last < first ? 0 : (uint64_t)((int64_t)last - first) + 1;
+	size_t used = bytes_used(ledger), left = used < ledger->fold_at ? ledger->fold_at - used : 0;
+
+	/* Where something was folded, what comes first decides whether it gets a row of its own. */
+	return ledger->probe_folds == 0 && !ledger->hosts_to_prefix && !ledger->hosts_to_any &&
+	       buckets <= ledger->coverage_max && ledger->coverage.count <= ledger->coverage_max - buckets &&
+	       deltas < left / MOST_COST && left / MOST_COST - deltas > LEDGER_WAITING;
+}
+
 void ledger_find_room(struct ledger *ledger)
 {
 	ledger_index(ledger);

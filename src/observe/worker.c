@@ -64,6 +64,13 @@ static void on_forgotten(void *context, int64_t time_ns)
 		worker->out_of_memory = true;
 }
 
+static bool takes_any_order(void *context, uint64_t deltas, int32_t first, int32_t last)
+{
+	const struct worker *worker = context;
+
+	return ledger_takes_any_order(worker->ledger, deltas, first, last);
+}
+
 /* Flows that go on from earlier captures, to the worker that will meet them. */
 static struct flow_open *carried_share(const struct worker *worker, size_t *count)
 {
@@ -93,7 +100,8 @@ int worker_open(struct worker *worker, size_t memory_bytes, struct err *err)
 				       .anomaly = on_anomaly,
 				       .settled = on_settled,
 				       .forgotten = on_forgotten,
-				       .open = run->options->open ? on_open : NULL};
+				       .open = run->options->open ? on_open : NULL,
+				       .any_order = takes_any_order};
 	struct flow_options options = {.memory_bytes = memory_bytes, .hash_seed = run->options->hash_seed};
 	struct flow_open *carried = carried_share(worker, &options.carried_count);
 

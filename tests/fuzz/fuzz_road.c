@@ -35,6 +35,7 @@ static const uint8_t flag_choice[16] = {16, 16, 16, 16, 24, 24, 16, 24, 2, 18, 1
 struct teller {
 	struct flow_table *table;
 	uint64_t said, packets;
+	int32_t first_bucket, last_bucket; /* once it was asked for any order */
 };
 
 struct road {
@@ -52,6 +53,7 @@ static void tell(void *context, const struct flow_delta *delta)
 {
 	struct teller *teller = context;
 
+	FUZZ_CHECK(delta->bucket >= teller->first_bucket && delta->bucket <= teller->last_bucket);
 	teller->said += delta_hash(delta);
 	teller->packets += delta->packets[0] + delta->packets[1];
 }
@@ -63,14 +65,27 @@ static void ignore_record(void *context, const struct flow_record *record)
 	(void)record;
 }
 
+static bool take_any_order(void *context, uint64_t deltas, int32_t first, int32_t last)
+{
+	struct teller *teller = context;
+
+	teller->first_bucket = first;
+	teller->last_bucket = last;
+	return deltas > 0;
+}
+
 static void teller_init(struct teller *teller, bool records)
 {
 	const struct flow_options options = {.memory_bytes = 1 << 20, .hash_seed = 1};
-	const struct flow_sink sink = {
-	    .context = teller, .delta = tell, .record = records ? ignore_record : NULL};
+	const struct flow_sink sink = {.context = teller,
+				       .delta = tell,
+				       .record = records ? ignore_record : NULL,
+				       .any_order = take_any_order};
 	struct err err;
 
-	*teller = (struct teller){.table = flow_table_new(&options, &sink, &err)};
+	*teller = (struct teller){.table = flow_table_new(&options, &sink, &err),
+				  .first_bucket = INT32_MIN,
+				  .last_bucket = INT32_MAX};
 	FUZZ_CHECK(teller->table);
 }
 

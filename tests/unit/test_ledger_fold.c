@@ -237,8 +237,8 @@ Test(ledger_fold, a_host_that_is_folded_twice_is_counted_once)
 	size_t whole = 0;
 
 	for (int i = 0; i < 1000; i++) {
-		struct host_row row = {
-		    .address = sample_host((uint8_t)(i / 200), (uint8_t)(i % 200), 1), .unicast_sent = 1};
+		struct host_row row = {.address = sample_host((uint8_t)(i / 200), (uint8_t)(i % 200), 1),
+				       .unicast_sent = 1};
 
 		ledger_add_host(ledger, &row);
 	}
@@ -318,4 +318,29 @@ Test(ledger_fold, a_limit_below_what_folding_can_reach_is_survived)
 	}
 	cr_assert_eq(totals_of(ledger).packets[0], packets);
 	ledger_free(ledger);
+}
+
+/* Deltas come to the same in any order only as long as nothing can fold. */
+Test(ledger_fold, any_order_until_something_folds)
+{
+	struct ledger *small = sample_ledger(64 << 10, 1), *large = sample_ledger(0, 1);
+	const struct flow_delta delta = sample_delta(INT64_C(1700000000) * NSEC_PER_SEC, 0, 1);
+
+	cr_expect(ledger_takes_any_order(large, 1000, 5, 900));
+	cr_expect(ledger_takes_any_order(large, 1000, INT32_MIN, INT32_MIN));
+	cr_expect_not(ledger_takes_any_order(large, UINT64_MAX, 5, 5), "rows");
+	cr_expect_not(ledger_takes_any_order(large, 1, INT32_MIN, INT32_MAX), "quarter hours");
+	cr_expect_not(ledger_takes_any_order(small, 1000, 5, 5), "rows of a small one");
+	ledger_add_edge(large, &(struct edge_row){.key = {.bucket = 1, .fold = FOLD_BOTH}});
+	cr_expect(ledger_takes_any_order(large, 1000, 5, 5),
+		  "a row that somebody else folded takes no probe");
+	for (unsigned i = 0; i < 4000; i++) {
+		struct flow_delta one = delta;
+
+		one.initiator = sample_host(1, (uint8_t)(i >> 8), (uint8_t)i);
+		ledger_add_delta(small, 0, &one);
+	}
+	cr_expect_not(ledger_takes_any_order(small, 1, 5, 5), "folded");
+	ledger_free(small);
+	ledger_free(large);
 }
