@@ -13,9 +13,11 @@ V       ?=
 OUT     := build/$(BUILD)
 Q       := $(if $(V),,@)
 
-PKGS      := libpcap libcjson libarchive libxxhash libcrypto sqlite3 libcurl
+LINKED    := libpcap libcjson libarchive libxxhash libcrypto sqlite3
+# libcurl is loaded when a server is named: see src/store/curl_loaded.c
+PKGS      := $(LINKED) libcurl
 PKG_FLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-PKG_LIBS  := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+PKG_LIBS  := $(shell pkg-config --libs $(LINKED) 2>/dev/null)
 TEST_LIBS := $(shell pkg-config --libs criterion 2>/dev/null)
 
 OPT      ?= -O2 -g

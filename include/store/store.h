@@ -34,6 +34,8 @@ struct store_access {
 	unsigned patience_sec; /* so long a server may say nothing before it is away; 0: 60 */
 };
 bool store_place_is_clickhouse(const char *place);
+/* Loads what reaching a server takes. Opening a place does so too, but in a process that is confined it is too late. 0/-1. */
+int store_load_remote(struct err *err) MUST_CHECK;
 /* What a place names, in ARENA; NULL: nothing, or a place that is a file. */
 struct place_parts {
 	const char *sensor;

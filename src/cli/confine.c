@@ -1,5 +1,6 @@
 /* What a command leaves itself before it reads: its inputs to read, the places of its outputs to write. */
 #include "confine_paths.h"
+#include "store/store.h"
 #include <errno.h>
 #include <linux/capability.h>
 #include <string.h>
@@ -10,6 +11,19 @@
  * user's keeps its owner. */
 static const uint64_t kept_of_root = UINT64_C(1) << CAP_DAC_OVERRIDE | UINT64_C(1) << CAP_DAC_READ_SEARCH |
 				     UINT64_C(1) << CAP_FOWNER | UINT64_C(1) << CAP_CHOWN;
+
+/* What it needs for a server has to be loaded while it still can: a confined process runs nothing new. */
+static int load_remote(const struct run_options *options)
+{
+	struct err err;
+
+	if (!store_is_remote(options->store) && !store_is_remote(options->from_store))
+		return 0;
+	if (store_load_remote(&err) == 0)
+		return 0;
+	say_error("%s", err.text);
+	return -1;
+}
 
 static int enter(const struct path_list *list, const struct run_options *options)
 {
@@ -24,6 +38,8 @@ static int enter(const struct path_list *list, const struct run_options *options
 	char text[CONFINE_TEXT_MAX];
 	struct err err;
 
+	if (load_remote(options) != 0)
+		return -1;
 	if (confine_enter(&wanted, &state, &err) != 0) {
 		say_error("%s; --no-sandbox does without", err.text);
 		return -1;
@@ -137,6 +153,8 @@ static int enter_live(const struct path_list *list, const struct run_options *op
 	char text[CONFINE_TEXT_MAX];
 	struct err err;
 
+	if (load_remote(options) != 0)
+		return -1;
 	if (confine_enter(&wanted, state, &err) != 0) {
 		say_error("%s; --no-sandbox does without", err.text);
 		return -1;

@@ -138,9 +138,11 @@ struct clickhouse *clickhouse_connect(const char *text, const struct ledger_opti
 		house->patience_sec = access->patience_sec;
 		house->is_live = access->is_live;
 	}
-	house->curl = curl_easy_init();
-	if (!house->curl)
-		(void)err_set(err, "libcurl does not start");
+	if (store_load_remote(err) == 0) {
+		house->curl = curl_easy_init();
+		if (!house->curl)
+			(void)err_set(err, "libcurl does not start");
+	}
 	if (!house->curl || clickhouse_place_parse(&house->place, text, err) ||
 	    take_access(house, access, err)) {
 		clickhouse_close(&house->base);
