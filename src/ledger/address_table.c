@@ -126,7 +126,7 @@ void address_table_sort(struct address_table *table)
 	mem_free(items);
 	mem_free(order);
 	for (size_t i = 0; i < count; i++)
-		address_at(table, address_at(table, (uint32_t)i)->folded)->latest_host = (uint32_t)i;
+		address_at(table, address_at(table, (uint32_t)i)->folded)->latest_host = i & INT32_MAX;
 }
 
 void address_table_settle(struct address_table *table)

@@ -14,7 +14,8 @@ enum { ADDRESS_ANY = 0, FOLDED_BITS = 30 };
 
 struct address_row {
 	struct addr address;
-	uint32_t latest_host;          /* the row of the hosts' table found for it last, + 1; 0: none */
+	uint32_t latest_host : 31;     /* the row of the hosts' table found for it last, + 1; 0: none */
+	uint32_t has_more_hosts : 1;   /* that is not its only one: all of them stand in the hosts' index */
 	uint32_t folded : FOLDED_BITS; /* number of the /24 or /64 that it folds to; 0: not known */
 	uint32_t is_last : 1;          /* it lies in a network that folds last; if that is known */
 	uint32_t is_last_known : 1;

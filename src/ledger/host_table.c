@@ -52,19 +52,42 @@ static inline size_t find_latest(const struct ledger *ledger, const struct host_
 	return latest != 0 && has_key(host_at(ledger, latest - 1), key) ? latest - 1 : ROW_NONE;
 }
 
-/* An address for which no row was ever found has none. */
-static bool has_rows(const struct ledger *ledger, uint32_t address)
+/* An only row is always the latest one. */
+static bool has_more(const struct ledger *ledger, uint32_t address)
 {
-	return address_at(&ledger->addresses, address)->latest_host != 0;
+	return address_at(&ledger->addresses, address)->has_more_hosts;
+}
+
+static uint32_t key_hash(const struct ledger *ledger, const struct host_key *key)
+{
+	return words_hash(ledger->seed, key->words);
+}
+
+/* ROW, which is new, is that of ADDRESS from now on. Most addresses have one row, which nobody looks for in
+ * the index: a slot of it is a place of memory more. */
+static void row_enter(struct ledger *ledger, size_t row, uint32_t address, const struct host_key *key)
+{
+	struct address_row *at = address_at(&ledger->addresses, address);
+
+	if (at->latest_host != 0 && !at->has_more_hosts) {
+		size_t only = at->latest_host - 1;
+		struct host_key other = host_key(host_at(ledger, only), address);
+
+		row_index_put(&ledger->host_index, key_hash(ledger, &other), only);
+		at->has_more_hosts = true;
+	}
+	if (at->has_more_hosts)
+		row_index_put(&ledger->host_index, key_hash(ledger, key), row);
+	at->latest_host = (uint32_t)(row + 1) & INT32_MAX;
 }
 
 static size_t find(const struct ledger *ledger, const struct host_key *key, uint32_t address)
 {
 	size_t row = find_latest(ledger, key, address);
 
-	if (row != ROW_NONE || !has_rows(ledger, address))
+	if (row != ROW_NONE || !has_more(ledger, address))
 		return row;
-	return find_by_hash(ledger, key, words_hash(ledger->seed, key->words));
+	return find_by_hash(ledger, key, key_hash(ledger, key));
 }
 
 size_t host_find_number(const struct ledger *ledger, const struct host_core *host, uint32_t address)
@@ -85,26 +108,18 @@ size_t host_find_without_mac(const struct ledger *ledger, const struct host_core
 void host_place(struct ledger *ledger, const struct host_core *host, uint32_t address)
 {
 	struct host_key key = host_key(host, address);
-	size_t row = find_latest(ledger, &key, address);
-	uint32_t hash;
+	size_t row = find(ledger, &key, address);
 
 	ledger->changes++;
-	if (row != ROW_NONE) {
-		host_core_add(host_at(ledger, row), host);
-		return;
-	}
-	hash = words_hash(ledger->seed, key.words);
-	if (has_rows(ledger, address))
-		row = find_by_hash(ledger, &key, hash);
 	if (row == ROW_NONE) {
 		row = ledger->hosts.count++;
 		*host_at(ledger, row) = *host;
 		host_at(ledger, row)->address = address;
-		row_index_put(&ledger->host_index, hash, row);
-	} else {
-		host_core_add(host_at(ledger, row), host);
+		row_enter(ledger, row, address, &key);
+		return;
 	}
-	address_at(&ledger->addresses, address)->latest_host = (uint32_t)(row + 1);
+	host_core_add(host_at(ledger, row), host);
+	address_at(&ledger->addresses, address)->latest_host = (uint32_t)(row + 1) & INT32_MAX;
 }
 
 void host_table_compact(struct ledger *ledger)
@@ -112,21 +127,21 @@ void host_table_compact(struct ledger *ledger)
 	size_t total = ledger->hosts.count, kept = 0;
 
 	row_index_empty(&ledger->host_index);
-	for (size_t i = 0; i < ledger->addresses.rows.count; i++)
+	for (size_t i = 0; i < ledger->addresses.rows.count; i++) {
 		address_at(&ledger->addresses, (uint32_t)i)->latest_host = 0;
+		address_at(&ledger->addresses, (uint32_t)i)->has_more_hosts = false;
+	}
 	for (size_t i = 0; i < total; i++) {
 		const struct host_core *from = host_at(ledger, i);
 		struct host_key key = host_key(from, from->address);
-		uint32_t hash = words_hash(ledger->seed, key.words);
-		size_t equal = find_by_hash(ledger, &key, hash);
+		size_t equal = find(ledger, &key, from->address);
 
 		if (equal != ROW_NONE) {
 			host_core_add(host_at(ledger, equal), from);
 			continue;
 		}
 		*host_at(ledger, kept) = *from;
-		address_at(&ledger->addresses, from->address)->latest_host = (uint32_t)(kept + 1);
-		row_index_put(&ledger->host_index, hash, kept++);
+		row_enter(ledger, kept++, from->address, &key);
 	}
 	ledger->hosts.count = kept;
 }
