@@ -52,6 +52,18 @@ static uint64_t sparse_keys(uint64_t random)
 	return (random & 0xFF) | (random >> 8 & 0xFF) << 16 | UINT64_C(0x5500) << 32;
 }
 
+/* The topmost bits tell hardly any apart. */
+static uint64_t lopsided_keys(uint64_t random)
+{
+	return random % 50 == 0 ? random << 40 : UINT64_C(1) << 63 | (random & 0xFFFFF);
+}
+
+/* They tell nearly all apart. */
+static uint64_t close_keys(uint64_t random)
+{
+	return random << 30 | (random >> 9 & 3);
+}
+
 static uint64_t one_key(uint64_t random)
 {
 	(void)random;
@@ -66,6 +78,8 @@ Test(base_radix, sorts_by_key_and_leaves_equal_keys_in_their_order)
 		expect_sorted(any_key, counts[i]);
 		expect_sorted(few_keys, counts[i]);
 		expect_sorted(sparse_keys, counts[i]);
+		expect_sorted(lopsided_keys, counts[i]);
+		expect_sorted(close_keys, counts[i]);
 		expect_sorted(one_key, counts[i]);
 	}
 }
