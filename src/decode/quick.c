@@ -86,6 +86,13 @@ static inline bool quick_tcp(struct cursor *at, const struct rest *rest, struct 
 	return true;
 }
 
+/* Whether a datagram between these ports may be more than one, or says by itself who asks. */
+static inline bool is_special_port(uint16_t src, uint16_t dst)
+{
+	return udp_tunnel_on_port(src) || udp_tunnel_on_port(dst) || src == BOOTP_SERVER_PORT ||
+	       dst == BOOTP_SERVER_PORT;
+}
+
 static inline bool quick_udp(struct cursor *at, const struct rest *rest, struct packet_quick *quick)
 {
 	const uint8_t *p = cur_take(at, UDP_HEADER);
@@ -97,8 +104,7 @@ static inline bool quick_udp(struct cursor *at, const struct rest *rest, struct 
 	src = be16_at(p);
 	dst = be16_at(p + 2);
 	said = be16_at(p + 4);
-	if (said < UDP_HEADER || said > rest->total - (size_t)IPV4_HEADER || udp_tunnel_on_port(src) ||
-	    udp_tunnel_on_port(dst) || src == BOOTP_SERVER_PORT || dst == BOOTP_SERVER_PORT)
+	if (said < UDP_HEADER || said > rest->total - (size_t)IPV4_HEADER || is_special_port(src, dst))
 		return false;
 	quick->ports = ports_at(p);
 	quick->tcp_numbers = 0;
@@ -177,33 +183,65 @@ static inline bool is_plain_ipv4(const uint8_t *p)
 	return (is & matters) == should;
 }
 
-/* The commonest of all: no tag, no options of IPv4, no fragment, TCP. All three headers with one check of
- * bounds, PLAIN_HEADERS bytes being at hand; the rest as above. False: it is not that, or broken. */
-static inline bool quick_plain(const struct packet *packet, const uint8_t *p, struct packet_quick *quick)
+/* TOTAL and ID as IPv4 has them. */
+static inline bool plain_tcp(const struct packet *packet, const uint8_t *tcp, uint32_t total, uint16_t id,
+			     struct packet_quick *quick)
 {
-	const uint8_t *ip = p + ETHERNET_HEADER, *tcp = ip + IPV4_HEADER;
-	/* Length, id, flags and offset of fragments, TTL, protocol. */
-	uint64_t word = be64_at(ip + 2);
-	uint64_t addresses = addresses_at(ip + 12);
-	uint32_t total = (uint32_t)(word >> 48), headers = IPV4_HEADER + ((tcp[12] & 0xf0U) >> 2);
+	uint32_t headers = IPV4_HEADER + ((tcp[12] & 0xf0U) >> 2);
 
-	if (!is_plain_ipv4(p + 12) || (word & 0x3fff00ff) != PROTO_TCP ||
-	    headers < IPV4_HEADER + TCP_HEADER || total < headers ||
-	    total > packet->wirelen - ETHERNET_HEADER || packet->caplen - ETHERNET_HEADER < headers ||
-	    (uint16_t)(word >> 32) == 0 || (uint32_t)addresses == 0)
+	if (headers < IPV4_HEADER + TCP_HEADER || total < headers ||
+	    packet->caplen - ETHERNET_HEADER < headers)
 		return false;
-	quick->addresses = addresses;
 	quick->ports = ports_at(tcp);
 	quick->vlan = PACKET_UNTAGGED;
 	quick->payload_at = (uint16_t)(ETHERNET_HEADER + headers);
 	quick->tcp_numbers = be64_at(tcp + 4);
 	/* Field by field: whoever reads them as one word does so much later. */
 	quick->ip_length = (uint16_t)total;
-	quick->ip_id = (uint16_t)(word >> 32);
+	quick->ip_id = id;
 	quick->payload_length = (uint16_t)(total - headers);
 	quick->protocol = PROTO_TCP;
 	quick->tcp_flags = tcp[13] & 0x3f;
 	return true;
+}
+
+static inline bool plain_udp(const uint8_t *udp, uint32_t total, uint16_t id, struct packet_quick *quick)
+{
+	uint32_t said = be16_at(udp + 4);
+
+	if (said < UDP_HEADER || said + IPV4_HEADER > total ||
+	    is_special_port(be16_at(udp), be16_at(udp + 2)))
+		return false;
+	quick->ports = ports_at(udp);
+	quick->vlan = PACKET_UNTAGGED;
+	quick->payload_at = ETHERNET_HEADER + IPV4_HEADER + UDP_HEADER;
+	quick->tcp_numbers = 0;
+	quick->ip_length = (uint16_t)total;
+	quick->ip_id = id;
+	quick->payload_length = (uint16_t)(said - UDP_HEADER);
+	quick->protocol = PROTO_UDP;
+	quick->tcp_flags = 0;
+	return true;
+}
+
+/* The commonest of all: no tag, no options of IPv4, no fragment. All three headers with one check of
+ * bounds, PLAIN_HEADERS bytes being at hand; the rest as above. False: it is not that, or broken. */
+static inline bool quick_plain(const struct packet *packet, const uint8_t *p, struct packet_quick *quick)
+{
+	const uint8_t *ip = p + ETHERNET_HEADER, *transport = ip + IPV4_HEADER;
+	/* Length, id, flags and offset of fragments, TTL, protocol. */
+	uint64_t word = be64_at(ip + 2);
+	uint64_t addresses = addresses_at(ip + 12);
+	uint32_t total = (uint32_t)(word >> 48), kind = (uint32_t)word & 0x3fff00ff;
+	uint16_t id = (uint16_t)(word >> 32);
+
+	if (!is_plain_ipv4(p + 12) || total > packet->wirelen - ETHERNET_HEADER || id == 0 ||
+	    (uint32_t)addresses == 0)
+		return false;
+	quick->addresses = addresses;
+	if (__builtin_expect(kind == PROTO_TCP, 1))
+		return plain_tcp(packet, transport, total, id, quick);
+	return kind == PROTO_UDP && plain_udp(transport, total, id, quick);
 }
 
 size_t decode_quick(const struct packet *packets, size_t count, struct packet_quick *quick)

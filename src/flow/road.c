@@ -48,44 +48,68 @@ static inline bool take_quick_datagram(struct flow_table *table, struct flow_hot
 				   packet->time_ns, (unsigned)side);
 }
 
-/* The packet with QUICK facts, which is not the usual packet of a flow that was found. Apart, so that the
- * usual packet does not pay for the room that this one needs. */
+/* The whole of packet AT of the batch. FACTS: what is known of it. */
+static inline struct whole_packet whole_of(const struct flow_batch *batch, size_t at,
+					   const struct packet_facts *facts)
+{
+	const struct packet *packet = &batch->packets[at];
+
+	return (struct whole_packet){.facts = facts,
+				     .time_ns = packet->time_ns,
+				     .frame = packet->frame,
+				     .input = batch->inputs ? batch->inputs[at] : batch->input};
+}
+
+/* Number AT of the batch, for which no quick facts speak. */
+static __attribute__((noinline)) void take_other(struct flow_table *table, const struct flow_batch *batch,
+						 size_t at, const struct looked_up *found)
+{
+	struct flow_other *other = &batch->others[at];
+	struct whole_packet whole = whole_of(batch, at, other->facts);
+
+	other->account = (uint8_t)whole_take(table, &whole, (enum decode_result)other->result,
+					     found->number != FLOW_NONE ? found->hot : NULL, found->number);
+}
+
+/* Number AT of the batch, whose quick facts do not suffice; of flow NUMBER, probably. */
+static __attribute__((noinline)) void take_long(struct flow_table *table, const struct flow_batch *batch,
+						size_t at, uint32_t number)
+{
+	static const struct decode_options none;
+	const struct packet *packet = &batch->packets[at];
+	struct packet_facts facts;
+	struct whole_packet whole = whole_of(batch, at, &facts);
+
+	if (decode_frame(&none, DECODE_LINK_ETHERNET, packet->data, packet->caplen, packet->wirelen,
+			 &facts) == DECODE_OK)
+		(void)whole_take_unusual(table, &whole, DECODE_OK, number);
+}
+
+/* The packet with QUICK facts, which is not the usual packet of a TCP flow that was found. Apart, and what is
+ * seldom apart from it, so that nobody pays for room that others need. */
 static __attribute__((noinline)) void take_slowly(struct flow_table *table, const struct flow_batch *batch,
 						  const struct packet_quick *quick,
 						  const struct looked_up *found)
 {
-	static const struct decode_options none;
 	size_t at = (size_t)(quick - batch->quick);
 	const struct packet *packet = &batch->packets[at];
-	struct packet_facts facts;
-	struct whole_packet whole = {.facts = &facts,
-				     .time_ns = packet->time_ns,
-				     .frame = packet->frame,
-				     .input = batch->inputs ? batch->inputs[at] : batch->input};
-	enum decode_result result;
-	struct flow_other *other;
-	uint32_t number = found->number;
+	uint32_t number = found->number, input;
 
 	if (take_quick_datagram(table, found->hot, packet, quick))
 		return;
 	table->clock.now_ns = packet->time_ns;
 	if (quick->protocol == 0) {
-		other = &batch->others[at];
-		result = (enum decode_result)other->result;
-		whole.facts = other->facts;
-		other->account = (uint8_t)whole_take(table, &whole, result,
-						     number != FLOW_NONE ? found->hot : NULL, number);
+		take_other(table, batch, at, found);
 		return;
 	}
 	/* It may have come since the batch was looked up. */
 	if (number == FLOW_NONE)
 		number = key_find_quick(table, quick, found->hash);
-	if (number != FLOW_NONE ? early_take(table, packet, quick, whole.input, number)
-				: first_take(table, packet, quick, whole.input, found->hash))
+	input = batch->inputs ? batch->inputs[at] : batch->input;
+	if (number != FLOW_NONE ? early_take(table, packet, quick, input, number)
+				: first_take(table, packet, quick, input, found->hash))
 		return;
-	if (decode_frame(&none, DECODE_LINK_ETHERNET, packet->data, packet->caplen, packet->wirelen,
-			 &facts) == DECODE_OK)
-		(void)whole_take_unusual(table, &whole, DECODE_OK, number);
+	take_long(table, batch, at, number);
 }
 
 /* Of a packet for which no quick facts speak; KEY_HASH_NONE where it belongs to no flow by itself. */
