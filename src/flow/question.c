@@ -6,6 +6,10 @@
  * that of its asker and port alone, where a question to a group finds the asker's other tuples. Flows that
  * share an asker with another question are marked, so that only their packets ever look here again. Chains
  * are walked a bounded way, newest first.
+ *
+ * A head is the number of a chain's first entry, plus 1, and in the bits above it marks: one of eight for
+ * each flow that came in since the chain was empty, by its hash. Whose mark is not there is not in the chain:
+ * then none of its entries, each a place of memory far away, has to be looked at.
  */
 #include "base/mem.h"
 #include "table.h"
@@ -13,6 +17,25 @@
 enum { WALK_PAIR = 32, WALK_ASKER = 64, HEADS_FIRST = 1 << 10, HEADS_MOST = 1 << 20, HEADS_GROWTH = 4 };
 
 const struct flow_end question_group;
+
+struct chain_head {
+	uint32_t *at;
+	uint32_t mark;
+};
+
+static struct chain_head head_of(const struct flow_table *table, uint32_t *heads, uint32_t hash)
+{
+	enum { MARKS_LOG2 = 3, HASH_BITS = 32 };
+
+	return (struct chain_head){&heads[hash & table->head_mask],
+				   UINT32_C(1) << FLOW_NUMBER_BITS << (hash >> (HASH_BITS - MARKS_LOG2))};
+}
+
+/* The first entry of the chain, plus 1; 0 where nobody of the head's hash is in it. */
+static uint32_t head_first(struct chain_head head)
+{
+	return *head.at & head.mark ? *head.at & FLOW_NUMBER_MASK : 0;
+}
 
 static int make_heads(struct flow_table *table, uint32_t heads)
 {
@@ -63,18 +86,19 @@ static const struct flow_end *asker_end(const struct flow_entry *e)
 }
 
 /* HOST: the asked end's host, or all zero for groups. */
-static uint32_t *pair_head(const struct flow_table *table, const struct flow_end *asker,
-			   const struct flow_end *host, uint8_t protocol)
+static struct chain_head pair_head(const struct flow_table *table, const struct flow_end *asker,
+				   const struct flow_end *host, uint8_t protocol)
 {
 	/* Twice the asker, so that the way round matters. */
 	struct flow_end both = {{host->word[0] ^ 1, host->word[1], host->word[2]}};
 
-	return &table->pair_heads[table_hash(table, asker, &both, protocol) & table->head_mask];
+	return head_of(table, table->pair_heads, table_hash(table, asker, &both, protocol));
 }
 
-static uint32_t *asker_head(const struct flow_table *table, const struct flow_end *asker, uint8_t protocol)
+static struct chain_head asker_head(const struct flow_table *table, const struct flow_end *asker,
+				    uint8_t protocol)
 {
-	return &table->asker_heads[table_hash(table, asker, asker, protocol) & table->head_mask];
+	return head_of(table, table->asker_heads, table_hash(table, asker, asker, protocol));
 }
 
 static struct flow_end asked_host(const struct flow_entry *e)
@@ -104,7 +128,7 @@ static bool is_asked_by(const struct flow_entry *e, const struct flow_end *asker
 /* A question to a group: any host may answer it on a tuple of its own. */
 static void share_asker(struct flow_table *table, struct flow_entry *e)
 {
-	uint32_t at = *asker_head(table, asker_end(e), e->hot->protocol);
+	uint32_t at = head_first(asker_head(table, asker_end(e), e->hot->protocol));
 
 	for (unsigned i = 0; at && i < WALK_ASKER; i++) {
 		struct flow_entry *other = table_entry(table, at - 1);
@@ -144,7 +168,7 @@ struct flow_entry *question_first(const struct flow_table *table, const struct f
 	*walk = (struct question_walk){.asker = *asker,
 				       .host = *host,
 				       .protocol = protocol,
-				       .next = *pair_head(table, asker, host, protocol)};
+				       .next = head_first(pair_head(table, asker, host, protocol))};
 	return question_next(table, walk);
 }
 
@@ -181,9 +205,9 @@ static void share_with_group(struct flow_table *table, struct flow_entry *e)
 		e->hot->flags |= FLOW_SHARED;
 }
 
-static void chain_in(struct flow_table *table, uint32_t *head, struct flow_entry *e, bool pair)
+static void chain_in(struct flow_table *table, struct chain_head head, struct flow_entry *e, bool pair)
 {
-	uint32_t first = *head;
+	uint32_t first = *head.at & FLOW_NUMBER_MASK;
 
 	if (pair) {
 		e->question.pair_next = first;
@@ -197,13 +221,13 @@ static void chain_in(struct flow_table *table, uint32_t *head, struct flow_entry
 
 		*(pair ? &next->question.pair_previous : &next->question.asker_previous) = e->number + 1;
 	}
-	*head = e->number + 1;
+	*head.at = (*head.at & ~(uint32_t)FLOW_NUMBER_MASK) | head.mark | (e->number + 1);
 }
 
 /* Of one chain's flows, oldest first, so that each comes before those that are older again. */
 static void chain_anew(struct flow_table *table, uint32_t head, bool pair)
 {
-	uint32_t at = head, before;
+	uint32_t at = head & FLOW_NUMBER_MASK, before;
 
 	for (uint32_t next; at; at = next) {
 		const struct flow_entry *e = table_entry(table, at - 1);
@@ -269,7 +293,7 @@ void question_link(struct flow_table *table, struct flow_entry *e)
 	}
 }
 
-static void chain_out(struct flow_table *table, uint32_t *head, const struct flow_entry *e, bool pair)
+static void chain_out(struct flow_table *table, struct chain_head head, const struct flow_entry *e, bool pair)
 {
 	uint32_t next = pair ? e->question.pair_next : e->question.asker_next;
 	uint32_t previous = pair ? e->question.pair_previous : e->question.asker_previous;
@@ -279,7 +303,7 @@ static void chain_out(struct flow_table *table, uint32_t *head, const struct flo
 
 		*(pair ? &before->question.pair_next : &before->question.asker_next) = next;
 	} else {
-		*head = next;
+		*head.at = next ? (*head.at & ~(uint32_t)FLOW_NUMBER_MASK) | next : 0;
 	}
 	if (next) {
 		struct flow_entry *after = table_entry(table, next - 1);
