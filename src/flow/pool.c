@@ -59,24 +59,25 @@ int flow_pool_reach(struct flow_pool *pool, uint32_t number)
 	return 0;
 }
 
-/* What is taken next was given back long ago. Inlined by force: see ledger/delta.c. */
+/* What is taken soon was given back long ago. Inlined by force: see ledger/delta.c. */
 static inline __attribute__((always_inline)) void prefetch_given(const struct flow_pool *pool)
 {
+	uint32_t soon = pool->free[FLOW_POOL_AHEAD - 1];
 	const char *item;
 
-	if (!pool->first_free || pool->item_size > PREFETCH_MAX)
+	if (!soon || pool->item_size > PREFETCH_MAX)
 		return;
-	item = flow_pool_at(pool, pool->first_free - 1);
+	item = flow_pool_at(pool, soon - 1);
 	for (size_t at = 0; at < pool->item_size; at += MEM_LINE_BYTES)
 		__builtin_prefetch(item + at, 1);
 }
 
 static uint32_t take_given(struct flow_pool *pool)
 {
-	uint32_t number = pool->first_free - 1;
-	void *item = flow_pool_at(pool, number);
+	uint32_t number = pool->free[0] - 1;
+	char *item = flow_pool_at(pool, number);
 
-	memcpy(&pool->first_free, item, sizeof(uint32_t));
+	memcpy(pool->free, item + pool->item_size - sizeof(pool->free), sizeof(pool->free));
 	prefetch_given(pool);
 	memset(item, 0, pool->item_size);
 	return number;
@@ -86,7 +87,7 @@ uint32_t flow_pool_take(struct flow_pool *pool)
 {
 	uint32_t number = pool->made;
 
-	if (pool->first_free)
+	if (pool->free[0])
 		return take_given(pool);
 	if (number >= pool->limit ||
 	    (number >> pool->shift >= pool->chunk_count && flow_pool_reach(pool, number)))
@@ -101,8 +102,11 @@ uint32_t flow_pool_take(struct flow_pool *pool)
 
 void flow_pool_give(struct flow_pool *pool, uint32_t number)
 {
-	memcpy(flow_pool_at(pool, number), &pool->first_free, sizeof(uint32_t));
-	pool->first_free = number + 1;
+	char *item = flow_pool_at(pool, number);
+
+	memcpy(item + pool->item_size - sizeof(pool->free), pool->free, sizeof(pool->free));
+	memmove(&pool->free[1], &pool->free[0], sizeof(pool->free) - sizeof(pool->free[0]));
+	pool->free[0] = number + 1;
 }
 
 void flow_pool_release(struct flow_pool *pool, uint32_t number)
@@ -123,7 +127,7 @@ void flow_pool_empty(struct flow_pool *pool)
 	for (; pool->chunk_count > 1; pool->chunk_count--)
 		mem_free(pool->blocks[pool->chunk_count - 1]);
 	pool->made = 0;
-	pool->first_free = 0;
+	memset(pool->free, 0, sizeof(pool->free));
 	if (pool->dirty > first)
 		pool->dirty = first;
 }

@@ -9,6 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* So many of those that are taken next are known, and asked for, beforehand. */
+enum { FLOW_POOL_AHEAD = 4 };
+
 struct flow_pool {
 	char **chunks; /* aligned to pages of 2 MiB where that large */
 	void **blocks; /* what was allocated for each */
@@ -18,8 +21,9 @@ struct flow_pool {
 	uint32_t limit; /* items at most */
 	uint32_t made;  /* numbers below were handed out since it was empty */
 	uint32_t dirty; /* numbers below were handed out at some time: not zero any more */
-	uint32_t
-	    first_free; /* number + 1 of the last one given back; its first bytes hold the next; 0: none */
+	/* Number + 1 of each of the last ones that were given back, the last first; 0: none. The last bytes
+	 * of each hold those that were given back before it. */
+	uint32_t free[FLOW_POOL_AHEAD];
 };
 
 /* At most LIMIT items. */
@@ -27,7 +31,7 @@ void flow_pool_init(struct flow_pool *pool, size_t item_size, unsigned shift, ui
 void flow_pool_clear(struct flow_pool *pool);
 /* A zeroed item's number; FLOW_POOL_NONE for want of memory. */
 uint32_t flow_pool_take(struct flow_pool *pool) MUST_CHECK;
-/* Its first four bytes are the pool's from now on; the rest stays as it is until the item is taken again. */
+/* Its last 16 bytes are the pool's from now on; the rest stays as it is until the item is taken again. */
 void flow_pool_give(struct flow_pool *pool, uint32_t number);
 /* All items are given back at once, and with them the memory of all chunks but the first. */
 void flow_pool_empty(struct flow_pool *pool);
