@@ -5,6 +5,7 @@
 #ifndef DECODE_EVIDENCE_H
 #define DECODE_EVIDENCE_H
 
+#include "base/cursor.h"
 #include "decode/decode.h"
 
 enum evidence_side { EVIDENCE_NONE, EVIDENCE_ASKS, EVIDENCE_ANSWERS };
@@ -39,6 +40,23 @@ struct evidence {
 
 /* A UDP payload. */
 struct evidence evidence_datagram(const struct packet_facts *facts);
+/* Bit N: something that evidence_segment knows begins with byte N. */
+extern const uint64_t evidence_first_bytes[4];
+/* False only where evidence_segment finds nothing in a payload of LENGTH bytes of which AT_HAND were captured. Nearly all
+ * segments lie in the middle of something and begin as nothing does. */
+static inline bool evidence_may_begin(const uint8_t *payload, size_t at_hand, size_t length)
+{
+	enum { WORD = 4, DNS_HEADER = 2 + 12 };
+	struct cursor c = cur_make(payload, at_hand);
+	uint32_t word = cur_le32(&c);
+
+	if (at_hand < WORD || (evidence_first_bytes[(uint8_t)word >> 6] >> (word & 63) & 1))
+		return true;
+	/* MySQL begins with its length in three bytes, the least first, and a 0; DNS with its length in two. */
+	return (size_t)word + WORD == length ||
+	       (at_hand >= DNS_HEADER && (uint16_t)(word << 8 | (uint8_t)(word >> 8)) >= DNS_HEADER - 2);
+}
+
 /* The first bytes of a TCP payload segment. */
 struct evidence evidence_segment(const struct packet_facts *facts);
 

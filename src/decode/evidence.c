@@ -60,22 +60,11 @@ enum {
 	NTP_BYTES = 48
 };
 
-/* True unless no check for segments can fit. Nearly all segments lie in the middle of something and begin as
- * nothing does; they end here. */
-static inline bool segment_may_begin(const struct packet_facts *facts)
-{
-	struct cursor c = cur_make(facts->payload, facts->payload_caplen);
-	uint8_t first = cur_peek(&c, 0), second = cur_peek(&c, 1);
-	size_t whole =
-	    facts->payload_length > facts->payload_caplen ? facts->payload_length : facts->payload_caplen;
-	size_t mysql = first | (size_t)second << 8 | (size_t)cur_peek(&c, 2) << 16;
-
-	if (first >= SSL2_LENGTH || (first >= TDS_FIRST && first <= TDS_LAST) || first == TLS_HANDSHAKE ||
-	    (first >= '0' && first <= '9') || (first >= 'A' && first <= 'Z'))
-		return true;
-	return (mysql + MYSQL_HEADER == whole && cur_peek(&c, 3) == 0) ||
-	       (cur_left(&c) >= 2 + DNS_HEADER && (first << 8 | second) >= DNS_HEADER);
-}
+#define BYTES(from, to) (UINT64_MAX >> (63 - (to) + (from)) << (from))
+_Static_assert(SSL2_LENGTH == 128, "the upper half of all bytes");
+const uint64_t evidence_first_bytes[4] = {BYTES(TDS_FIRST, TDS_LAST) | BYTES(TLS_HANDSHAKE, TLS_HANDSHAKE) |
+					      BYTES('0', '9'),
+					  BYTES('A' - 64, 'Z' - 64), UINT64_MAX, UINT64_MAX};
 
 struct evidence evidence_datagram(const struct packet_facts *facts)
 {
@@ -104,8 +93,10 @@ struct evidence evidence_segment(const struct packet_facts *facts)
 	    {evidence_mysql, 0, UINT8_MAX, MYSQL_HEADER},
 	    {evidence_dns_stream, 0, UINT8_MAX, 2 + DNS_HEADER},
 	};
+	size_t length =
+	    facts->payload_length > facts->payload_caplen ? facts->payload_length : facts->payload_caplen;
 
-	if (!segment_may_begin(facts))
+	if (!evidence_may_begin(facts->payload, facts->payload_caplen, length))
 		return (struct evidence){0};
 	return try_all(facts, shapes, sizeof(shapes) / sizeof(shapes[0]));
 }

@@ -87,6 +87,9 @@ bool flow_says_nothing_quick(const struct packet *packet, const struct packet_qu
 
 	if (at_hand < quick->payload_length)
 		return false;
+	if (!evidence_may_begin(packet->data + quick->payload_at, quick->payload_length,
+				quick->payload_length))
+		return true;
 	/* All that is asked for there. */
 	facts.payload = packet->data + quick->payload_at;
 	facts.payload_length = facts.payload_caplen = quick->payload_length;

@@ -27,9 +27,7 @@ static inline __attribute__((always_inline)) bool take_quick(struct flow_table *
 	if (!is_usual_segment(quick))
 		return false;
 	side = key_side_likely(hot, quick->addresses, quick->ports);
-	return side >= 0 &&
-	       (((unsigned)hot->usual >> (unsigned)side & USUAL_ANY) ||
-		find_usual(hot, quick, (unsigned)side)) &&
+	return side >= 0 && is_known_usual(hot, quick, (unsigned)side) &&
 	       take_usual_tcp(table, hot, quick, duplicate_signature_quick(quick, (unsigned)side),
 			      packet->time_ns, (unsigned)side);
 }

@@ -111,13 +111,19 @@ static inline bool is_usual_datagram(const struct flow_hot *hot, unsigned side)
  * without. */
 enum { USUAL_ANY = 1 << 0, USUAL_WITHOUT = 1 << 2 };
 
+static inline bool is_known_usual(const struct flow_hot *hot, const struct packet_quick *quick, unsigned side)
+{
+	unsigned known = (unsigned)hot->usual >> side;
+
+	return (known & USUAL_ANY) || (quick->payload_length == 0 && (known & USUAL_WITHOUT));
+}
+
+/* Finds it out. */
 static __attribute__((noinline, unused)) bool find_usual(struct flow_hot *hot,
 							 const struct packet_quick *quick, unsigned side)
 {
 	bool has_payload = quick->payload_length > 0;
 
-	if (hot->usual >> side & (has_payload ? USUAL_ANY : USUAL_ANY | USUAL_WITHOUT))
-		return true;
 	if (hot->protocol != PROTO_TCP || (hot->direction & FLOW_WIDE))
 		return false;
 	if (is_usual_state(hot, side, true))

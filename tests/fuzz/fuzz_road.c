@@ -7,10 +7,10 @@
 
 enum { FRAME_MAX = 160, BATCH = 64, STEPS_MAX = 600, PAIRS = 16, STEP_BYTES = 5, ETHERNET = 1 };
 enum { HEAD_PLAIN = 14, HEAD_IPV4 = 20, HEAD_TCP = 20, HEAD_UDP = 8 };
-/* Bits of a step's first byte above the pair: whose turn it is, UDP. Of its fifth: sent to a group of the
- * link's, a VLAN tag, no id, by way of another router. */
+/* Bits of a step's first byte above the pair: whose turn it is, UDP. Of its fifth: the last frame again, sent
+ * to a group of the link's, a VLAN tag, no id, by way of another router. */
 enum { WAY = 16, DATAGRAM = 32, ODD_NUMBERS = 64, NEW_BATCH = 128 };
-enum { TO_GROUP = 8, TAGGED = 16, NO_ID = 32, SAME_ID = 64, REROUTED = 128 };
+enum { AGAIN = 4, TO_GROUP = 8, TAGGED = 16, NO_ID = 32, SAME_ID = 64, REROUTED = 128 };
 
 static const int64_t waits_ns[16] = {0,
 				     0,
@@ -41,7 +41,8 @@ struct teller {
 struct road {
 	struct teller whole, quick;
 	uint32_t sent[PAIRS][2];
-	uint8_t bytes[BATCH][FRAME_MAX];
+	uint8_t bytes[BATCH][FRAME_MAX], last[FRAME_MAX];
+	uint32_t last_length;
 	struct packet packets[BATCH];
 	size_t count;
 	int64_t now_ns;
@@ -198,8 +199,14 @@ static void take_step(struct road *road, const uint8_t *step, struct cursor *in)
 {
 	struct packet *packet = &road->packets[road->count];
 	uint8_t *bytes = road->bytes[road->count];
-	uint32_t length = (uint32_t)make_frame(road, bytes, step, in);
+	uint32_t length = road->last_length;
 
+	if ((step[4] & AGAIN) && length > 0)
+		memcpy(bytes, road->last, FRAME_MAX);
+	else
+		length = (uint32_t)make_frame(road, bytes, step, in);
+	memcpy(road->last, bytes, FRAME_MAX);
+	road->last_length = length;
 	road->now_ns += waits_ns[step[3] % 16];
 	*packet = (struct packet){.time_ns = road->now_ns,
 				  .data = bytes,

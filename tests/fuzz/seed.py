@@ -173,18 +173,21 @@ def early_scripts(seeds):
         bits = draw.choice((8, 16, 32, 64, 128)) if draw.random() < 0.04 else usual_bits
         number, way, text = draw.randrange(16) if draw.random() < 0.01 else 8, draw.randrange(2), some_text()
         step = road_step(pair, way, ROAD_PUSH if text else ROAD_ACK, text, wait, bits, number)
-        return step if text or draw.random() < 0.8 else step + road_step(pair, way, ROAD_ACK, b"", 2, bits | 64)
+        return step if draw.random() < 0.9 else step + road_step(pair, way, ROAD_ACK, b"", 2, 4)
 
-    for _ in range(80):
+    for _ in range(120):
         script, wait = b"", draw.choice((6, 6, 7, 8, 8, 9))
         for _ in range(draw.randint(1, 12)):
             pair, bits = draw.randrange(16), draw.choice((0, 0, 0, 0, 8, 16, 128))
             if draw.random() < 0.4:
-                script += road_opening(pair, wait, bits)
+                opening = road_opening(pair, wait, bits)
+                script += opening if draw.random() < 0.8 else opening[:10]
             for _ in range(draw.randint(1, 14)):
                 script += some_step(pair, wait, bits if draw.random() < 0.7 else 0)
             if draw.random() < 0.3:
                 script += b"".join(road_step(pair, way, ROAD_FIN, b"", wait, bits) for way in (0, 1))
+                for _ in range(draw.randrange(3)):
+                    script += some_step(pair, 10, bits)
         seeds.add("road", script)
 
 

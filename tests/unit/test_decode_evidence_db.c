@@ -9,6 +9,8 @@ TestSuite(decode_evidence_db, .timeout = 10);
 static const struct evidence_row db_rows[] = {
     {"greeting", SEGMENT_ROW, 3306, 40000, "1b0000 00" GREETING, "mysql answers", 0},
     {"greeting on any port", SEGMENT_ROW, 33060, 40000, "1b0000 00" GREETING, "mysql answers", 0},
+    {"greeting whose length looks small the other way round", SEGMENT_ROW, 3306, 40000, "000100 00" GREETING,
+     "mysql answers", 256 - 27},
     {"refusal", SEGMENT_ROW, 3306, 40000, "0800 00 00 ff 6a04 486f737420", "mysql answers", 0},
     {"not the first packet", SEGMENT_ROW, 3306, 40000, "1b0000 01" GREETING, NOTHING, 0},
     {"length wrong", SEGMENT_ROW, 3306, 40000, "1c0000 00" GREETING, NOTHING, 0},

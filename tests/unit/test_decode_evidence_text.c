@@ -10,6 +10,7 @@ struct line_row {
 };
 
 static const struct line_row line_rows[] = {
+    {21, 40000, "331 ?\r\n", "ftp answers"},
     {21, 40000, "220 FTP server ready\r\n", "ftp answers"},
     {2121, 40000, "220-Welcome\r\n220 ready\r\n", "ftp answers"},
     {21, 40000, "331 Password required\r\n", "ftp answers"},

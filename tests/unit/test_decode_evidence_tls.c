@@ -4,6 +4,8 @@
 TestSuite(decode_evidence_tls, .timeout = 10);
 
 static const struct evidence_row tls_rows[] = {
+    {"of SSL 2, cut behind its lengths", SEGMENT_ROW, 40000, 443, "802b 01 0002 0012 0000 0010", "tls asks",
+     34},
     {"client hello", SEGMENT_ROW, 40000, 443, CLIENT_HELLO, "tls asks", 0},
     {"client hello over two segments", SEGMENT_ROW, 40000, 443,
      "16 0301 0800 01 0007fc 0303" RANDOM32 "20" RANDOM32 "0020 1301", "tls asks", 0},
