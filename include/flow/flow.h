@@ -189,14 +189,16 @@ struct flow_other {
 			  * flow_table_add returns it. OK is always audited, ICMP_ERROR always icmp_error */
 };
 
-/* Packets as a driver holds them: numbers WHICH[0] to WHICH[COUNT - 1] of what the arrays hold, ascending, or the first COUNT
- * where WHICH is NULL. */
+/* Packets as a driver holds them: the first COUNT of `packets`, or, where several tables share them, those whose numbers stand in
+ * `which`, ascending. What each packet needs lies side by side then, in the list's order: `quick` and `times`. All else
+ * is by a packet's number. */
 struct flow_batch {
 	const struct packet *packets;     /* times never run backwards from packet to packet */
 	const struct packet_quick *quick; /* where its protocol is not 0, the frame is Ethernet, and facts are
 					   * looked for only if they matter; else `others` of that number holds */
 	struct flow_other *others;
-	const uint16_t *which;
+	const uint16_t *which; /* NULL: all */
+	const int64_t *times;  /* of those; not looked at where which is NULL */
 	const uint32_t *inputs; /* NULL: all are of `input` */
 	size_t count;
 	uint32_t input;

@@ -115,6 +115,8 @@ struct ledger_options {
 	size_t fold_last_count;
 };
 struct ledger *ledger_new(const struct ledger_options *options, struct err *err) MUST_CHECK;
+/* Edges and hosts may take MEMORY_BYTES from the next addition on; what is there already stays until then. */
+void ledger_limit(struct ledger *ledger, size_t memory_bytes);
 void ledger_free(struct ledger *ledger);
 
 /* The number of a sensor's name; the same name gives the same number. -1 for want of memory. */

@@ -18,9 +18,8 @@ struct looked_up {
 	uint32_t number, hash;
 };
 
-static inline __attribute__((always_inline)) bool take_quick(struct flow_table *table, struct flow_hot *hot,
-							     const struct packet *packet,
-							     const struct packet_quick *quick)
+static inline __attribute__((always_inline)) bool
+take_quick(struct flow_table *table, struct flow_hot *hot, const struct packet_quick *quick, int64_t time_ns)
 {
 	int side;
 
@@ -28,13 +27,13 @@ static inline __attribute__((always_inline)) bool take_quick(struct flow_table *
 		return false;
 	side = key_side_likely(hot, quick->addresses, quick->ports);
 	return side >= 0 && is_known_usual(hot, quick, (unsigned)side) &&
-	       take_usual_tcp(table, hot, quick, duplicate_signature_quick(quick, (unsigned)side),
-			      packet->time_ns, (unsigned)side);
+	       take_usual_tcp(table, hot, quick, duplicate_signature_quick(quick, (unsigned)side), time_ns,
+			      (unsigned)side);
 }
 
 /* The same of a datagram, if it is one that quick facts speak for. */
 static inline bool take_quick_datagram(struct flow_table *table, struct flow_hot *hot,
-				       const struct packet *packet, const struct packet_quick *quick)
+				       const struct packet_quick *quick, int64_t time_ns)
 {
 	int side;
 
@@ -43,7 +42,13 @@ static inline bool take_quick_datagram(struct flow_table *table, struct flow_hot
 	side = key_side_of(hot, quick->addresses, quick->ports, PROTO_UDP);
 	return side >= 0 &&
 	       take_usual_datagram(table, hot, quick, duplicate_signature_quick(quick, (unsigned)side),
-				   packet->time_ns, (unsigned)side);
+				   time_ns, (unsigned)side);
+}
+
+/* The number of what is the batch's I-th packet. */
+static inline size_t place_of(const struct flow_batch *batch, size_t i)
+{
+	return batch->which ? batch->which[i] : i;
 }
 
 /* The whole of packet AT of the batch. FACTS: what is known of it. */
@@ -89,11 +94,11 @@ static __attribute__((noinline)) void take_slowly(struct flow_table *table, cons
 						  const struct packet_quick *quick,
 						  const struct looked_up *found)
 {
-	size_t at = (size_t)(quick - batch->quick);
+	size_t at = place_of(batch, (size_t)(quick - batch->quick));
 	const struct packet *packet = &batch->packets[at];
 	uint32_t number = found->number, input;
 
-	if (take_quick_datagram(table, found->hot, packet, quick))
+	if (take_quick_datagram(table, found->hot, quick, packet->time_ns))
 		return;
 	table->clock.now_ns = packet->time_ns;
 	if (quick->protocol == 0) {
@@ -207,28 +212,27 @@ static inline __attribute__((always_inline)) void add_some(struct flow_table *ta
 	struct looked_up found[BATCH];
 	/* A copy, which the compiler knows that nobody changes. */
 	const struct flow_index index = table->index;
-	const uint16_t *which = listed ? batch->which + first : NULL;
-	const struct packet_quick *quick = batch->quick + (listed ? 0 : first);
-	const struct packet *packets = batch->packets + (listed ? 0 : first);
+	const struct packet_quick *quick = batch->quick + first;
+	const struct packet *packets = batch->packets + first;
+	const int64_t *times = listed ? batch->times + first : NULL;
 
 	for (size_t i = 0; i < count; i++) {
-		size_t at = listed ? which[i] : i;
-		const struct packet_quick *q = &quick[at];
+		const struct packet_quick *q = &quick[i];
 
 		ask_for_bucket(&index, &found[i],
 			       q->protocol != 0
 				   ? key_hash_narrow(table, q->addresses, q->ports, q->protocol)
-				   : hash_of_other(table, &batch->others[listed ? at : first + at]));
+				   : hash_of_other(table, &batch->others[place_of(batch, first + i)]));
 	}
 	for (size_t i = 0; i < count; i++)
 		ask_for_line(table, &found[i]);
 	for (size_t i = 0; i < count; i++)
-		ask_for_entry(table, found[i].hot, packets[listed ? which[i] : i].time_ns);
+		ask_for_entry(table, found[i].hot, listed ? times[i] : packets[i].time_ns);
 	for (size_t i = 0; i < count; i++) {
-		size_t at = listed ? which[i] : i;
+		int64_t time_ns = listed ? times[i] : packets[i].time_ns;
 
-		if (!take_quick(table, found[i].hot, &packets[at], &quick[at]))
-			take_slowly(table, batch, &quick[at], &found[i]);
+		if (!take_quick(table, found[i].hot, &quick[i], time_ns))
+			take_slowly(table, batch, &quick[i], &found[i]);
 	}
 }
 
@@ -246,7 +250,7 @@ static __attribute__((noinline)) void add_all(struct flow_table *table, const st
 
 static inline int64_t time_of(const struct flow_batch *batch, size_t i)
 {
-	return batch->packets[batch->which ? batch->which[i] : i].time_ns;
+	return batch->which ? batch->times[i] : batch->packets[i].time_ns;
 }
 
 void flow_table_add_batch(struct flow_table *table, const struct flow_batch *batch)

@@ -51,13 +51,20 @@ struct ledger *ledger_new(const struct ledger_options *options, struct err *err)
 		(void)err_no_memory(err);
 		return NULL;
 	}
-	ledger->room = memory / SHARES * ROOM_SHARE;
-	ledger->fold_at = ledger->room;
 	ledger->changes = 1;
 	ledger->indexed = true;
-	ledger->coverage_max = rows_within(memory, sizeof(struct coverage_row));
-	ledger->anomalies_max = rows_within(memory, sizeof(struct anomaly_row));
+	ledger_limit(ledger, memory);
 	return ledger;
+}
+
+void ledger_limit(struct ledger *ledger, size_t memory_bytes)
+{
+	ledger->room = memory_bytes / SHARES * ROOM_SHARE;
+	ledger->fold_at = ledger->room;
+	ledger->coverage_max = rows_within(memory_bytes, sizeof(struct coverage_row));
+	ledger->anomalies_max = rows_within(memory_bytes, sizeof(struct anomaly_row));
+	/* What was sure to have room was so within the limit of then. */
+	ledger->sure = 0;
 }
 
 void ledger_free(struct ledger *ledger)

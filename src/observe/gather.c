@@ -9,36 +9,29 @@
 /* The first batches show how packets are distributed. */
 static void make_shares(struct crew *crew)
 {
-	uint64_t slots[SHARE_SLOTS] = {0}, others = 0;
+	struct worker *worker = &crew->members[0].worker;
+	uint64_t slots[SHARE_SLOTS + 1] = {0};
 
+	for (uint64_t i = 0; i < crew->filled; i++)
+		worker_count_slots(worker, &place_of(crew, i)->batch, &place_of(crew, i)->decoded, slots);
+	shares_make(&crew->shares, crew->count, slots, slots[SHARE_OTHERS]);
 	for (uint64_t i = 0; i < crew->filled; i++) {
-		struct place *place = place_of(crew, i);
-
-		worker_look(&crew->members[0].worker, &place->batch, &place->decoded);
-		for (size_t k = 0; k < place->batch.count; k++) {
-			if (place->decoded.slots[k] == SHARE_OTHERS)
-				others++;
-			else
-				slots[place->decoded.slots[k]]++;
-		}
-	}
-	shares_make(&crew->shares, crew->count, slots, others);
-	for (uint64_t i = 0; i < crew->filled; i++) {
-		struct place *place = place_of(crew, i);
-
-		decoded_share(&place->decoded, &place->batch, &crew->shares);
-		place->ready = true;
+		worker_look(worker, &place_of(crew, i)->batch, &place_of(crew, i)->decoded);
+		place_of(crew, i)->ready = true;
 	}
 }
 
+/* The first one's ledger is the run's: what is there already need not be gathered. */
 static int make_members(struct crew *crew, size_t memory_bytes, struct err *err)
 {
 	struct run *run = crew->run;
 
+	ledger_limit(run->ledger, memory_bytes / crew->count);
+	crew->members[0].ledger = run->ledger;
 	for (unsigned i = 0; i < crew->count; i++) {
 		struct member *member = &crew->members[i];
 
-		if (run_new_ledger(run, memory_bytes / crew->count, &member->ledger, err) ||
+		if ((i > 0 && run_new_ledger(run, memory_bytes / crew->count, &member->ledger, err)) ||
 		    worker_init(&member->worker, run, &crew->shares, i, member->ledger, err))
 			return -1;
 		member->worker.calls = &crew->calls;
@@ -89,14 +82,15 @@ static int gather(struct run *run, const struct ledger *ledger)
 }
 
 /* The caller's memory is for flows, or at their end for ledgers: so all flow tables go first. */
-static int gather_all(struct crew *crew, int result)
+static int gather_all(struct crew *crew, size_t memory_bytes, int result)
 {
 	for (unsigned i = 0; i < crew->count; i++) {
 		if (result == 0)
 			add_worker(crew->run, &crew->members[i].worker);
 		worker_clear(&crew->members[i].worker);
 	}
-	for (unsigned i = 0; i < crew->count; i++) {
+	ledger_limit(crew->run->ledger, memory_bytes);
+	for (unsigned i = 1; i < crew->count; i++) {
 		if (result == 0)
 			result = gather(crew->run, crew->members[i].ledger);
 		ledger_free(crew->members[i].ledger);
@@ -183,7 +177,8 @@ int crew_run(struct run *run, unsigned threads, size_t memory_bytes, struct err 
 		else if (crew.ended)
 			result = work_alone(&crew, memory_bytes, err);
 		else
-			result = gather_all(&crew, work_together(&crew, wanted, memory_bytes, err));
+			result =
+			    gather_all(&crew, memory_bytes, work_together(&crew, wanted, memory_bytes, err));
 	}
 	clear(&crew);
 	return result;

@@ -11,25 +11,64 @@ static int note_other(const struct worker *worker, struct decoded *out, size_t i
 	return share_slot_of(worker->shares, result, facts);
 }
 
-void worker_look(struct worker *worker, const struct batch *batch, struct decoded *out)
+/* Into the worker's own quick facts. */
+static void look(struct worker *worker, const struct batch *batch, struct decoded *out)
 {
-	const struct shares *shares = worker->shares;
-
 	out->other_count =
-	    worker_decode(worker, batch->packets, batch->count, out->quick, out->others, out->facts);
+	    worker_decode(worker, batch->packets, batch->count, worker->quick, out->others, out->facts);
 	out->has_all = false;
 	memset(out->for_all, 0, sizeof(out->for_all));
-	for (size_t i = 0; i < batch->count; i++) {
-		int slot = out->quick[i].protocol != 0 ? share_slot_of_quick(shares, &out->quick[i])
-						       : note_other(worker, out, i);
+}
 
-		out->slots[i] = (uint16_t)slot;
-		out->share[i] = (uint8_t)share_worker(shares, slot);
+static int slot_of(const struct worker *worker, struct decoded *out, size_t i)
+{
+	const struct packet_quick *quick = &worker->quick[i];
+
+	return quick->protocol != 0 ? share_slot_of_quick(worker->shares, quick) : note_other(worker, out, i);
+}
+
+void worker_count_slots(struct worker *worker, const struct batch *batch, struct decoded *out,
+			uint64_t slots[SHARE_SLOTS + 1])
+{
+	look(worker, batch, out);
+	for (size_t i = 0; i < batch->count; i++)
+		slots[slot_of(worker, out, i)]++;
+}
+
+/* Where each worker's packets go: behind those of the workers before it. */
+static void begin_lists(struct decoded *out, const uint16_t counts[SHARE_WORKERS_MAX])
+{
+	uint16_t first = 0;
+
+	for (unsigned i = 0; i < SHARE_WORKERS_MAX; i++) {
+		out->first[i] = first;
+		first = (uint16_t)(first + counts[i]);
+	}
+	out->first[SHARE_WORKERS_MAX] = first;
+}
+
+void worker_look(struct worker *worker, const struct batch *batch, struct decoded *out)
+{
+	uint16_t counts[SHARE_WORKERS_MAX] = {0}, next[SHARE_WORKERS_MAX];
+
+	look(worker, batch, out);
+	for (size_t i = 0; i < batch->count; i++) {
+		unsigned share = share_worker(worker->shares, slot_of(worker, out, i));
+
+		out->share[i] = (uint8_t)share;
+		counts[share] = (uint16_t)(counts[share] + !out->for_all[i]);
+	}
+	begin_lists(out, counts);
+	memcpy(next, out->first, sizeof(next));
+	for (size_t i = 0; i < batch->count; i++) {
+		uint16_t at = next[out->share[i]];
+
+		if (out->for_all[i])
+			continue;
+		next[out->share[i]]++;
+		out->which[at] = (uint16_t)i;
+		out->times[at] = batch->packets[i].time_ns;
+		out->quick[at] = worker->quick[i];
 	}
 }
-
-void decoded_share(struct decoded *out, const struct batch *batch, const struct shares *shares)
-{
-	for (size_t i = 0; i < batch->count; i++)
-		out->share[i] = (uint8_t)share_worker(shares, out->slots[i]);
-}
+_Static_assert(BATCH_PACKETS <= UINT16_MAX, "numbers of packets fit");

@@ -62,7 +62,7 @@ static size_t count_others(struct worker *worker, const struct flow_batch *batch
 	for (size_t i = 0; i < batch->count; i++) {
 		size_t at = place_in(batch, i);
 
-		if (batch->quick[at].protocol != 0)
+		if (batch->quick[i].protocol != 0)
 			continue;
 		others++;
 		results[batch->others[at].result]++;
@@ -141,16 +141,17 @@ static size_t take_queue(struct worker *worker, const struct batch *batch, uint3
 	return some.count;
 }
 
-/* The same of those of a batch that was shared out: WHICH are their numbers. */
+/* The same of worker WORKER's share of a batch: from FROM to END in its list. */
 static void take_some(struct worker *worker, const struct batch *batch, struct decoded *decoded,
-		      uint32_t input, const uint16_t *which, size_t count)
+		      uint32_t input, size_t from, size_t end)
 {
-	struct flow_batch some = {
-	    .packets = batch->packets, .quick = decoded->quick, .others = decoded->others, .input = input};
+	struct flow_batch some = {.packets = batch->packets, .others = decoded->others, .input = input};
 
-	for (size_t at = 0; at < count; at += some.count) {
-		some.which = which + at;
-		some.count = count - at;
+	for (; from < end; from += some.count) {
+		some.which = &decoded->which[from];
+		some.times = &decoded->times[from];
+		some.quick = &decoded->quick[from];
+		some.count = end - from;
 		some.count = count_of_bucket(worker, &some);
 		count_packets(worker, &some, batch->whole, decoded->other_count > 0);
 		flow_table_add_batch(worker->flows, &some);
@@ -217,10 +218,12 @@ static void take_for_all(struct worker *worker, const struct batch *batch, struc
 	const struct packet *packet = &batch->packets[i];
 	const struct packet_facts *facts = decoded->others[i].facts;
 	enum decode_result result = (enum decode_result)decoded->others[i].result;
+	const struct packet_quick none = {.protocol = 0};
 	const struct flow_batch one = {.packets = batch->packets,
-				       .quick = decoded->quick,
+				       .quick = &none,
 				       .others = decoded->others,
 				       .which = &i,
+				       .times = &packet->time_ns,
 				       .count = 1,
 				       .input = input};
 	struct packet_facts foreign;
@@ -244,57 +247,47 @@ static void take_for_all(struct worker *worker, const struct batch *batch, struc
 		tally_settled(worker, input, packet->time_ns, bucket, 1);
 }
 
-/* Packets FROM to TO, in order: what is this worker's, and what concerns all. */
-static void take_stretch(struct worker *worker, const struct batch *batch, struct decoded *decoded,
-			 uint32_t input, size_t from, size_t to)
-{
-	uint16_t which[WORKER_QUEUE];
-	size_t count = 0;
+/* A worker's way through its list of a batch. */
+struct way {
+	size_t at, end;
+};
 
-	for (size_t i = from; i < to; i++) {
-		if (count > 0 && (decoded->for_all[i] || count == WORKER_QUEUE)) {
-			take_some(worker, batch, decoded, input, which, count);
-			count = 0;
-		}
-		if (decoded->for_all[i])
-			take_for_all(worker, batch, decoded, input, (uint16_t)i);
-		else if (decoded->share[i] == worker->number)
-			which[count++] = (uint16_t)i;
-	}
-	if (count > 0)
-		take_some(worker, batch, decoded, input, which, count);
+/* What is this worker's of the packets below number TO. */
+static void take_until(struct worker *worker, const struct batch *batch, struct decoded *decoded,
+		       uint32_t input, struct way *way, size_t to)
+{
+	size_t from = way->at;
+
+	while (way->at < way->end && decoded->which[way->at] < to)
+		way->at++;
+	take_some(worker, batch, decoded, input, from, way->at);
 }
 
-/* Nothing happens to time in this batch, and no packet of it concerns all: the usual case. */
-static void take_list(struct worker *worker, const struct batch *batch, struct decoded *decoded)
+/* Packets FROM to TO, in order: what is this worker's, and what concerns all. */
+static void take_stretch(struct worker *worker, const struct batch *batch, struct decoded *decoded,
+			 uint32_t input, struct way *way, size_t from, size_t to)
 {
-	uint16_t which[BATCH_PACKETS];
-	size_t count = 0;
-
-	/* Without a branch: nobody could guess whose a packet is. */
-	for (size_t i = 0; i < batch->count; i++) {
-		which[count] = (uint16_t)i;
-		count += decoded->share[i] == worker->number;
+	for (size_t i = from; i < to && decoded->has_all; i++) {
+		if (!decoded->for_all[i])
+			continue;
+		take_until(worker, batch, decoded, input, way, i);
+		take_for_all(worker, batch, decoded, input, (uint16_t)i);
 	}
-	if (count > 0)
-		take_some(worker, batch, decoded, batch->marks[0].input, which, count);
+	take_until(worker, batch, decoded, input, way, to);
 }
 
 void worker_take_share(struct worker *worker, const struct batch *batch, struct decoded *decoded)
 {
+	struct way way = {decoded->first[worker->number], decoded->first[worker->number + 1]};
 	uint32_t input = 0;
 
-	if (!decoded->has_all && batch->mark_count == 1) {
-		take_list(worker, batch, decoded);
-		return;
-	}
 	for (size_t mark = 0, at = 0; at < batch->count;) {
 		size_t end;
 
 		for (; mark < batch->mark_count && batch->marks[mark].at == at; mark++)
 			take_mark(worker, batch, &batch->marks[mark], &input);
 		end = stretch_end(batch, mark);
-		take_stretch(worker, batch, decoded, input, at, end);
+		take_stretch(worker, batch, decoded, input, &way, at, end);
 		at = end;
 	}
 }

@@ -13,14 +13,19 @@
 /* So many packets are decoded and taken at a time where nobody else needs them. */
 enum { WORKER_QUEUE = 64 };
 
-/* Whose the packets of a batch are, and what decoding said of them. */
+/* Whose the packets of a batch are, and what decoding said of them. What a worker needs of each of its own
+ * lies side by side, so that little has to come from the cache of who decoded it. */
 struct decoded {
-	uint16_t slots[BATCH_PACKETS];
 	uint8_t share[BATCH_PACKETS];
 	bool for_all[BATCH_PACKETS]; /* it concerns all workers */
 	bool has_all;                /* some packet does */
 	size_t other_count;          /* how many have no quick facts */
+	/* Worker by worker, those for all left out: see flow_batch. */
+	uint16_t first[SHARE_WORKERS_MAX + 1];
+	uint16_t which[BATCH_PACKETS];
+	int64_t times[BATCH_PACKETS];
 	struct packet_quick quick[BATCH_PACKETS];
+	/* By number in the batch. */
 	struct flow_other others[BATCH_PACKETS];  /* of those that have no quick facts; their results may be
 						     WORKER_FILTERED */
 	struct packet_facts facts[BATCH_PACKETS]; /* what these point to */
@@ -38,7 +43,7 @@ struct worker {
 	pthread_mutex_t *calls; /* held while the caller's functions are called; NULL: alone */
 	unsigned number;
 	bool out_of_memory;
-	struct packet_quick quick[WORKER_QUEUE];
+	struct packet_quick quick[BATCH_PACKETS]; /* alone WORKER_QUEUE suffice */
 	struct flow_other others[WORKER_QUEUE];
 	struct packet_facts facts[WORKER_QUEUE];
 };
@@ -67,10 +72,11 @@ void worker_take(struct worker *worker, const struct batch *batch);
 void worker_take_share(struct worker *worker, const struct batch *batch, struct decoded *decoded);
 
 /* share_out.c */
-/* Looks into which slots the packets of BATCH belong, and so to which workers as far as these are known. */
+/* Decodes the packets of BATCH and deals them out. */
 void worker_look(struct worker *worker, const struct batch *batch, struct decoded *out);
-/* Workers are known now that were not when it was looked. */
-void decoded_share(struct decoded *out, const struct batch *batch, const struct shares *shares);
+/* Adds up into which slots they belong; the last of SLOTS is SHARE_OTHERS. OUT is not to be used. */
+void worker_count_slots(struct worker *worker, const struct batch *batch, struct decoded *out,
+			uint64_t slots[SHARE_SLOTS + 1]);
 
 /* tally.c */
 /* Packets from TIME_NS on are of another bucket. */
