@@ -100,8 +100,11 @@ static inline void change(const struct flow_table *table, struct flow_entry *e, 
 	bool looked_at = is_looked_at(hot, quick, side);
 	uint32_t flags = hot->flags | (uint32_t)FLOW_SENT_A << side;
 
-	if (hot->last_ns < table->clock.minute_start_ns)
+	/* Nothing else here makes a packet unusual that was usual. */
+	if (hot->last_ns < table->clock.minute_start_ns) {
 		hot->state &= (uint16_t)~FLOW_ANSWERED_NOW;
+		flow_forget_usual(hot);
+	}
 	if (hot->packets[0] + hot->packets[1] == 0)
 		e->first_ns = packet->time_ns;
 	e->minutes |= table->clock.minute_bit;
@@ -146,7 +149,6 @@ static bool take_entry(struct flow_table *table, struct flow_hot *hot, const str
 	    (hot->last_ns < table->clock.minute_start_ns && flow_hot_is_over(table, hot, packet->time_ns)) ||
 	    duplicate_seen(table, hot, duplicate_signature_quick(quick, side), packet->time_ns))
 		return false;
-	flow_forget_usual(hot);
 	change(table, e, hot, packet, quick, side);
 	if (noted)
 		note_parts(e, macs + MAC_BYTES, macs, DELIVERY_UNICAST,
@@ -166,10 +168,13 @@ static __attribute__((noinline)) bool take_known(struct flow_table *table, const
 	if (hot->number == 0 &&
 	    (flow_hot_is_over(table, hot, packet->time_ns) || !first_make_entry(table, number)))
 		return false;
-	if (!is_early_state(hot))
-		return find_usual(hot, quick, side) &&
-		       take_usual_tcp(table, hot, quick, duplicate_signature_quick(quick, side),
+	/* The line alone, where nobody needs the entry. */
+	if (!(hot->flags & (uint32_t)(FLOW_NOTE_A | FLOW_ATTEND_A) << side) && find_usual(hot, quick, side) &&
+	    is_same_stretch(hot, quick, table->clock.minute_start_ns))
+		return take_usual_tcp(table, hot, quick, duplicate_signature_quick(quick, side),
 				      packet->time_ns, side);
+	if (!is_early_state(hot))
+		return false;
 	return has_usual_numbers(hot, quick, side) &&
 	       (quick->vlan == PACKET_UNTAGGED || quick->vlan == flow_vlan(hot)) &&
 	       take_entry(table, hot, packet, quick, input, side);
