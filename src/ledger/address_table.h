@@ -43,7 +43,7 @@ void address_table_index(struct address_table *table);
 
 static inline struct address_row *address_at(const struct address_table *table, uint32_t number)
 {
-	return row_at(&table->rows, number);
+	return row_of_size(&table->rows, number, sizeof(struct address_row));
 }
 
 static inline uint32_t address_hash(const struct address_table *table, const struct addr *address)

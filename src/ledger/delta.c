@@ -11,6 +11,7 @@
  *
  * What a step did is a guess: rows may move before the delta is taken, which looks again at what has changed.
  */
+#include "base/mem.h"
 #include "internal.h"
 
 static void health_add(struct ledger *ledger, uint32_t sensor, const struct flow_delta *delta)
@@ -65,7 +66,8 @@ static void waiting_ask(const struct ledger *ledger, struct waiting *w, const st
 	w->ends[1] = *responder;
 	w->may_fold = ledger->hosts_to_prefix && edge_is_probe(&w->core);
 	for (size_t side = 0; side < 2; side++) {
-		if (before && is_repeated(w, before, side)) {
+		w->repeated[side] = before && is_repeated(w, before, side);
+		if (w->repeated[side]) {
 			w->address_hashes[side] = before->address_hashes[side];
 			w->folds[side] = before->folds[side];
 			w->fold_hashes[side] = before->fold_hashes[side];
@@ -99,8 +101,9 @@ static bool waiting_begin_brief(const struct ledger *ledger, struct waiting *w, 
 	return true;
 }
 
-static inline __attribute__((always_inline)) void
-prefetch_slot_row(const struct row_index *index, const struct row_blocks *rows, uint32_t hash)
+static inline __attribute__((always_inline)) void prefetch_slot_row(const struct row_index *index,
+								    const struct row_blocks *rows,
+								    size_t row_size, uint32_t hash)
 {
 	size_t at = hash;
 	size_t row = row_index_next(index, hash, &at);
@@ -108,17 +111,30 @@ prefetch_slot_row(const struct row_index *index, const struct row_blocks *rows, 
 
 	if (row == ROW_NONE)
 		return;
-	start = row_at(rows, row);
-	__builtin_prefetch(start, 1);
-	__builtin_prefetch(start + rows->row_size - 1, 1);
+	start = row_of_size(rows, row, row_size);
+	for (size_t line = 0; line < row_size; line += MEM_LINE_BYTES)
+		__builtin_prefetch(start + line, 1);
+}
+
+static inline __attribute__((always_inline)) void prefetch_address(const struct ledger *ledger, uint32_t hash)
+{
+	prefetch_slot_row(&ledger->addresses.index, &ledger->addresses.rows, sizeof(struct address_row),
+			  hash);
+}
+
+static inline __attribute__((always_inline)) void prefetch_edge(const struct ledger *ledger, uint32_t hash)
+{
+	prefetch_slot_row(&ledger->edge_index, &ledger->edges, sizeof(struct edge_core), hash);
 }
 
 static void step_1(const struct ledger *ledger, const struct waiting *w)
 {
 	for (size_t side = 0; side < 2; side++)
-		prefetch_slot_row(&ledger->addresses.index, &ledger->addresses.rows, w->address_hashes[side]);
+		if (!w->repeated[side])
+			prefetch_address(ledger, w->address_hashes[side]);
 	for (size_t side = 0; w->may_fold && side < w->host_count; side++)
-		prefetch_slot_row(&ledger->addresses.index, &ledger->addresses.rows, w->fold_hashes[side]);
+		if (!w->repeated[side])
+			prefetch_address(ledger, w->fold_hashes[side]);
 }
 
 static bool ends_are_known(const struct waiting *w)
@@ -126,19 +142,47 @@ static bool ends_are_known(const struct waiting *w)
 	return w->core.initiator != ADDRESS_NONE && w->core.responder != ADDRESS_NONE;
 }
 
+static void numbers_take(const struct ledger *ledger, struct waiting *w)
+{
+	w->core.initiator = w->numbers[0];
+	w->core.responder = w->numbers[1];
+	if (ends_are_known(w))
+		w->edge_hash = edge_hash(ledger, &w->core);
+	w->epoch = ledger->epoch;
+	w->address_count = ledger->addresses.rows.count;
+}
+
 /* Numbers of both ends, ADDRESS_NONE where not in the table. */
 static void find_numbers(const struct ledger *ledger, struct waiting *w)
 {
 	const struct address_table *table = &ledger->addresses;
 
-	w->core.initiator = address_find(table, &w->ends[0], w->address_hashes[0]);
-	w->core.responder = address_find(table, &w->ends[1], w->address_hashes[1]);
-	if (ends_are_known(w))
-		w->edge_hash = edge_hash(ledger, &w->core);
-	for (size_t side = 0; w->may_fold && side < w->host_count; side++)
-		w->fold_numbers[side] = address_find(table, &w->folds[side], w->fold_hashes[side]);
-	w->epoch = ledger->epoch;
-	w->address_count = table->rows.count;
+	for (size_t side = 0; side < 2; side++) {
+		w->numbers[side] = address_find(table, &w->ends[side], w->address_hashes[side]);
+		if (w->may_fold && side < w->host_count)
+			w->fold_numbers[side] = address_find(table, &w->folds[side], w->fold_hashes[side]);
+	}
+	numbers_take(ledger, w);
+}
+
+/* The same, where BEFORE, the delta before, found that of an end that both have. */
+static void find_other_numbers(const struct ledger *ledger, struct waiting *w, const struct waiting *before)
+{
+	const struct address_table *table = &ledger->addresses;
+
+	for (size_t side = 0; side < 2; side++) {
+		bool known = w->repeated[side] && before->epoch == ledger->epoch &&
+			     before->numbers[side] != ADDRESS_NONE;
+
+		w->numbers[side] = known ? before->numbers[side]
+					 : address_find(table, &w->ends[side], w->address_hashes[side]);
+		if (w->may_fold && side < w->host_count)
+			w->fold_numbers[side] =
+			    known && side < before->host_count
+				? before->fold_numbers[side]
+				: address_find(table, &w->folds[side], w->fold_hashes[side]);
+	}
+	numbers_take(ledger, w);
 }
 
 /* An address that is new may be what was looked for. */
@@ -161,13 +205,16 @@ static inline __attribute__((always_inline)) void prefetch_host(const struct led
 	__builtin_prefetch(row + sizeof(struct host_core) - 1, 1);
 }
 
-static void step_2(const struct ledger *ledger, struct waiting *w)
+static void step_2(const struct ledger *ledger, struct waiting *w, const struct waiting *before)
 {
-	find_numbers(ledger, w);
-	prefetch_host(ledger, w->core.initiator);
-	prefetch_host(ledger, w->core.responder);
-	for (size_t side = 0; w->may_fold && side < w->host_count; side++)
-		prefetch_host(ledger, w->fold_numbers[side]);
+	find_other_numbers(ledger, w, before);
+	for (size_t side = 0; side < 2; side++) {
+		if (w->repeated[side])
+			continue;
+		prefetch_host(ledger, w->numbers[side]);
+		if (w->may_fold && side < w->host_count)
+			prefetch_host(ledger, w->fold_numbers[side]);
+	}
 	if (ends_are_known(w))
 		row_index_prefetch(&ledger->edge_index, w->edge_hash);
 	w->edge_folds = 0;
@@ -178,9 +225,9 @@ static void step_2(const struct ledger *ledger, struct waiting *w)
 static void step_3(const struct ledger *ledger, const struct waiting *w)
 {
 	if (ends_are_known(w))
-		prefetch_slot_row(&ledger->edge_index, &ledger->edges, w->edge_hash);
+		prefetch_edge(ledger, w->edge_hash);
 	for (size_t i = 0; i < w->edge_folds; i++)
-		prefetch_slot_row(&ledger->edge_index, &ledger->edges, w->edge_fold_hashes[i]);
+		prefetch_edge(ledger, w->edge_fold_hashes[i]);
 }
 
 static uint32_t number_of(struct ledger *ledger, const struct waiting *w, size_t side)
@@ -254,7 +301,7 @@ void ledger_add_delta(struct ledger *ledger, uint32_t sensor, const struct flow_
 		add_whole(ledger, sensor, delta);
 		return;
 	}
-	step_2(ledger, &w);
+	step_2(ledger, &w, NULL);
 	waiting_take(ledger, &w);
 }
 
@@ -285,7 +332,8 @@ static void waiting_step(struct ledger *ledger)
 	if (waiting >= LEDGER_STEP)
 		step_1(ledger, waiting_before(ledger, LEDGER_STEP));
 	if (waiting >= 2 * LEDGER_STEP)
-		step_2(ledger, waiting_before(ledger, 2 * LEDGER_STEP));
+		step_2(ledger, waiting_before(ledger, 2 * LEDGER_STEP),
+		       waiting_before(ledger, 2 * LEDGER_STEP + 1));
 	if (waiting >= 3 * LEDGER_STEP)
 		step_3(ledger, waiting_before(ledger, 3 * LEDGER_STEP));
 	ledger->waiting_put++;
@@ -320,7 +368,7 @@ void ledger_settle(struct ledger *ledger)
 
 		/* The youngest have not come that far. */
 		if (ledger->waiting_put - ledger->waiting_taken <= 2 * LEDGER_STEP)
-			step_2(ledger, w);
+			step_2(ledger, w, &ledger->waiting[(ledger->waiting_taken - 1) % LEDGER_WAITING]);
 		waiting_take(ledger, w);
 	}
 }

@@ -104,25 +104,32 @@ static void small_counts_add(struct ledger *ledger, struct edge_core *row, const
 		edge_extra_obtain(ledger, row)->retransmitted += CARRY(8);
 }
 
-/* While no counter has come half way, several are added as one word: none runs over into its neighbour. */
+/* Four counters of 16 bits in a word are added at once; *FULL gets a bit for each that runs over. */
+static inline uint64_t add_four(uint64_t into, uint64_t from, uint64_t *full)
+{
+	const uint64_t tops = UINT64_C(0x8000800080008000);
+	uint64_t sum = ((into & ~tops) + (from & ~tops)) ^ ((into ^ from) & tops);
+
+	*full |= ((into & from) | ((into | from) & ~sum)) & tops;
+	return sum;
+}
+
 static void events_add(struct ledger *ledger, struct edge_core *row, const struct edge_core *more)
 {
-	const uint64_t half = UINT64_C(0x8000800080008000);
-	uint64_t into[2], from[2];
+	uint64_t into[2], from[2], full = 0;
 	uint32_t into_end, from_end;
 
 	memcpy(into, row->events, sizeof(into));
 	memcpy(from, more->events, sizeof(from));
 	memcpy(&into_end, &row->events[8], sizeof(into_end));
 	memcpy(&from_end, &more->events[8], sizeof(from_end));
-	if (((into[0] | from[0] | into[1] | from[1] | into_end | from_end) & half) != 0 ||
-	    more->duplicates != 0 || more->retransmitted != 0) {
+	into[0] = add_four(into[0], from[0], &full);
+	into[1] = add_four(into[1], from[1], &full);
+	into_end = (uint32_t)add_four(into_end, from_end, &full);
+	if ((full | more->duplicates | more->retransmitted) != 0) {
 		small_counts_add(ledger, row, more);
 		return;
 	}
-	into[0] += from[0];
-	into[1] += from[1];
-	into_end += from_end;
 	memcpy(row->events, into, sizeof(into));
 	memcpy(&row->events[8], &into_end, sizeof(into_end));
 }

@@ -135,8 +135,8 @@ bool host_fold_straight(struct ledger *ledger, const struct waiting *w, size_t s
 
 	if (!ledger->hosts_to_prefix && !ledger->hosts_to_any)
 		return false;
-	if (number != ADDRESS_NONE && host_find_number(ledger, host, number) != ROW_NONE)
-		return false;
+	if (number != ADDRESS_NONE && host_add_to_own(ledger, host, number))
+		return true;
 	row = prefix_row(ledger, w, side);
 	if (!row && ledger->hosts_to_any)
 		row = host_of(ledger, host, ADDRESS_ANY);

@@ -90,13 +90,6 @@ static size_t find(const struct ledger *ledger, const struct host_key *key, uint
 	return find_by_hash(ledger, key, key_hash(ledger, key));
 }
 
-size_t host_find_number(const struct ledger *ledger, const struct host_core *host, uint32_t address)
-{
-	struct host_key key = host_key(host, address);
-
-	return find(ledger, &key, address);
-}
-
 size_t host_find_without_mac(const struct ledger *ledger, const struct host_core *host, uint32_t address)
 {
 	struct host_key key = {{0, word_of_two(address, 0), 0, 0}};
@@ -105,21 +98,38 @@ size_t host_find_without_mac(const struct ledger *ledger, const struct host_core
 	return find(ledger, &key, address);
 }
 
+static bool add_to_own(struct ledger *ledger, const struct host_core *host, uint32_t address,
+		       const struct host_key *key)
+{
+	size_t row = find(ledger, key, address);
+
+	if (row == ROW_NONE)
+		return false;
+	ledger->changes++;
+	host_core_add(host_at(ledger, row), host);
+	address_at(&ledger->addresses, address)->latest_host = (uint32_t)(row + 1) & INT32_MAX;
+	return true;
+}
+
+bool host_add_to_own(struct ledger *ledger, const struct host_core *host, uint32_t address)
+{
+	struct host_key key = host_key(host, address);
+
+	return add_to_own(ledger, host, address, &key);
+}
+
 void host_place(struct ledger *ledger, const struct host_core *host, uint32_t address)
 {
 	struct host_key key = host_key(host, address);
-	size_t row = find(ledger, &key, address);
+	size_t row;
 
-	ledger->changes++;
-	if (row == ROW_NONE) {
-		row = ledger->hosts.count++;
-		*host_at(ledger, row) = *host;
-		host_at(ledger, row)->address = address;
-		row_enter(ledger, row, address, &key);
+	if (add_to_own(ledger, host, address, &key))
 		return;
-	}
-	host_core_add(host_at(ledger, row), host);
-	address_at(&ledger->addresses, address)->latest_host = (uint32_t)(row + 1) & INT32_MAX;
+	ledger->changes++;
+	row = ledger->hosts.count++;
+	*host_at(ledger, row) = *host;
+	host_at(ledger, row)->address = address;
+	row_enter(ledger, row, address, &key);
 }
 
 void host_table_compact(struct ledger *ledger)

@@ -39,14 +39,17 @@ struct host_core {
  * came.
  */
 enum { LEDGER_WAITING = 32, LEDGER_STEP = 8, WAITING_FOLDS = 2 };
+_Static_assert(LEDGER_WAITING > 2 * LEDGER_STEP + 1, "a delta and the one before it are found side by side");
 struct waiting {
 	struct edge_core core; /* its ends ADDRESS_NONE where not in the table */
 	struct host_core hosts[2];
 	size_t host_count;
 	struct addr ends[2], folds[2]; /* what the ends fold to */
+	bool repeated[2]; /* that end is the one of the delta before, which lies beside this one */
 	uint32_t address_hashes[2], edge_hash;
 	/* Of a probe, while hosts are folded by prefix: what the ends fold to. */
 	bool may_fold;
+	uint32_t numbers[2]; /* of the ends, as they were found */
 	uint32_t fold_hashes[2], fold_numbers[2];
 	/* And the folded rows of edges that it may go to. */
 	uint32_t edge_fold_hashes[WAITING_FOLDS];
@@ -108,11 +111,11 @@ static inline bool ledger_in_order(const struct ledger *ledger)
 }
 static inline struct edge_core *edge_at(const struct ledger *ledger, size_t i)
 {
-	return row_at(&ledger->edges, i);
+	return row_of_size(&ledger->edges, i, sizeof(struct edge_core));
 }
 static inline struct host_core *host_at(const struct ledger *ledger, size_t i)
 {
-	return row_at(&ledger->hosts, i);
+	return row_of_size(&ledger->hosts, i, sizeof(struct host_core));
 }
 static inline const struct addr *ledger_addr(const struct ledger *ledger, uint32_t number)
 {
@@ -176,9 +179,9 @@ void edge_table_compact(struct ledger *ledger);
 /* host_table.c */
 void host_core_add(struct host_core *row, const struct host_core *more);
 /* HOST's own address says nothing: ADDRESS is its number. */
-/* The number of the row with HOST's key, or ROW_NONE. */
-size_t host_find_number(const struct ledger *ledger, const struct host_core *host, uint32_t address);
-/* The same of a host whose MAC is not told apart, as in folded rows. */
+/* Adds HOST to the row of its key. False, and nothing added, where there is none. */
+bool host_add_to_own(struct ledger *ledger, const struct host_core *host, uint32_t address);
+/* The number of the row of a host whose MAC is not told apart, as in folded rows, or ROW_NONE. */
 size_t host_find_without_mac(const struct ledger *ledger, const struct host_core *host, uint32_t address);
 void host_place(struct ledger *ledger, const struct host_core *host, uint32_t address);
 /* Adds HOST, its address set to the number of ADDRESS first. */
@@ -218,7 +221,8 @@ bool edge_is_probe(const struct edge_core *core);
 bool probe_fold_straight(struct ledger *ledger, const struct waiting *w);
 /* Asks for the slots of the rows that W, a probe, may go to so. */
 void probe_fold_ask(const struct ledger *ledger, struct waiting *w);
-/* The same for the host of W's SIDE, whose address is not in the table if its NUMBER is ADDRESS_NONE. */
+/* Adds the host of W's SIDE, whose address is not in the table if its NUMBER is ADDRESS_NONE, to its own row
+ * or a folded one. */
 bool host_fold_straight(struct ledger *ledger, const struct waiting *w, size_t side, uint32_t number);
 
 /* fold_choice.c. Copies the networks that fold last. 0/-1. */

@@ -39,6 +39,12 @@ static inline void *row_at(const struct row_blocks *rows, size_t i)
 	return rows->blocks[i >> ROW_BLOCK_BITS] + (i & (ROW_BLOCK_ROWS - 1)) * rows->row_size;
 }
 
+/* The same of rows of SIZE bytes, which the compiler is to know. */
+static inline void *row_of_size(const struct row_blocks *rows, size_t i, size_t size)
+{
+	return rows->blocks[i >> ROW_BLOCK_BITS] + (i & (ROW_BLOCK_ROWS - 1)) * size;
+}
+
 /* Puts row ORDER[I] at place I, for all rows; ORDER is used up. SPARE holds a row. */
 void row_blocks_permute(struct row_blocks *rows, uint32_t *order, void *spare);
 

@@ -129,3 +129,59 @@ Test(ledger_brief, is_the_delta_under_pressure)
 {
 	compare((size_t)300 << 10, 20000, true);
 }
+
+/* Forged openers, runs of one service: what was found for an end of the delta before is taken over, but not
+ * once folding has given addresses other numbers. */
+Test(ledger_brief, ends_that_repeat_while_addresses_are_forgotten)
+{
+	enum { DELTAS = 60000 };
+	struct ledger *soon = sample_ledger((size_t)200 << 10, 7),
+		      *now = sample_ledger((size_t)200 << 10, 11);
+	uint64_t state = 5;
+
+	for (uint32_t i = 0; i < DELTAS; i++) {
+		struct flow_brief b = draw_brief(&state);
+		struct flow_delta d;
+
+		b.initiator = sample_host((uint8_t)draw(&state, 200), (uint8_t)draw(&state, 200), (uint8_t)i);
+		if (draw(&state, 3) == 0)
+			b.initiator = sample_host(7, 7, 7);
+		b.responder = sample_host(9, (uint8_t)(i / 7 % 50), 1);
+		flow_brief_open(&b, &d);
+		ledger_add_brief_soon(soon, 0, &b);
+		ledger_add_delta(now, 0, &d);
+	}
+	expect_same(soon, now);
+	cr_assert_gt(ledger_health(soon).folded, 1000);
+	ledger_free(soon);
+	ledger_free(now);
+}
+
+/* A row's small counters run over one by one, whatever stands beside them. */
+Test(ledger_brief, counters_run_over)
+{
+	enum { DELTAS = 200000 };
+	struct ledger *ledger = sample_ledger(0, 1);
+	uint64_t expected[FLOW_EVENT_COUNT] = {0}, state = 5;
+	struct flow_brief b = {.bucket = time_bucket(t0),
+			       .initiator = sample_host(1, 1, 1),
+			       .responder = sample_host(1, 1, 2),
+			       .protocol = 6,
+			       .first_ns = TIME_UNKNOWN,
+			       .last_ns = TIME_UNKNOWN};
+
+	for (uint32_t i = 0; i < DELTAS; i++) {
+		b.events = 0;
+		for (unsigned event = 0; event < FLOW_EVENT_COUNT; event++)
+			b.events |= (uint16_t)((draw(&state, 1 + event) == 0) << event);
+		for (unsigned event = 0; event < FLOW_EVENT_COUNT; event++)
+			expected[event] += b.events >> event & 1U;
+		ledger_add_brief_soon(ledger, 0, &b);
+	}
+	ledger_sort(ledger);
+	cr_assert_eq(ledger_edge_count(ledger), 1);
+	const struct edge_row row = ledger_edge(ledger, 0);
+	for (unsigned event = 0; event < FLOW_EVENT_COUNT; event++)
+		cr_assert_eq(row.events[event], expected[event], "%s", flow_event_name(event));
+	ledger_free(ledger);
+}
