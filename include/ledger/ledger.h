@@ -189,10 +189,11 @@ struct edge_brief {
 	uint32_t initiator, responder;
 	uint16_t responder_port, opener_port, answered_from, parent;
 	uint8_t protocol, delivery, confidence, fold;
-	bool has_outcome; /* something became of some of its flows: any event but opened, continued, one-way, stray */
 	uint64_t flows;   /* as edge_flows */
 };
 struct edge_brief ledger_edge_brief(const struct ledger *ledger, size_t i);
+/* Something became of some of its flows: any event but opened, continued, one-way, stray. */
+bool ledger_edge_has_outcome(const struct ledger *ledger, size_t i);
 /* Addresses that rows name, in order, "any" (family none) first. Not all need be in use. */
 size_t ledger_address_count(const struct ledger *ledger);
 const struct addr *ledger_address(const struct ledger *ledger, uint32_t place);

@@ -212,6 +212,17 @@ static int compare_receipts(const void *a, const void *b)
 	return addr_compare(&left->address, &right->address);
 }
 
+/* What one sensor saw comes in order. */
+static void sort_receipts(struct receipt_list *list)
+{
+	size_t at = 1;
+
+	while (at < list->count && compare_receipts(&list->items[at - 1], &list->items[at]) <= 0)
+		at++;
+	if (at < list->count)
+		qsort(list->items, list->count, sizeof(*list->items), compare_receipts);
+}
+
 static void build_receipts(struct audit_work *work)
 {
 	struct receipt_list *list = &work->receipts;
@@ -224,8 +235,8 @@ static void build_receipts(struct audit_work *work)
 		if (row.unicast_received > 0)
 			list->items[list->count++] = (struct receipt){row.bucket, row.address};
 	}
-	if (list->items && list->count > 1)
-		qsort(list->items, list->count, sizeof(*list->items), compare_receipts);
+	if (list->items)
+		sort_receipts(list);
 }
 
 bool host_received(const struct audit_work *work, int32_t bucket, const struct addr *address)

@@ -208,11 +208,12 @@ static void weigh_site(struct judging *judging, const struct standing *standing,
  * -1 without memory. */
 static int judge_stranger(struct judging *judging, size_t row, struct judged_edge *edge)
 {
-	struct edge_brief brief = ledger_edge_brief(judging->ledger, row);
+	struct edge_brief brief;
 	unsigned ends[2];
 
-	if (judging->binds_macs || !brief.has_outcome)
+	if (judging->binds_macs || !ledger_edge_has_outcome(judging->ledger, row))
 		return 0;
+	brief = ledger_edge_brief(judging->ledger, row);
 	ends[0] = judge_place(&judging->hosts, judging->matrix, judging->ledger, brief.initiator);
 	ends[1] = judge_place(&judging->hosts, judging->matrix, judging->ledger, brief.responder);
 	if (ends[0] == 0 || ends[1] == 0)

@@ -126,21 +126,140 @@ static void sort_rows(struct audit_work *work, struct radix_item *items)
 	}
 }
 
-void ranks_build(struct audit_work *work)
+static uint64_t larger(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+static bool same_place(const struct edge_brief *a, const struct edge_brief *b)
+{
+	return a->bucket == b->bucket && briefs_same_edge(a, b);
+}
+
+/* What all rows of one edge add to the whole. */
+struct edge_count {
+	struct edge_brief start; /* of the present edge and bucket */
+	unsigned verdicts;       /* of the edge */
+	uint64_t most, one;      /* flows of the edge in the bucket: by any sensor, by the present one */
+	uint32_t sensor;
+	uint64_t flows, edges[VERDICT_COUNT]; /* of all so far */
+	bool any;
+};
+
+static void end_bucket(struct edge_count *count)
+{
+	count->flows += count->most;
+	count->most = count->one = 0;
+}
+
+static void end_edge(struct edge_count *count)
+{
+	for (; count->verdicts != 0; count->verdicts &= count->verdicts - 1)
+		count->edges[__builtin_ctz(count->verdicts)]++;
+}
+
+/* The next one in the order of ranks. */
+static void count_row(struct edge_count *count, const struct edge_brief *row, enum edge_verdict verdict)
+{
+	if (!count->any || !same_place(&count->start, row)) {
+		end_bucket(count);
+		if (count->any && !briefs_same_edge(&count->start, row))
+			end_edge(count);
+		count->start = *row;
+		count->any = true;
+	} else if (row->sensor != count->sensor) {
+		count->one = 0;
+	}
+	count->sensor = row->sensor;
+	count->one += row->flows;
+	count->most = larger(count->most, count->one);
+	count->verdicts |= 1U << verdict;
+}
+
+/* Distinct (initiator, responder, protocol, responder port, verdict); and all flows. */
+static void say_counts(struct audit_result *result, struct edge_count *count)
+{
+	end_bucket(count);
+	end_edge(count);
+	result->flows += count->flows;
+	for (size_t i = 0; i < VERDICT_COUNT; i++) {
+		result->edges[i] += count->edges[i];
+		result->edge_count += count->edges[i];
+	}
+}
+
+/* ROW ranks before BEFORE. */
+static bool ranks_before(const struct edge_brief *row, const struct edge_brief *before)
+{
+	uint64_t ends = (uint64_t)row->initiator << 32 | row->responder,
+		 ends_before = (uint64_t)before->initiator << 32 | before->responder;
+	uint32_t service = (uint32_t)row->protocol << 16 | row->responder_port,
+		 service_before = (uint32_t)before->protocol << 16 | before->responder_port;
+
+	if (ends != ends_before)
+		return ends < ends_before;
+	return service != service_before ? service < service_before : row->bucket < before->bucket;
+}
+
+/* Counts all rows where their own order is that of ranks, as that of one sensor's quarter hour mostly is;
+ * false, and nothing counted, where it is not. */
+static bool count_ranked(struct audit_work *work)
+{
+	struct edge_count count = {.any = false};
+	struct edge_brief before = {0};
+
+	for (size_t i = 0; i < work->row_count; i++) {
+		const struct edge_brief row = work_brief(work, i);
+
+		if (i > 0 && ranks_before(&row, &before))
+			return false;
+		count_row(&count, &row, work->judged.edges[i].verdict);
+		before = row;
+	}
+	say_counts(work->result, &count);
+	return true;
+}
+
+static void count_sorted(struct audit_work *work)
+{
+	struct edge_count count = {.any = false};
+
+	for (size_t i = 0; i < work->row_count; i++) {
+		const struct edge_brief row = work_brief(work, work->order[i]);
+
+		count_row(&count, &row, work->judged.edges[work->order[i]].verdict);
+	}
+	say_counts(work->result, &count);
+}
+
+static void rank_sorted(struct audit_work *work)
 {
 	struct radix_item *items = mem_resize(NULL, work->row_count * 2, sizeof(*items));
 
 	work->failed |= !items;
-	work->ranks = work_scratch(work, work->row_count + 1, sizeof(*work->ranks));
-	work->order = work_scratch(work, work->row_count + 1, sizeof(*work->order));
-	if (items && !work->failed) {
-		sort_rows(work, items);
-		for (size_t i = 0; i < work->row_count; i++) {
-			work->order[i] = items[i].value;
-			work->ranks[items[i].value] = (uint32_t)i;
-		}
+	if (!items)
+		return;
+	sort_rows(work, items);
+	for (size_t i = 0; i < work->row_count; i++) {
+		work->order[i] = items[i].value;
+		work->ranks[items[i].value] = (uint32_t)i;
 	}
 	mem_free(items);
+	count_sorted(work);
+}
+
+void ranks_build(struct audit_work *work)
+{
+	work->ranks = work_scratch(work, work->row_count + 1, sizeof(*work->ranks));
+	work->order = work_scratch(work, work->row_count + 1, sizeof(*work->order));
+	if (work->failed)
+		return;
+	if (!count_ranked(work)) {
+		rank_sorted(work);
+		return;
+	}
+	for (size_t i = 0; i < work->row_count; i++)
+		work->order[i] = work->ranks[i] = (uint32_t)i;
 }
 
 size_t rank_of_edge(const struct audit_work *work, const struct edge_row *edge)
@@ -165,11 +284,6 @@ static int compare_places(const void *a, const void *b)
 	return compare_numbers(*(const size_t *)a, *(const size_t *)b);
 }
 
-static uint64_t larger(uint64_t a, uint64_t b)
-{
-	return a > b ? a : b;
-}
-
 static void add_row(struct tally *tally, const struct edge_row *row, enum reply_expect reply)
 {
 	tally->attempts += row_attempts(row, reply);
@@ -186,11 +300,6 @@ static void take_times(struct tally *tally, const struct edge_row *row)
 		tally->first_ns = row->first_ns;
 	if (tally->last_ns == TIME_UNKNOWN || row->last_ns > tally->last_ns)
 		tally->last_ns = row->last_ns;
-}
-
-static bool same_place(const struct edge_brief *a, const struct edge_brief *b)
-{
-	return a->bucket == b->bucket && briefs_same_edge(a, b);
 }
 
 /* Rows FIRST up to the end of its edge and bucket: the largest count of any sensor. Returns where the next
@@ -240,51 +349,4 @@ struct tally tally_rows(const struct audit_work *work, size_t *rows, size_t coun
 	for (size_t i = 0; i < count;)
 		i = tally_place(work, rows, i, count, reply, &tally);
 	return tally;
-}
-
-/* What all rows of one edge add to the whole. */
-struct edge_count {
-	struct edge_brief start; /* of the present edge and bucket */
-	unsigned verdicts;       /* of the edge */
-	uint64_t most, one;      /* flows of the edge in the bucket: by any sensor, by the present one */
-	uint32_t sensor;
-};
-
-static void end_bucket(struct audit_result *result, struct edge_count *count)
-{
-	result->flows += count->most;
-	count->most = count->one = 0;
-}
-
-static void end_edge(struct audit_result *result, struct edge_count *count)
-{
-	for (; count->verdicts != 0; count->verdicts &= count->verdicts - 1) {
-		result->edges[__builtin_ctz(count->verdicts)]++;
-		result->edge_count++;
-	}
-}
-
-/* Distinct (initiator, responder, protocol, responder port, verdict); and all flows. */
-void count_edges(struct audit_work *work)
-{
-	struct edge_count count = {.verdicts = 0};
-
-	for (size_t i = 0; i < work->row_count; i++) {
-		const struct edge_brief row = work_brief(work, work->order[i]);
-
-		if (i == 0 || !same_place(&count.start, &row)) {
-			end_bucket(work->result, &count);
-			if (!briefs_same_edge(&count.start, &row))
-				end_edge(work->result, &count);
-			count.start = row;
-		} else if (row.sensor != count.sensor) {
-			count.one = 0;
-		}
-		count.sensor = row.sensor;
-		count.one += row.flows;
-		count.most = larger(count.most, count.one);
-		count.verdicts |= 1U << work->judged.edges[work->order[i]].verdict;
-	}
-	end_bucket(work->result, &count);
-	end_edge(work->result, &count);
 }

@@ -120,9 +120,9 @@ static void count_packets(struct audit_work *work)
 
 /* Each step leaves the next nothing to trip over when memory runs out: it is asked for once a step. */
 static void (*const steps[])(struct audit_work *work) = {
-    slice_matches,     hosts_build,    cover_build,    ranks_build,    count_packets,   count_edges,
-    sightings_build,   states_build,   inferred_build, edge_findings,  bounce_findings, drafts_settle,
-    exceptions_report, verdicts_build, warnings_build, timeline_build,
+    slice_matches,   hosts_build,       cover_build,    ranks_build,    count_packets,
+    sightings_build, states_build,      inferred_build, edge_findings,  bounce_findings,
+    drafts_settle,   exceptions_report, verdicts_build, warnings_build, timeline_build,
 };
 
 static int run(struct audit_work *work, struct err *err)

@@ -207,6 +207,7 @@ void cover_build(struct audit_work *work);
 bool cover_holds(const struct cover *cover, int64_t first_minute, int64_t end_minute);
 
 /* rank.c */
+/* Ranks of all rows; and how many flows and edges there are. */
 void ranks_build(struct audit_work *work);
 struct tally {
 	uint64_t flows, packets, bytes;
@@ -220,7 +221,6 @@ struct tally tally_rows(const struct audit_work *work, size_t *rows, size_t coun
 bool rows_same_edge(const struct edge_row *a, const struct edge_row *b);
 /* Where the rows of EDGE begin in work->order, or would. */
 size_t rank_of_edge(const struct audit_work *work, const struct edge_row *edge);
-void count_edges(struct audit_work *work);
 /* The first row after ROW of another sensor or bucket, or how many rows there are. */
 size_t work_next_bucket(const struct audit_work *work, size_t row);
 

@@ -2,12 +2,17 @@
 
 _Static_assert(offsetof(struct host_core, unicast_sent) == 24, "the key of a host is three words");
 
-void host_core_add(struct host_core *row, const struct host_core *more)
+static inline void counts_add(struct host_core *row, const struct host_core *more)
 {
 	row->unicast_sent += more->unicast_sent;
 	row->unicast_received += more->unicast_received;
 	row->group_sent += more->group_sent;
 	row->group_received += more->group_received;
+}
+
+void host_core_add(struct host_core *row, const struct host_core *more)
+{
+	counts_add(row, more);
 }
 
 struct host_key {
@@ -98,38 +103,55 @@ size_t host_find_without_mac(const struct ledger *ledger, const struct host_core
 	return find(ledger, &key, address);
 }
 
-static bool add_to_own(struct ledger *ledger, const struct host_core *host, uint32_t address,
-		       const struct host_key *key)
+/* The same where it is not the row that the address was seen in last. */
+static __attribute__((noinline)) bool add_to_other(struct ledger *ledger, const struct host_core *host,
+						   uint32_t address)
 {
-	size_t row = find(ledger, key, address);
+	struct host_key key = host_key(host, address);
+	size_t row =
+	    has_more(ledger, address) ? find_by_hash(ledger, &key, key_hash(ledger, &key)) : ROW_NONE;
 
 	if (row == ROW_NONE)
 		return false;
-	ledger->changes++;
 	host_core_add(host_at(ledger, row), host);
 	address_at(&ledger->addresses, address)->latest_host = (uint32_t)(row + 1) & INT32_MAX;
 	return true;
 }
 
-bool host_add_to_own(struct ledger *ledger, const struct host_core *host, uint32_t address)
+/* Inlined by force, as is what it is made of: nearly every delta comes here twice. */
+static inline __attribute__((always_inline)) bool add_to_own(struct ledger *ledger,
+							     const struct host_core *host, uint32_t address)
 {
 	struct host_key key = host_key(host, address);
+	size_t row = find_latest(ledger, &key, address);
 
-	return add_to_own(ledger, host, address, &key);
+	ledger->changes++;
+	if (row == ROW_NONE)
+		return add_to_other(ledger, host, address);
+	counts_add(host_at(ledger, row), host);
+	return true;
+}
+
+bool host_add_to_own(struct ledger *ledger, const struct host_core *host, uint32_t address)
+{
+	return add_to_own(ledger, host, address);
+}
+
+static __attribute__((noinline)) void row_append(struct ledger *ledger, const struct host_core *host,
+						 uint32_t address)
+{
+	struct host_key key = host_key(host, address);
+	size_t row = ledger->hosts.count++;
+
+	*host_at(ledger, row) = *host;
+	host_at(ledger, row)->address = address;
+	row_enter(ledger, row, address, &key);
 }
 
 void host_place(struct ledger *ledger, const struct host_core *host, uint32_t address)
 {
-	struct host_key key = host_key(host, address);
-	size_t row;
-
-	if (add_to_own(ledger, host, address, &key))
-		return;
-	ledger->changes++;
-	row = ledger->hosts.count++;
-	*host_at(ledger, row) = *host;
-	host_at(ledger, row)->address = address;
-	row_enter(ledger, row, address, &key);
+	if (!add_to_own(ledger, host, address))
+		row_append(ledger, host, address);
 }
 
 void host_table_compact(struct ledger *ledger)

@@ -63,8 +63,11 @@ static bool is_event(const struct edge_core *core, const struct edge_row *extra,
 	return core->events[event] != 0 || (extra && extra->events[event] != 0);
 }
 
-static bool has_outcome(const struct edge_core *core, const struct edge_row *extra)
+bool ledger_edge_has_outcome(const struct ledger *ledger, size_t i)
 {
+	const struct edge_core *core = edge_at(ledger, i);
+	const struct edge_row *extra = edge_extra(ledger, core);
+
 	return is_event(core, extra, FLOW_SUCCEEDED) || is_event(core, extra, FLOW_EXPIRED) ||
 	       is_event(core, extra, FLOW_REFUSED) || is_event(core, extra, FLOW_RESET) ||
 	       is_event(core, extra, FLOW_PROBED) || is_event(core, extra, FLOW_ANSWER);
@@ -87,7 +90,6 @@ struct edge_brief ledger_edge_brief(const struct ledger *ledger, size_t i)
 				   .delivery = core_delivery(core),
 				   .confidence = core_confidence(core),
 				   .fold = (uint8_t)core_fold(core),
-				   .has_outcome = has_outcome(core, extra),
 				   .flows = (uint64_t)core->events[FLOW_OPENED] +
 					    core->events[FLOW_CONTINUED] + (extra ? edge_flows(extra) : 0)};
 }
