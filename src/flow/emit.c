@@ -226,6 +226,18 @@ void flow_emit(struct flow_table *table, struct flow_entry *e)
 	flow_clear_bucket(e, extra);
 }
 
+void flow_emit_last(struct flow_table *table, struct flow_entry *e)
+{
+	/* With one it may go on, or its record is told. */
+	if (e->extra) {
+		flow_emit(table, e);
+		return;
+	}
+	tell_oneway(e);
+	if (has_something(table, e, NULL))
+		flow_say_delta(table, e, NULL);
+}
+
 /* The first that applies names the flow. */
 static const char *outcome(const struct flow_entry *e)
 {

@@ -193,7 +193,7 @@ static void end_entry(struct flow_table *table, struct flow_entry *e, enum flow_
 		tcp_give_up(table, e);
 	table->evicting = cause == END_EVICTED;
 	table->statistics.evicted += table->evicting;
-	flow_emit(table, e);
+	flow_emit_last(table, e);
 	table->evicting = false;
 	/* What goes on after a SYN has none until its next packet. */
 	if (table->sink.record && extra && extra->total.start.where != 0)

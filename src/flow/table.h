@@ -306,6 +306,9 @@ void ftp_closed(struct flow_table *table, struct flow_entry *e);
 /* emit.c */
 /* Hands on E's bucket with EXTRA (may be NULL) and clears it. Nothing is said where nothing was counted. */
 void flow_emit(struct flow_table *table, struct flow_entry *e);
+/* The same of a flow that is over. What is counted in its entry need not be cleared then: those lines of
+ * memory stay as they are. */
+void flow_emit_last(struct flow_table *table, struct flow_entry *e);
 /* Forgets what belongs to one bucket only. */
 void flow_clear_bucket(struct flow_entry *e, struct flow_extra *extra);
 void flow_tell(const struct flow_table *table, const struct flow_brief *brief);
