@@ -139,6 +139,8 @@ void ledger_add_anomaly(struct ledger *ledger, uint32_t sensor, const struct flo
 struct coverage_row *ledger_coverage(struct ledger *ledger, uint32_t sensor, int32_t bucket);
 /* Up to DELTAS more, of buckets FIRST to LAST, give the same ledger in any order: it need not fold for them, and did not yet. */
 bool ledger_takes_any_order(const struct ledger *ledger, uint64_t deltas, int32_t first, int32_t last);
+/* So many deltas will come at once, each of an edge that is new, at most. Only a wish: what grows in one step moves nothing twice. */
+void ledger_expect(struct ledger *ledger, uint64_t deltas);
 /* Marks FIRST..LAST as covered: spans and minute masks. A later gap is what lies between spans. */
 int ledger_cover(struct ledger *ledger, uint32_t sensor, int64_t first_ns, int64_t last_ns) MUST_CHECK;
 /* Copies RECORD and its strings; returns its number, or -1 (memory, or 4 million inputs). */

@@ -139,6 +139,13 @@ bool ledger_takes_any_order(const struct ledger *ledger, uint64_t deltas, int32_
 	       deltas < left / MOST_COST && left / MOST_COST - deltas > LEDGER_WAITING;
 }
 
+void ledger_expect(struct ledger *ledger, uint64_t deltas)
+{
+	ledger_index(ledger);
+	if (deltas < UINT32_MAX && row_index_reserve(&ledger->edge_index, ledger->edges.count + deltas) == 0)
+		ledger->sure = 0;
+}
+
 void ledger_find_room(struct ledger *ledger)
 {
 	ledger_index(ledger);
