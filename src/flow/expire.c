@@ -186,7 +186,7 @@ static void end_entry(struct flow_table *table, struct flow_entry *e, enum flow_
 {
 	const struct flow_extra *extra = table_extra(table, e);
 
-	if (cause == END_COVERAGE)
+	if (cause == END_COVERAGE && table->sink.open)
 		carried_say(table, e, time_ns);
 	flow_conclude(table, e, cause, time_ns);
 	if (flow_is_tcp(e))

@@ -41,17 +41,35 @@ static struct radix_key key_begin(const struct table_order *order, uint32_t sens
 	return key;
 }
 
+/* Sensor, bucket and both ends, and then as much of the rest as 64 bits hold. */
 static uint64_t edge_order_key(const struct table_order *order, const void *row)
 {
 	enum { DELIVERY_BITS = 2, PROTOCOL_BITS = 8, PORT_BITS = 16 };
+	enum { REST_BITS = DELIVERY_BITS + PROTOCOL_BITS + 2 * PORT_BITS };
 	const struct edge_core *edge = row;
-	struct radix_key key = key_begin(order, edge->sensor, edge->bucket, edge->initiator);
+	const struct widths *widths = &order->widths;
+	unsigned bits = widths->sensor + widths->bucket + 2 * widths->address;
+	uint64_t rest = (((uint64_t)core_delivery(edge) << PROTOCOL_BITS | edge->protocol) << PORT_BITS |
+			 edge->responder_port)
+			    << PORT_BITS |
+			edge->opener_port;
+	struct radix_key key;
 
-	radix_key_add(&key, edge->responder, order->widths.address);
-	radix_key_add(&key, core_delivery(edge), DELIVERY_BITS);
-	radix_key_add(&key, edge->protocol, PROTOCOL_BITS);
-	radix_key_add(&key, edge->responder_port, PORT_BITS);
-	radix_key_add(&key, edge->opener_port, PORT_BITS);
+	if (bits > 0 && bits <= 64) {
+		uint64_t start = (((uint64_t)edge->sensor << widths->bucket |
+				   (uint64_t)((int64_t)edge->bucket - widths->first_bucket))
+				      << widths->address |
+				  edge->initiator)
+				     << widths->address |
+				 edge->responder;
+		unsigned left = 64 - bits;
+
+		start <<= left;
+		return left >= REST_BITS ? start | rest : start | rest >> (REST_BITS - left);
+	}
+	key = key_begin(order, edge->sensor, edge->bucket, edge->initiator);
+	radix_key_add(&key, edge->responder, widths->address);
+	radix_key_add(&key, rest, REST_BITS);
 	return key.key;
 }
 
