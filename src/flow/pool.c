@@ -62,7 +62,7 @@ int flow_pool_reach(struct flow_pool *pool, uint32_t number)
 /* What is taken soon was given back long ago. Inlined by force: see ledger/delta.c. */
 static inline __attribute__((always_inline)) void prefetch_given(const struct flow_pool *pool)
 {
-	uint32_t soon = pool->free[FLOW_POOL_AHEAD - 1];
+	uint32_t soon = pool->given[FLOW_POOL_AHEAD - 1];
 	const char *item;
 
 	if (!soon || pool->item_size > PREFETCH_MAX)
@@ -74,10 +74,10 @@ static inline __attribute__((always_inline)) void prefetch_given(const struct fl
 
 static uint32_t take_given(struct flow_pool *pool)
 {
-	uint32_t number = pool->free[0] - 1;
+	uint32_t number = pool->given[0] - 1;
 	char *item = flow_pool_at(pool, number);
 
-	memcpy(pool->free, item + pool->item_size - sizeof(pool->free), sizeof(pool->free));
+	memcpy(pool->given, item + pool->item_size - sizeof(pool->given), sizeof(pool->given));
 	prefetch_given(pool);
 	memset(item, 0, pool->item_size);
 	return number;
@@ -87,7 +87,7 @@ uint32_t flow_pool_take(struct flow_pool *pool)
 {
 	uint32_t number = pool->made;
 
-	if (pool->free[0])
+	if (pool->given[0])
 		return take_given(pool);
 	if (number >= pool->limit ||
 	    (number >> pool->shift >= pool->chunk_count && flow_pool_reach(pool, number)))
@@ -104,9 +104,9 @@ void flow_pool_give(struct flow_pool *pool, uint32_t number)
 {
 	char *item = flow_pool_at(pool, number);
 
-	memcpy(item + pool->item_size - sizeof(pool->free), pool->free, sizeof(pool->free));
-	memmove(&pool->free[1], &pool->free[0], sizeof(pool->free) - sizeof(pool->free[0]));
-	pool->free[0] = number + 1;
+	memcpy(item + pool->item_size - sizeof(pool->given), pool->given, sizeof(pool->given));
+	memmove(&pool->given[1], &pool->given[0], sizeof(pool->given) - sizeof(pool->given[0]));
+	pool->given[0] = number + 1;
 }
 
 void flow_pool_release(struct flow_pool *pool, uint32_t number)
@@ -127,7 +127,7 @@ void flow_pool_empty(struct flow_pool *pool)
 	for (; pool->chunk_count > 1; pool->chunk_count--)
 		mem_free(pool->blocks[pool->chunk_count - 1]);
 	pool->made = 0;
-	memset(pool->free, 0, sizeof(pool->free));
+	memset(pool->given, 0, sizeof(pool->given));
 	if (pool->dirty > first)
 		pool->dirty = first;
 }

@@ -23,7 +23,7 @@ struct flow_pool {
 	uint32_t dirty; /* numbers below were handed out at some time: not zero any more */
 	/* Number + 1 of each of the last ones that were given back, the last first; 0: none. The last bytes
 	 * of each hold those that were given back before it. */
-	uint32_t free[FLOW_POOL_AHEAD];
+	uint32_t given[FLOW_POOL_AHEAD];
 };
 
 /* At most LIMIT items. */

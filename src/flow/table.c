@@ -131,7 +131,7 @@ static void set_limits(struct flow_table *table)
 
 static uint32_t take_item(struct flow_table *table, struct flow_pool *pool)
 {
-	if (!pool->free[0] && pool->made >= pool->limit)
+	if (!pool->given[0] && pool->made >= pool->limit)
 		set_limits(table);
 	return flow_pool_take(pool);
 }

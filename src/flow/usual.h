@@ -127,9 +127,9 @@ static __attribute__((noinline, unused)) bool find_usual(struct flow_hot *hot,
 	if (hot->protocol != PROTO_TCP || (hot->direction & FLOW_WIDE))
 		return false;
 	if (is_usual_state(hot, side, true))
-		hot->usual |= (unsigned)USUAL_ANY << side & 15U;
+		hot->usual = (hot->usual | (unsigned)USUAL_ANY << side) & 15U;
 	else if (!has_payload && is_usual_state(hot, side, false))
-		hot->usual |= (unsigned)USUAL_WITHOUT << side & 15U;
+		hot->usual = (hot->usual | (unsigned)USUAL_WITHOUT << side) & 15U;
 	else
 		return false;
 	return true;
