@@ -128,8 +128,8 @@ static uint8_t place_look(struct judge_hosts *hosts, const struct matrix *matrix
 			 (host->is_folded ? PLACE_FOLDED : 0U));
 }
 
-unsigned judge_place(struct judge_hosts *hosts, const struct matrix *matrix, const struct ledger *ledger,
-		     uint32_t place)
+unsigned judge_new_place(struct judge_hosts *hosts, const struct matrix *matrix, const struct ledger *ledger,
+			 uint32_t place)
 {
 	if (!hosts->places)
 		hosts->places = mem_calloc(ledger_address_count(ledger) + 1, sizeof(*hosts->places));

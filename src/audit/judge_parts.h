@@ -55,8 +55,14 @@ enum {
 	PLACE_CONCERNS = 2, /* some system binds it, or some site rule may name it */
 	PLACE_FOLDED = 4
 };
-unsigned judge_place(struct judge_hosts *hosts, const struct matrix *matrix, const struct ledger *ledger,
-		     uint32_t place);
+unsigned judge_new_place(struct judge_hosts *hosts, const struct matrix *matrix, const struct ledger *ledger,
+			 uint32_t place);
+static inline unsigned judge_place(struct judge_hosts *hosts, const struct matrix *matrix,
+				   const struct ledger *ledger, uint32_t place)
+{
+	return hosts->places && hosts->places[place] ? hosts->places[place]
+						     : judge_new_place(hosts, matrix, ledger, place);
+}
 void judge_hosts_clear(struct judge_hosts *hosts);
 
 /* How far a port is known. The ledger keeps an opener's port only below 32768, and of those the 16 smallest.

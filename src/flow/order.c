@@ -160,9 +160,10 @@ static int64_t earliest(const struct candidate *all, size_t count, uint64_t *spa
 	return first_ns;
 }
 
+/* FIRST_NS is the earliest of all. */
 static unsigned digit(const struct candidate *one, int64_t first_ns, unsigned shift)
 {
-	return (unsigned)(time_between(first_ns, one->time_ns) >> shift) & (DIGITS - 1);
+	return (unsigned)(((uint64_t)one->time_ns - (uint64_t)first_ns) >> shift) & (DIGITS - 1);
 }
 
 /* One pass, from the least digit on: moves FROM to TO by the digit at SHIFT, equal ones in the order they
