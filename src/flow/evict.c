@@ -65,10 +65,15 @@ static struct candidate *list_alive(const struct flow_table *table, size_t *coun
 
 void table_make_room(struct flow_table *table)
 {
+	enum { FEW = 128 };
 	uint64_t before = table->statistics.alive;
 
-	if (!leaving_is_recent(table))
-		end_due(table);
+	/* Few at once while the list lasts: whoever shares packets with this table waits for it meanwhile. */
+	if (leaving_is_recent(table)) {
+		leaving_evict(table, before / 8 < FEW ? before / 8 + 1 : FEW);
+		return;
+	}
+	end_due(table);
 	/* An eighth at once, or what is due: little is left to do for each new flow then. */
 	if (table->statistics.alive > before - before / 16 - (before < 16))
 		leaving_evict(table, table->statistics.alive / 8 + 1);
