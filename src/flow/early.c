@@ -23,14 +23,20 @@ static bool is_linked(const struct flow_hot *hot)
 }
 
 /* Nothing of the flow is in doubt that such a packet could settle: both sides' numbers are known, and it was
- * taken up in its middle, or opened before all eyes. */
+ * taken up in its middle, or opened before all eyes. It may be closing. */
 static bool is_early_state(const struct flow_hot *hot)
 {
 	const uint32_t known = (uint32_t)FLOW_SEQ_A * BOTH;
-	const uint32_t others = FLOW_HOLES | FLOW_RST | FLOW_CONTROL | (uint32_t)FLOW_FIN_A * BOTH;
+	const uint32_t others = FLOW_HOLES | FLOW_RST | FLOW_CONTROL;
 
 	return (hot->flags & (known | others)) == known &&
 	       (!(hot->flags & (uint32_t)(FLOW_SYN_A | FLOW_SYNACK_A) * BOTH) || is_linked(hot));
+}
+
+/* TCP that acknowledges, and does not open. */
+static inline bool is_early_segment(const struct packet_quick *quick)
+{
+	return quick->protocol == PROTO_TCP && (quick->tcp_flags & (TCP_SYN | TCP_RST | TCP_ACK)) == TCP_ACK;
 }
 
 /* Somebody is going to look at its payload. */
@@ -66,16 +72,23 @@ static inline void look(struct flow_hot *hot, unsigned side)
 }
 
 /* As tcp_packet has it: the FLAGS that come of it. */
-static inline uint32_t attend(struct flow_entry *e, uint32_t flags, bool has_payload, unsigned side)
+static inline uint32_t attend(struct flow_entry *e, uint32_t flags, const struct packet_quick *quick,
+			      unsigned side)
 {
-	const uint32_t progress = (uint32_t)FLOW_PROGRESS_A * BOTH, data = (uint32_t)FLOW_DATA_A << side;
+	const uint32_t both = (uint32_t)FLOW_PROGRESS_A * BOTH;
+	const uint32_t progress = (uint32_t)FLOW_PROGRESS_A << side, data = (uint32_t)FLOW_DATA_A << side;
 	unsigned other = side ^ 1;
 
-	flags |= (uint32_t)FLOW_PROGRESS_A << side | (has_payload ? data : 0);
-	if ((flags & progress) == progress || (flags & (uint32_t)FLOW_SYNACK_A << other) ||
+	if (quick->tcp_flags & TCP_FIN)
+		flags |= (uint32_t)FLOW_FIN_A << side;
+	else
+		flags |= progress;
+	if (quick->payload_length > 0)
+		flags |= progress | data;
+	if ((flags & both) == both || (flags & (uint32_t)FLOW_SYNACK_A << other) ||
 	    ((flags & data) && (flags & (uint32_t)FLOW_SYN_A << other)))
 		flow_happens(e, FLOW_SUCCEEDED);
-	if ((flags & data) || flow_happened(e, FLOW_SUCCEEDED))
+	if ((flags & progress) && ((flags & data) || flow_happened(e, FLOW_SUCCEEDED)))
 		flags &= ~((uint32_t)FLOW_ATTEND_A << side);
 	return flags;
 }
@@ -97,19 +110,19 @@ static inline void number(struct flow_entry *e, struct flow_hot *hot, unsigned s
 static inline void change(const struct flow_table *table, struct flow_entry *e, struct flow_hot *hot,
 			  const struct packet *packet, const struct packet_quick *quick, unsigned side)
 {
-	bool looked_at = is_looked_at(hot, quick, side);
+	bool looked_at = is_looked_at(hot, quick, side), closes = quick->tcp_flags & TCP_FIN;
 	uint32_t flags = hot->flags | (uint32_t)FLOW_SENT_A << side;
 
 	/* Nothing else here makes a packet unusual that was usual. */
-	if (hot->last_ns < table->clock.minute_start_ns) {
-		hot->state &= (uint16_t)~FLOW_ANSWERED_NOW;
+	if (closes || hot->last_ns < table->clock.minute_start_ns)
 		flow_forget_usual(hot);
-	}
+	if (hot->last_ns < table->clock.minute_start_ns)
+		hot->state &= (uint16_t)~FLOW_ANSWERED_NOW;
 	if (hot->packets[0] + hot->packets[1] == 0)
 		e->first_ns = packet->time_ns;
 	e->minutes |= table->clock.minute_bit;
-	if ((flags & (uint32_t)FLOW_ATTEND_A << side) || looked_at)
-		flags = attend(e, flags, quick->payload_length > 0, side);
+	if ((flags & (uint32_t)FLOW_ATTEND_A << side) || looked_at || closes)
+		flags = attend(e, flags, quick, side);
 	hot->flags = flags;
 	if (looked_at)
 		look(hot, side);
@@ -118,6 +131,8 @@ static inline void change(const struct flow_table *table, struct flow_entry *e, 
 		e->answered_minutes |= table->clock.minute_bit;
 		hot->state |= FLOW_ANSWERED_NOW;
 	}
+	/* FIN takes a number. */
+	hot->tcp.seq_next[side] += closes;
 }
 
 /* The packet's frame and MACs are wanted; without its MACS, of a packet that is sent to a group, or where
@@ -146,7 +161,8 @@ static bool take_entry(struct flow_table *table, struct flow_hot *hot, const str
 
 	if (e->bucket != table->clock.bucket || (noted && !is_notable(table, quick, macs)) ||
 	    (is_looked_at(hot, quick, side) && !is_meaningless(packet, quick, hot)) ||
-	    (hot->last_ns < table->clock.minute_start_ns && flow_hot_is_over(table, hot, packet->time_ns)) ||
+	    (time_between(hot->last_ns, packet->time_ns) >= SECONDS_CLOSED * (uint64_t)NSEC_PER_SEC &&
+	     flow_hot_is_over(table, hot, packet->time_ns)) ||
 	    duplicate_seen(table, hot, duplicate_signature_quick(quick, side), packet->time_ns))
 		return false;
 	change(table, e, hot, packet, quick, side);
@@ -169,8 +185,8 @@ static __attribute__((noinline)) bool take_known(struct flow_table *table, const
 	    (flow_hot_is_over(table, hot, packet->time_ns) || !first_make_entry(table, number)))
 		return false;
 	/* The line alone, where nobody needs the entry. */
-	if (!(hot->flags & (uint32_t)(FLOW_NOTE_A | FLOW_ATTEND_A) << side) && find_usual(hot, quick, side) &&
-	    is_same_stretch(hot, quick, table->clock.minute_start_ns))
+	if (!(hot->flags & (uint32_t)(FLOW_NOTE_A | FLOW_ATTEND_A) << side) && is_usual_segment(quick) &&
+	    find_usual(hot, quick, side) && is_same_stretch(hot, quick, table->clock.minute_start_ns))
 		return take_usual_tcp(table, hot, quick, duplicate_signature_quick(quick, side),
 				      packet->time_ns, side);
 	if (!is_early_state(hot))
@@ -201,11 +217,11 @@ bool early_take(struct flow_table *table, const struct packet *packet, const str
 	int found = key_side_of(hot, quick->addresses, quick->ports, quick->protocol);
 	unsigned side = (unsigned)found;
 
-	if (found < 0 || !is_usual_segment(quick))
+	if (found < 0)
 		return false;
-	if (!is_looking(hot, side) || !is_looked_at(hot, quick, side) ||
+	if (!is_usual_segment(quick) || !is_looking(hot, side) || !is_looked_at(hot, quick, side) ||
 	    !is_same_stretch(hot, quick, table->clock.minute_start_ns))
-		return take_known(table, packet, quick, input, number, side);
+		return is_early_segment(quick) && take_known(table, packet, quick, input, number, side);
 	if (!has_usual_numbers(hot, quick, side) || !is_meaningless(packet, quick, hot) ||
 	    duplicate_seen(table, hot, duplicate_signature_quick(quick, side), packet->time_ns))
 		return false;
