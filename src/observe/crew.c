@@ -130,7 +130,9 @@ static void leave_place(struct member *member)
 		if (crew->members[i].next < oldest)
 			oldest = crew->members[i].next;
 	if (oldest != crew->oldest) {
-		crew->oldest = oldest;
+		/* What is read next goes where these lay, as it is in a cache still. */
+		for (; crew->oldest < oldest; crew->oldest++)
+			batch_empty(&place_of(crew, crew->oldest)->batch);
 		if (crew->filled - oldest <= CREW_PLACES / 2)
 			say_changed(crew);
 	}
