@@ -173,9 +173,9 @@ Test(ledger_brief, counters_run_over)
 	for (uint32_t i = 0; i < DELTAS; i++) {
 		b.events = 0;
 		for (unsigned event = 0; event < FLOW_EVENT_COUNT; event++)
-			b.events |= (uint16_t)((draw(&state, 1 + event) == 0) << event);
+			b.events = (uint16_t)(b.events | (unsigned)(draw(&state, 1 + event) == 0) << event);
 		for (unsigned event = 0; event < FLOW_EVENT_COUNT; event++)
-			expected[event] += b.events >> event & 1U;
+			expected[event] += (unsigned)b.events >> event & 1U;
 		ledger_add_brief_soon(ledger, 0, &b);
 	}
 	ledger_sort(ledger);
