@@ -109,7 +109,7 @@ struct flow_table {
 /* Why a flow ends. */
 enum flow_end_cause { END_DUE, END_REPLACED, END_EVICTED, END_COVERAGE };
 
-enum { HOT_SHIFT = 15, ENTRY_SHIFT = 14 };
+enum { HOT_SHIFT = 15, ENTRY_SHIFT = 15 };
 
 /* As flow_pool_at, with sizes that the compiler knows. A flow's number is that of its line. */
 static inline struct flow_hot *table_hot(const struct flow_table *table, uint32_t number)

@@ -4,13 +4,44 @@
 
 enum { LINE_BYTES = 64 };
 
+/* Room for COUNT blocks in the lists of them. 0/-1 */
+static int reserve_lists(struct row_blocks *rows, size_t count)
+{
+	return mem_grow((void **)&rows->blocks, &rows->block_capacity, count, sizeof(*rows->blocks)) ||
+		       mem_grow((void **)&rows->raw, &rows->raw_capacity, count, sizeof(*rows->raw))
+		   ? -1
+		   : 0;
+}
+
+/* As many blocks as a large page holds: where there are many rows, small ones cost a twentieth of all time.
+ * 0, or -1 and nothing done. */
+static int grow_by_page(struct row_blocks *rows, size_t count)
+{
+	size_t block_bytes = ROW_BLOCK_ROWS * rows->row_size, more = MEM_LARGE_PAGE_BYTES / block_bytes;
+	void *raw;
+	char *start;
+
+	if (more == 0 || reserve_lists(rows, count + more))
+		return -1;
+	start = mem_calloc_large(MEM_LARGE_PAGE_BYTES, &raw);
+	if (!start)
+		return -1;
+	for (size_t i = 0; i < more; i++) {
+		rows->raw[count + i] = i == 0 ? raw : NULL;
+		rows->blocks[count + i] = start + i * block_bytes;
+	}
+	rows->capacity += more * ROW_BLOCK_ROWS;
+	return 0;
+}
+
 int row_blocks_grow(struct row_blocks *rows)
 {
 	size_t count = rows->capacity >> ROW_BLOCK_BITS;
 	void *raw;
 
-	if (mem_grow((void **)&rows->blocks, &rows->block_capacity, count + 1, sizeof(*rows->blocks)) ||
-	    mem_grow((void **)&rows->raw, &rows->raw_capacity, count + 1, sizeof(*rows->raw)))
+	if (rows->capacity * rows->row_size >= MEM_LARGE_PAGE_BYTES && grow_by_page(rows, count) == 0)
+		return 0;
+	if (reserve_lists(rows, count + 1))
 		return -1;
 	raw = mem_resize(NULL, ROW_BLOCK_ROWS * rows->row_size + LINE_BYTES, 1);
 	if (!raw)

@@ -18,7 +18,7 @@ struct row_blocks {
 	size_t count;    /* rows in use */
 	size_t capacity; /* rows that there is room for */
 	size_t block_capacity;
-	void **raw; /* blocks as allocated */
+	void **raw; /* blocks as allocated; NULL: with the one before */
 	size_t raw_capacity;
 };
 
