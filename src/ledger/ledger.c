@@ -6,6 +6,8 @@
 /* How the memory given is shared out. Spans, inputs and names are small beside it. */
 enum { ROOM_SHARE = 15, COVERAGE_SHARE = 1, SHARES = 16, SLOT_BYTES = 16, LEAST_ROWS = 16, FIRST_ROWS = 32 };
 static const size_t default_memory = (size_t)512 << 20;
+/* From so much on what is lost of large pages does not matter. */
+enum { LARGE_MIB = 48 };
 
 static size_t rows_within(size_t memory, size_t row_size)
 {
@@ -63,6 +65,8 @@ void ledger_limit(struct ledger *ledger, size_t memory_bytes)
 	ledger->fold_at = ledger->room;
 	ledger->coverage_max = rows_within(memory_bytes, sizeof(struct coverage_row));
 	ledger->anomalies_max = rows_within(memory_bytes, sizeof(struct anomaly_row));
+	ledger->edges.large = ledger->hosts.large = ledger->addresses.rows.large =
+	    memory_bytes >= (size_t)LARGE_MIB << 20;
 	/* What was sure to have room was so within the limit of then. */
 	ledger->sure = 0;
 }

@@ -39,7 +39,8 @@ int row_blocks_grow(struct row_blocks *rows)
 	size_t count = rows->capacity >> ROW_BLOCK_BITS;
 	void *raw;
 
-	if (rows->capacity * rows->row_size >= MEM_LARGE_PAGE_BYTES && grow_by_page(rows, count) == 0)
+	if (rows->large && rows->capacity * rows->row_size >= MEM_LARGE_PAGE_BYTES &&
+	    grow_by_page(rows, count) == 0)
 		return 0;
 	if (reserve_lists(rows, count + 1))
 		return -1;
