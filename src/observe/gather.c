@@ -166,7 +166,7 @@ int crew_run(struct run *run, unsigned threads, size_t memory_bytes, struct err 
 	(void)pthread_mutex_init(&crew.lock, NULL);
 	(void)pthread_mutex_init(&crew.calls, NULL);
 	(void)pthread_cond_init(&crew.changed, NULL);
-	shares_init(&crew.shares, run->options->hash_seed);
+	shares_init(&crew.shares);
 	if (wanted < 2) {
 		result = work_alone(&crew, memory_bytes, err);
 	} else {

@@ -25,7 +25,7 @@ static inline uint64_t share_stir(uint64_t a, uint64_t b)
 	return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-/* Keyed by the seed, so that nobody can choose hosts that all go to one worker. 0: a host without address. */
+/* 0: a host without address. */
 static inline uint64_t share_host_hash(const struct shares *shares, const struct addr *host)
 {
 	uint64_t word[3];
@@ -95,7 +95,9 @@ static inline int share_slot_of_quick(const struct shares *shares, const struct 
 	return quick->protocol == PROTO_TCP ? share_slot_of_ipv4(shares, quick->addresses) : SHARE_OTHERS;
 }
 
-void shares_init(struct shares *shares, uint64_t seed);
+/* Who shares a worker decides who is ended early where memory is short, and that is output: so the same in
+ * every run. Whoever chooses his hosts for it can make one worker do all, no more than one thread would. */
+void shares_init(struct shares *shares);
 /* SLOT_PACKETS and OTHER_PACKETS say how packets were distributed so far. */
 void shares_make(struct shares *shares, unsigned workers, const uint64_t slot_packets[SHARE_SLOTS],
 		 uint64_t other_packets);
