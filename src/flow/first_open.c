@@ -1,7 +1,7 @@
 /*
- * The entry that a flow of one packet would have had from the start. For the packet in the middle of a TCP
- * stream, as nearly all are of flows that were there before the capture, it is known what comes of it; every
- * other packet is taken again.
+ * The entry that a flow of one packet would have had from the start. For a SYN, and for the packet in the
+ * middle of a TCP stream, as nearly all are of flows that were there before the capture, it is known what
+ * comes of it; every other packet is taken again.
  */
 #include "duplicate.h"
 #include "table.h"
@@ -45,10 +45,17 @@ static void begin_then(struct flow_table *table, struct flow_entry *e, const str
 	table->clock = now;
 }
 
-/* Its marks can be told from its line. */
+/* Its mark can be told from its line. */
 static bool is_plain(const struct flow_hot *hot)
 {
-	return first_is_midstream(hot) && hot->first_ip.ip_id != 0 && !hot->first.without_id;
+	return hot->first_ip.ip_id != 0 && !hot->first.without_id;
+}
+
+/* A bare SYN without data. */
+static bool is_syn(const struct flow_hot *hot)
+{
+	return (hot->first_ip.tcp_flags & (TCP_SYN | TCP_ACK | TCP_RST | TCP_FIN)) == TCP_SYN &&
+	       hot->first.ip_length == hot->first_ip.header_length;
 }
 
 static struct flow_end end_of(const struct flow_hot *hot, unsigned side)
@@ -70,12 +77,28 @@ static void note_plain(struct flow_entry *e, const struct flow_first *first, int
 	e->hot->flags |= FLOW_MAC_A;
 }
 
-/* As tcp_packet and tcp_follow have it. */
-static void follow_plain(struct flow_entry *e, const struct flow_first *first, uint8_t tcp_flags,
-			 uint32_t length)
+/* The side that the ports call the client opened; the other one answers it. */
+static void guess_plain(struct flow_entry *e, uint16_t minute)
+{
+	int client = port_classes_client(PROTO_TCP, flow_end_port(&e->end[0]), flow_end_port(&e->end[1]));
+
+	if (client < 0)
+		return;
+	flow_set_direction(e, DIRECTION_PORTS, (unsigned)client, CONFIDENCE_LIKELY);
+	if (client == 1) {
+		e->answered_minutes = minute;
+		e->hot->state |= FLOW_ANSWERED_NOW;
+	}
+}
+
+/* What open_tcp, tcp_packet and tcp_follow make of a packet in the middle of a stream. */
+static void follow_stream(struct flow_entry *e, const struct flow_first *first, uint8_t tcp_flags,
+			  uint32_t length)
 {
 	struct flow_hot *hot = e->hot;
 
+	e->events = e->done = 1U << FLOW_CONTINUED;
+	guess_plain(e, e->minutes);
 	hot->flags |= (uint32_t)FLOW_PROGRESS_A | FLOW_SEQ_A;
 	if (length > 0) {
 		hot->flags = (hot->flags | FLOW_DATA_A) & ~(uint32_t)FLOW_ATTEND_A;
@@ -90,18 +113,14 @@ static void follow_plain(struct flow_entry *e, const struct flow_first *first, u
 	}
 }
 
-/* The side that the ports call the client opened; the other one answers it. */
-static void guess_plain(struct flow_entry *e, uint16_t minute)
+/* The same of a SYN. */
+static void follow_syn(struct flow_entry *e, const struct flow_first *first)
 {
-	int client = port_classes_client(PROTO_TCP, flow_end_port(&e->end[0]), flow_end_port(&e->end[1]));
-
-	if (client < 0)
-		return;
-	flow_set_direction(e, DIRECTION_PORTS, (unsigned)client, CONFIDENCE_LIKELY);
-	if (client == 1) {
-		e->answered_minutes = minute;
-		e->hot->state |= FLOW_ANSWERED_NOW;
-	}
+	e->events = e->done = 1U << FLOW_OPENED;
+	flow_set_direction(e, DIRECTION_HANDSHAKE, 0, CONFIDENCE_PROVEN);
+	e->hot->flags |= (uint32_t)FLOW_SYN_A | FLOW_SEQ_A;
+	e->hot->tcp.seq_next[0] = first->tcp_seq + 1;
+	e->opening.isn[0] = e->opening.seq_lowest[0] = first->tcp_seq;
 }
 
 /* E, all zero, and LINE become what flow_begin would make of such a packet. */
@@ -127,7 +146,6 @@ static void open_plain(const struct flow_clock *clock, const struct flow_hot *ho
 		e->minutes = time_minute_bit(hot->last_ns);
 	}
 	e->opened_ns = e->first_ns = hot->last_ns;
-	e->events = e->done = 1U << FLOW_CONTINUED;
 	e->small = (SMALL_NEW & ~SMALL_DELIVERY_MASK) | DELIVERY_UNICAST | 1 << SMALL_PACKETS_SHIFT |
 		   SMALL_NUMBERED_A;
 	line->last_ns = hot->last_ns;
@@ -136,9 +154,11 @@ static void open_plain(const struct flow_clock *clock, const struct flow_hot *ho
 	line->bytes[0] = first->ip_length;
 	line->packets[0] = 1;
 	line->newest = duplicate_signature_quick(&quick, 0);
-	guess_plain(e, e->minutes);
 	note_plain(e, first, hot->last_ns);
-	follow_plain(e, first, hot->first_ip.tcp_flags, length);
+	if (is_syn(hot))
+		follow_syn(e, first);
+	else
+		follow_stream(e, first, hot->first_ip.tcp_flags, length);
 }
 
 /* Every other packet, taken again. */
@@ -173,7 +193,7 @@ void first_open(struct flow_table *table, const struct flow_hot *hot, struct flo
 	line->number = number & FLOW_NUMBER_MASK;
 	key_set(line, &key);
 	e->hot = line;
-	if (is_plain(hot))
+	if (is_plain(hot) && (first_is_midstream(hot) || is_syn(hot)))
 		open_plain(&table->clock, hot, line, e);
 	else
 		open_again(table, hot, line, e);
