@@ -33,10 +33,22 @@ static bool is_early_state(const struct flow_hot *hot)
 	       (!(hot->flags & (uint32_t)(FLOW_SYN_A | FLOW_SYNACK_A) * BOTH) || is_linked(hot));
 }
 
-/* TCP that acknowledges, and does not open. */
+/* TCP that acknowledges. */
 static inline bool is_early_segment(const struct packet_quick *quick)
 {
-	return quick->protocol == PROTO_TCP && (quick->tcp_flags & (TCP_SYN | TCP_RST | TCP_ACK)) == TCP_ACK;
+	return quick->protocol == PROTO_TCP && (quick->tcp_flags & (TCP_RST | TCP_ACK)) == TCP_ACK;
+}
+
+/* The SYN-ACK that the flow's SYN, of which nothing else came, asked for. */
+static inline bool is_asked_for(const struct flow_hot *hot, const struct packet_quick *quick, unsigned side)
+{
+	const uint32_t pairs = FLOW_SYN_A | FLOW_SYNACK_A | FLOW_ACKED_A | FLOW_FIN_A | FLOW_PROGRESS_A |
+			       FLOW_DATA_A | FLOW_SEQ_A;
+	const uint32_t others = FLOW_HOLES | FLOW_RST | FLOW_CONTROL | FLOW_TWO_SYNS;
+	unsigned other = side ^ 1;
+
+	return (hot->flags & (pairs * BOTH | others)) == (uint32_t)(FLOW_SYN_A | FLOW_SEQ_A) << other &&
+	       !(quick->tcp_flags & TCP_FIN) && quick->payload_length == 0;
 }
 
 /* Somebody is going to look at its payload. */
@@ -93,6 +105,14 @@ static inline uint32_t attend(struct flow_entry *e, uint32_t flags, const struct
 	return flags;
 }
 
+/* As tcp_packet and tcp_follow have it of that. */
+static inline uint32_t accept(struct flow_entry *e, struct flow_hot *hot, uint32_t flags,
+			      const struct packet_quick *quick, unsigned side)
+{
+	e->opening.isn[side] = e->opening.seq_lowest[side] = hot->tcp.seq_next[side] = quick_seq(quick);
+	return flags | (uint32_t)(FLOW_SYNACK_A | FLOW_SEQ_A) << side | (uint32_t)FLOW_ACKED_A << (side ^ 1);
+}
+
 /* As note_counted and tcp_count have it of the entry. */
 static inline void number(struct flow_entry *e, struct flow_hot *hot, unsigned side)
 {
@@ -121,7 +141,9 @@ static inline void change(const struct flow_table *table, struct flow_entry *e, 
 	if (hot->packets[0] + hot->packets[1] == 0)
 		e->first_ns = packet->time_ns;
 	e->minutes |= table->clock.minute_bit;
-	if ((flags & (uint32_t)FLOW_ATTEND_A << side) || looked_at || closes)
+	if (quick->tcp_flags & TCP_SYN)
+		flags = accept(e, hot, flags, quick, side);
+	else if ((flags & (uint32_t)FLOW_ATTEND_A << side) || looked_at || closes)
 		flags = attend(e, flags, quick, side);
 	hot->flags = flags;
 	if (looked_at)
@@ -131,8 +153,8 @@ static inline void change(const struct flow_table *table, struct flow_entry *e, 
 		e->answered_minutes |= table->clock.minute_bit;
 		hot->state |= FLOW_ANSWERED_NOW;
 	}
-	/* FIN takes a number. */
-	hot->tcp.seq_next[side] += closes;
+	/* These take a number. */
+	hot->tcp.seq_next[side] += (quick->tcp_flags & (TCP_SYN | TCP_FIN)) != 0;
 }
 
 /* The packet's frame and MACs are wanted; without its MACS, of a packet that is sent to a group, or where
@@ -159,6 +181,9 @@ static bool take_entry(struct flow_table *table, struct flow_hot *hot, const str
 	const uint8_t *macs = cur_take(&frame, (size_t)2 * MAC_BYTES);
 	bool noted = hot->flags & (uint32_t)FLOW_NOTE_A << side;
 
+	/* The number behind the SYN, not behind its data or anything else. */
+	if ((quick->tcp_flags & TCP_SYN) && e->opening.isn[side ^ 1] + 1 != quick_ack(quick))
+		return false;
 	if (e->bucket != table->clock.bucket || (noted && !is_notable(table, quick, macs)) ||
 	    (is_looked_at(hot, quick, side) && !is_meaningless(packet, quick, hot)) ||
 	    (time_between(hot->last_ns, packet->time_ns) >= SECONDS_CLOSED * (uint64_t)NSEC_PER_SEC &&
@@ -189,10 +214,10 @@ static __attribute__((noinline)) bool take_known(struct flow_table *table, const
 	    find_usual(hot, quick, side) && is_same_stretch(hot, quick, table->clock.minute_start_ns))
 		return take_usual_tcp(table, hot, quick, duplicate_signature_quick(quick, side),
 				      packet->time_ns, side);
-	if (!is_early_state(hot))
+	if (quick->tcp_flags & TCP_SYN ? !is_asked_for(hot, quick, side)
+				       : !is_early_state(hot) || !has_usual_numbers(hot, quick, side))
 		return false;
-	return has_usual_numbers(hot, quick, side) &&
-	       (quick->vlan == PACKET_UNTAGGED || quick->vlan == flow_vlan(hot)) &&
+	return (quick->vlan == PACKET_UNTAGGED || quick->vlan == flow_vlan(hot)) &&
 	       take_entry(table, hot, packet, quick, input, side);
 }
 

@@ -191,6 +191,27 @@ def early_scripts(seeds):
         seeds.add("road", script)
 
 
+def opening_scripts(seeds):
+    """Openings of fuzz_road in which anything may follow: again, by the wrong side, with data, refused, closed at once."""
+    draw = random.Random(3)
+    follows = (ROAD_SYN, ROAD_SYN, ROAD_SYNACK, ROAD_SYNACK, ROAD_SYNACK, ROAD_ACK, ROAD_ACK, ROAD_PUSH, ROAD_FIN, ROAD_FIN, 11, 12, 13, 15)
+    for _ in range(120):
+        script, wait = b"", draw.choice((6, 6, 7, 8))
+        for _ in range(draw.randint(4, 20)):
+            pair, bits = draw.randrange(3), draw.choice((0, 0, 0, 0, 8, 16, 128))
+            steps = [(1, ROAD_SYN), (0, ROAD_SYNACK), (1, ROAD_ACK), (0, ROAD_FIN), (1, ROAD_FIN)][: draw.randint(1, 5)]
+            for _ in range(draw.randrange(4)):
+                steps.insert(draw.randint(0, len(steps)), (draw.randrange(2), draw.choice(follows)))
+            for way, flags in steps:
+                number = draw.choice((6, 7, 9, 10, 11)) if draw.random() < 0.06 else 8
+                text = b"\0" * draw.randint(1, 3) if draw.random() < 0.15 else b""
+                script += road_step(pair, way, flags, text, draw.choice((9, 10, 12)) if draw.random() < 0.03 else wait, bits, number)
+            if draw.random() < 0.1:
+                # A whole connection, and its SYN-ACK once more.
+                script += road_opening(pair, wait) + road_step(pair, 0, ROAD_FIN) + road_step(pair, 1, ROAD_FIN) + road_step(pair, 0, ROAD_SYNACK, number=6)
+        seeds.add("road", script)
+
+
 def greeting_scripts(seeds):
     """FTP on a port of its own in fuzz_road: known by its greeting alone, which may come in pieces or too late to be one."""
     for first in ((b"220 hello\r\n",), (b"2", b"20 hello\r\n"), (b"220", b" hello\r\n"), (b"hello\r\n", b"220 hello\r\n"), (b"\0\0\0", b"\0\0", b"220 hello\r\n")):
@@ -334,6 +355,7 @@ def main():
     from_reports(seeds)
     road_scripts(seeds)
     early_scripts(seeds)
+    opening_scripts(seeds)
     greeting_scripts(seeds)
     seeds.words("ftp", {"220 ", "220-", "227 Entering Passive Mode (10,0,0,2,", "229 (|||", "PORT 10,0,0,1,", "PORT 10,0,0,3,",
                         "EPRT |1|10.0.0.1|", "EPRT |2|fd00::1|", "PASV\r\n", "EPSV\r\n", "AUTH TLS\r\n", "234 ", "|)", "\r\n"})
