@@ -5,7 +5,7 @@
 #include "worker.h"
 #include <stdatomic.h>
 
-enum { CREW_PLACES = 16, CREW_HELD_BYTES = 64 << 20 };
+enum { CREW_PLACES = 24, CREW_HELD_BYTES = 64 << 20 };
 
 struct place {
 	struct batch batch;
