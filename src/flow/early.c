@@ -1,8 +1,8 @@
 /*
  * The middle road: a TCP packet that brings nothing unexpected, of a flow of which not all is known yet, so
- * that it is not the usual packet (usual.h). Such are each side's first few. What follows from them is done
- * straight from quick facts; what does so from all facts, for any packet, is take_by, tcp_packet and what
- * they call.
+ * that it is not the usual packet (usual.h). Such are each side's first few, the SYN-ACK that a SYN asked
+ * for, and those that close. What follows from them is done straight from quick facts; what does so from all
+ * facts, for any packet, is take_by, tcp_packet and what they call.
  */
 #include "early.h"
 #include "decode/evidence.h"
@@ -199,7 +199,7 @@ static bool take_entry(struct flow_table *table, struct flow_hot *hot, const str
 	return true;
 }
 
-/* Everything but what is still looked at; or at least what is usual. */
+/* The packet of a flow that may have no entry yet, or need none for it. */
 static __attribute__((noinline)) bool take_known(struct flow_table *table, const struct packet *packet,
 						 const struct packet_quick *quick, uint32_t input,
 						 uint32_t number, unsigned side)
