@@ -58,9 +58,9 @@ static void brief_count(struct flow_brief *b, const struct flow_entry *e)
 	}
 	b->first_ns = has_packets ? e->first_ns : TIME_UNKNOWN;
 	b->last_ns = has_packets ? hot->last_ns : TIME_UNKNOWN;
-	b->opened_minutes = e->events & 1U << FLOW_OPENED ? time_minute_bit(e->opened_ns) : 0;
+	b->opened_minutes = (e->events & 1U << FLOW_OPENED) ? time_minute_bit(e->opened_ns) : 0;
 	b->answered_minutes = e->answered_minutes;
-	b->active_minutes = e->done & (1U << FLOW_SUCCEEDED | 1U << FLOW_ANSWER) ? e->minutes : 0;
+	b->active_minutes = (e->done & (1U << FLOW_SUCCEEDED | 1U << FLOW_ANSWER)) ? e->minutes : 0;
 	b->duplicates = e->duplicates;
 	b->syn_retransmitted = flow_has(e, FLOW_REPEATED);
 	b->evidence_cut = (uint8_t)(e->events >> FLOW_CUT_SHIFT);

@@ -148,7 +148,7 @@ static inline int key_side_of_ends(const struct flow_hot *hot, uint64_t addresse
 
 	unsigned side = straight != 0;
 
-	return turned & (0 - (uint64_t)side) ? -1 : (int)side;
+	return (turned & (0 - (uint64_t)side)) != 0 ? -1 : (int)side;
 }
 
 /* The same, by the one address that mostly tells. Turned by shifting: of a choice gcc makes a branch. */

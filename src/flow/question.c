@@ -34,7 +34,7 @@ static struct chain_head head_of(const struct flow_table *table, uint32_t *heads
 /* The first entry of the chain, plus 1; 0 where nobody of the head's hash is in it. */
 static uint32_t head_first(struct chain_head head)
 {
-	return *head.at & head.mark ? *head.at & FLOW_NUMBER_MASK : 0;
+	return (*head.at & head.mark) ? *head.at & FLOW_NUMBER_MASK : 0;
 }
 
 static int make_heads(struct flow_table *table, uint32_t heads)

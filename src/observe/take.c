@@ -145,14 +145,17 @@ static size_t take_queue(struct worker *worker, const struct batch *batch, uint3
 static void take_some(struct worker *worker, const struct batch *batch, struct decoded *decoded,
 		      uint32_t input, size_t from, size_t end)
 {
-	struct flow_batch some = {.packets = batch->packets, .others = decoded->others, .input = input};
+	for (size_t count; from < end; from += count) {
+		struct flow_batch some = {.packets = batch->packets,
+					  .quick = &decoded->quick[from],
+					  .others = decoded->others,
+					  .which = &decoded->which[from],
+					  .times = &decoded->times[from],
+					  .count = end - from,
+					  .input = input};
 
-	for (; from < end; from += some.count) {
-		some.which = &decoded->which[from];
-		some.times = &decoded->times[from];
-		some.quick = &decoded->quick[from];
-		some.count = end - from;
-		some.count = count_of_bucket(worker, &some);
+		count = count_of_bucket(worker, &some);
+		some.count = count;
 		count_packets(worker, &some, batch->whole, decoded->other_count > 0);
 		flow_table_add_batch(worker->flows, &some);
 	}

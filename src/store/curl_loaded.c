@@ -85,6 +85,7 @@ HANDED_ON CURLcode curl_easy_setopt(CURL *curl, CURLoption option, ...)
 		return code;
 	va_start(args, option);
 	if (option < CURLOPTTYPE_OBJECTPOINT)
+		/* NOLINTNEXTLINE(bugprone-branch-clone): they differ by type */
 		code = function(curl, option, va_arg(args, long));
 	else if (option >= CURLOPTTYPE_FUNCTIONPOINT && option < CURLOPTTYPE_OFF_T)
 		code = function(curl, option, va_arg(args, curl_write_callback));
