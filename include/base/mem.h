@@ -20,6 +20,8 @@ void *mem_resize(void *block, size_t count, size_t size) MUST_CHECK;
  * as one that misses the cache. *BLOCK is what mem_free takes. NULL when there is none. */
 enum { MEM_LINE_BYTES = 64, MEM_LARGE_PAGE_BYTES = 2 * 1024 * 1024 };
 void *mem_calloc_large(size_t bytes, void **block) MUST_CHECK;
+/* The same, not zeroed: what nobody writes to takes no memory. */
+void *mem_large(size_t bytes, void **block) MUST_CHECK;
 char *mem_strdup(const char *text) MUST_CHECK;
 char *mem_strndup(const char *text, size_t length) MUST_CHECK;
 void mem_free(void *block);

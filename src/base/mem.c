@@ -65,19 +65,37 @@ void *mem_resize(void *block, size_t count, size_t size)
 	return block ? realloc(block, total) : counted(malloc(total));
 }
 
-void *mem_calloc_large(size_t bytes, void **block)
+static size_t large_align(size_t bytes)
 {
-	size_t align = bytes >= MEM_LARGE_PAGE_BYTES ? MEM_LARGE_PAGE_BYTES : MEM_LINE_BYTES;
-	char *start;
+	return bytes >= MEM_LARGE_PAGE_BYTES ? MEM_LARGE_PAGE_BYTES : MEM_LINE_BYTES;
+}
 
-	*block = bytes <= SIZE_MAX - align ? mem_calloc(1, bytes + align) : NULL;
-	if (!*block)
-		return NULL;
-	start = (char *)(((uintptr_t)*block + align - 1) / align * align);
+/* Where BYTES begin in BLOCK, which is longer by the alignment. */
+static void *large_start(void *block, size_t bytes)
+{
+	size_t align = large_align(bytes);
+	char *start = (char *)(((uintptr_t)block + align - 1) / align * align);
+
 	/* Only a wish: the result is the same. */
 	if (align == MEM_LARGE_PAGE_BYTES)
 		(void)madvise(start, bytes, MADV_HUGEPAGE);
 	return start;
+}
+
+void *mem_calloc_large(size_t bytes, void **block)
+{
+	size_t align = large_align(bytes);
+
+	*block = bytes <= SIZE_MAX - align ? mem_calloc(1, bytes + align) : NULL;
+	return *block ? large_start(*block, bytes) : NULL;
+}
+
+void *mem_large(size_t bytes, void **block)
+{
+	size_t align = large_align(bytes);
+
+	*block = bytes <= SIZE_MAX - align ? mem_resize(NULL, 1, bytes + align) : NULL;
+	return *block ? large_start(*block, bytes) : NULL;
 }
 
 char *mem_strdup(const char *text)

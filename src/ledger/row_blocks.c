@@ -23,7 +23,8 @@ static int grow_by_page(struct row_blocks *rows, size_t count)
 
 	if (more == 0 || reserve_lists(rows, count + more))
 		return -1;
-	start = mem_calloc_large(MEM_LARGE_PAGE_BYTES, &raw);
+	/* Not cleared: what is not used yet, and what lies around it, is not in memory. */
+	start = mem_large(MEM_LARGE_PAGE_BYTES, &raw);
 	if (!start)
 		return -1;
 	for (size_t i = 0; i < more; i++) {
