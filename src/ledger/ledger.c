@@ -65,8 +65,9 @@ void ledger_limit(struct ledger *ledger, size_t memory_bytes)
 	ledger->fold_at = ledger->room;
 	ledger->coverage_max = rows_within(memory_bytes, sizeof(struct coverage_row));
 	ledger->anomalies_max = rows_within(memory_bytes, sizeof(struct anomaly_row));
-	ledger->edges.large = ledger->hosts.large = ledger->addresses.rows.large =
-	    memory_bytes >= (size_t)LARGE_MIB << 20;
+	/* Edges mostly come one behind the other: a small page is still at hand when it was cleared, a large
+	 * one is not. */
+	ledger->hosts.large = ledger->addresses.rows.large = memory_bytes >= (size_t)LARGE_MIB << 20;
 	/* What was sure to have room was so within the limit of then. */
 	ledger->sure = 0;
 }
