@@ -7,7 +7,7 @@
 enum { ROOM_SHARE = 15, COVERAGE_SHARE = 1, SHARES = 16, SLOT_BYTES = 16, LEAST_ROWS = 16, FIRST_ROWS = 32 };
 static const size_t default_memory = (size_t)512 << 20;
 /* From so much on what is lost of large pages does not matter. */
-enum { LARGE_MIB = 48 };
+enum { LARGE_MIB = 48, LARGE_EDGES_MIB = 16 };
 
 static size_t rows_within(size_t memory, size_t row_size)
 {
@@ -65,9 +65,12 @@ void ledger_limit(struct ledger *ledger, size_t memory_bytes)
 	ledger->fold_at = ledger->room;
 	ledger->coverage_max = rows_within(memory_bytes, sizeof(struct coverage_row));
 	ledger->anomalies_max = rows_within(memory_bytes, sizeof(struct anomaly_row));
+	ledger->hosts.large_bytes = ledger->addresses.rows.large_bytes =
+	    memory_bytes >= (size_t)LARGE_MIB << 20 ? SIZE_MAX : 0;
 	/* Edges mostly come one behind the other: a small page is still at hand when it was cleared, a large
-	 * one is not. */
-	ledger->hosts.large = ledger->addresses.rows.large = memory_bytes >= (size_t)LARGE_MIB << 20;
+	 * one is not. Where there are not many, fewer pages are worth more. */
+	ledger->edges.large_bytes =
+	    memory_bytes >= (size_t)LARGE_MIB << 20 ? (size_t)LARGE_EDGES_MIB << 20 : 0;
 	/* What was sure to have room was so within the limit of then. */
 	ledger->sure = 0;
 }

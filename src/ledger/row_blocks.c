@@ -37,11 +37,11 @@ static int grow_by_page(struct row_blocks *rows, size_t count)
 
 int row_blocks_grow(struct row_blocks *rows)
 {
-	size_t count = rows->capacity >> ROW_BLOCK_BITS;
+	size_t count = rows->capacity >> ROW_BLOCK_BITS, bytes = rows->capacity * rows->row_size;
 	void *raw;
 
-	if (rows->large && rows->capacity * rows->row_size >= MEM_LARGE_PAGE_BYTES &&
-	    grow_by_page(rows, count) == 0)
+	/* Few rows do not fill one. */
+	if (bytes >= MEM_LARGE_PAGE_BYTES && bytes < rows->large_bytes && grow_by_page(rows, count) == 0)
 		return 0;
 	if (reserve_lists(rows, count + 1))
 		return -1;

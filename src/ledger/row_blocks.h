@@ -7,7 +7,6 @@
 #define LEDGER_ROW_BLOCKS_H
 
 #include "base/err.h"
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,8 +18,8 @@ struct row_blocks {
 	size_t count;    /* rows in use */
 	size_t capacity; /* rows that there is room for */
 	size_t block_capacity;
-	bool large; /* many rows may lie on large pages, of which half a one is lost */
-	void **raw; /* blocks as allocated; NULL: with the one before */
+	size_t large_bytes; /* so much of them may lie on large pages, of which half a one is lost */
+	void **raw;         /* blocks as allocated; NULL: with the one before */
 	size_t raw_capacity;
 };
 

@@ -34,11 +34,12 @@ Test(ledger_row_blocks, rows_keep_what_they_hold)
 	static const size_t sizes[] = {32, 56, 128};
 
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-		for (int large = 0; large < 2; large++) {
+		for (int large = 0; large < 3; large++) {
+			static const size_t large_bytes[] = {0, 4 << 20, SIZE_MAX};
 			struct row_blocks rows;
 
 			cr_assert_eq(row_blocks_init(&rows, sizes[i]), 0);
-			rows.large = large;
+			rows.large_bytes = large_bytes[large];
 			put_numbers(&rows);
 			expect_numbers(&rows);
 			cr_expect_geq(rows.capacity, ROWS);
@@ -54,7 +55,7 @@ Test(ledger_row_blocks, blocks_begin_on_a_line)
 	struct row_blocks rows;
 
 	cr_assert_eq(row_blocks_init(&rows, 128), 0);
-	rows.large = true;
+	rows.large_bytes = SIZE_MAX;
 	put_numbers(&rows);
 	for (size_t i = 0; i < ROWS; i++)
 		cr_assert_eq((uintptr_t)row_at(&rows, i) % 64, 0);
