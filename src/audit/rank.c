@@ -234,7 +234,8 @@ static void count_sorted(struct audit_work *work)
 
 static void rank_sorted(struct audit_work *work)
 {
-	struct radix_item *items = mem_resize(NULL, work->row_count * 2, sizeof(*items));
+	void *block;
+	struct radix_item *items = mem_large(work->row_count * 2 * sizeof(*items), &block);
 
 	work->failed |= !items;
 	if (!items)
@@ -244,7 +245,7 @@ static void rank_sorted(struct audit_work *work)
 		work->order[i] = items[i].value;
 		work->ranks[items[i].value] = (uint32_t)i;
 	}
-	mem_free(items);
+	mem_free(block);
 	count_sorted(work);
 }
 

@@ -114,7 +114,8 @@ void address_table_sort(struct address_table *table)
 {
 	const struct heap_order in_place = {table, compare_places, swap_places};
 	size_t count = table->rows.count;
-	struct radix_item *items = mem_resize(NULL, count * 2, sizeof(*items));
+	void *block;
+	struct radix_item *items = mem_large(count * 2 * sizeof(*items), &block);
 	uint32_t *order = mem_resize(NULL, count, sizeof(*order));
 
 	for (size_t i = 0; i < count; i++)
@@ -123,7 +124,7 @@ void address_table_sort(struct address_table *table)
 		sort_fast(table, items, order);
 	else
 		heap_sort(&in_place, count);
-	mem_free(items);
+	mem_free(block);
 	mem_free(order);
 	for (size_t i = 0; i < count; i++)
 		address_at(table, address_at(table, (uint32_t)i)->folded)->latest_host = i & INT32_MAX;

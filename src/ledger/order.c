@@ -184,17 +184,18 @@ static void table_sort(struct table_order *order)
 {
 	const struct heap_order in_place = {order, rows_compare, rows_swap};
 	size_t count = order->rows->count;
-	struct radix_item *items = mem_resize(NULL, count * 2, sizeof(*items));
+	void *block;
+	struct radix_item *items = mem_large(count * 2 * sizeof(*items), &block);
 	uint32_t *numbers = mem_resize(NULL, count, sizeof(*numbers));
 	char spare[sizeof(struct edge_core)];
 
 	widths_set(order);
 	if (items && numbers) {
 		numbers_sort(order, items, numbers);
-		mem_free(items);
+		mem_free(block);
 		row_blocks_permute(order->rows, numbers, spare);
 	} else {
-		mem_free(items);
+		mem_free(block);
 		heap_sort(&in_place, count);
 	}
 	mem_free(numbers);
