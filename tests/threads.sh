@@ -69,5 +69,19 @@ for jobs in 1 2; do
 	again audit -s pcaps/dsview.site.json --memory 16M -j "$jobs" -o - "$work/pressure.pcap"
 done
 
+# Trains of fragments are held back by all workers and told by one.
+[ -s "$work/fragments.pcap" ] || "$tools/make_flood" -n 100000 fragments "$work/fragments.pcap"
+for jobs in 1 2; do
+	"$program" audit -q -s pcaps/dsview.site.json --memory 32M -f json -j "$jobs" -o - "$work/fragments.pcap" |
+		sed -n 's/^ *"forgotten": \([0-9]*\),*$/\1/p' >"$work/forgotten-$jobs"
+done
+one=$(cat "$work/forgotten-1") two=$(cat "$work/forgotten-2")
+if [ "${one:-0}" -gt 1000 ] && [ "${two:-0}" -ge "$one" ] && [ "$two" -lt $((one + one / 2)) ]; then
+	passed=$((passed + 1))
+else
+	echo "FAIL forgotten with one thread ${one:-nothing}, with two ${two:-nothing}"
+	failed=$((failed + 1))
+fi
+
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

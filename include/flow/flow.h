@@ -151,8 +151,8 @@ struct flow_sink {
 	/* Packets that flow_table_add held back (fragments before their first) are settled: audited or fragment. */
 	void (*settled)(void *context, uint32_t input, int64_t time_ns, uint64_t packets, enum accounting bucket);
 	/* For want of memory a train of fragments, an announced connection, or a request that awaits its answer was forgotten
-	 * before its time, at TIME_NS: what belongs to it will stand alone. May be NULL. */
-	void (*forgotten)(void *context, int64_t time_ns);
+	 * before its time, at TIME_NS: what belongs to it will stand alone. A train is forgotten by all tables that share the packets of a run alike. May be NULL. */
+	void (*forgotten)(void *context, int64_t time_ns, bool is_train);
 	/* During flow_table_finish: what may go on after it. What was carried here and did not show is handed on too. May be NULL. */
 	void (*open)(void *context, const struct flow_open *open);
 	/* Asked by flow_table_finish: up to DELTAS more, of buckets FIRST to LAST, come to the same in any order. Then they are told as

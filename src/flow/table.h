@@ -375,7 +375,8 @@ static inline void table_forget(struct flow_table *table, uint64_t *counter)
 {
 	(*counter)++;
 	if (table->sink.forgotten)
-		table->sink.forgotten(table->sink.context, table->clock.now_ns);
+		table->sink.forgotten(table->sink.context, table->clock.now_ns,
+				      counter == &table->statistics.fragments_evicted);
 }
 
 #include "datagram.h"

@@ -48,11 +48,13 @@ static void on_settled(void *context, uint32_t input, int64_t time_ns, uint64_t 
 }
 
 /* For want of memory. */
-static void on_forgotten(void *context, int64_t time_ns)
+static void on_forgotten(void *context, int64_t time_ns, bool is_train)
 {
 	struct live_worker *worker = context;
 	struct coverage_row *row = ledger_coverage(worker->ledger, 0, time_bucket(time_ns));
 
+	/* Each worker holds back its own. */
+	(void)is_train;
 	if (row)
 		row->forgotten++;
 	else

@@ -8,9 +8,7 @@
 enum {
 	SHARE_SLOTS = 256,
 	SHARE_WORKERS_MAX = 64,
-	SHARE_OTHERS = SHARE_SLOTS, /* the slot of everything else: worker 0's */
-	SHARE_ALL =
-	    128 /* beside the number of the worker that it belongs to: all others must know of it too */
+	SHARE_OTHERS = SHARE_SLOTS /* the slot of everything else: worker 0's */
 };
 
 struct shares {

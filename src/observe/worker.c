@@ -53,11 +53,15 @@ static void on_settled(void *context, uint32_t input, int64_t time_ns, uint64_t 
 	tally_settled(context, input, time_ns, bucket, packets);
 }
 
-static void on_forgotten(void *context, int64_t time_ns)
+static void on_forgotten(void *context, int64_t time_ns, bool is_train)
 {
 	struct worker *worker = context;
-	struct coverage_row *row = ledger_coverage(worker->ledger, worker->run->sensor, time_bucket(time_ns));
+	struct coverage_row *row;
 
+	/* One speaks for all. */
+	if (is_train && worker->number != 0)
+		return;
+	row = ledger_coverage(worker->ledger, worker->run->sensor, time_bucket(time_ns));
 	if (row)
 		row->forgotten++;
 	else

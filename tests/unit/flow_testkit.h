@@ -38,7 +38,7 @@ struct kit {
 	size_t line_count;
 	uint64_t frame, packets[ACCOUNT_COUNT];
 	uint64_t told[2], settled[ACCOUNT_COUNT]; /* packets in deltas, by side; packets settled later */
-	uint64_t forgotten;
+	uint64_t forgotten, forgotten_trains;
 	uint32_t next_id;
 	uint8_t tcp_header[20]; /* window alone matters */
 	uint8_t payload[KIT_PAYLOAD_MAX];
@@ -196,12 +196,13 @@ static void kit_anomaly(void *context, const struct flow_anomaly *a)
 	strbuf_clear(&out);
 }
 
-static void kit_forgotten(void *context, int64_t time_ns)
+static void kit_forgotten(void *context, int64_t time_ns, bool is_train)
 {
 	struct kit *kit = context;
 
 	cr_expect_geq(time_ns, kit_time(0));
 	kit->forgotten++;
+	kit->forgotten_trains += is_train;
 }
 
 static void kit_settled(void *context, uint32_t input, int64_t time_ns, uint64_t packets,

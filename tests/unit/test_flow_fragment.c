@@ -160,6 +160,7 @@ Test(flow_fragment, flood_is_bounded)
 	}
 	cr_expect_gt(flow_table_statistics(kit->table).fragments_evicted, 3000);
 	cr_expect_eq(flow_table_statistics(kit->table).fragments_evicted, kit->forgotten);
+	cr_expect_eq(kit->forgotten_trains, kit->forgotten);
 	cr_expect_leq(flow_table_statistics(kit->table).memory_bytes, (size_t)1 << 20);
 	kit_run(kit, "finish 1\n");
 	cr_expect_eq(kit->settled[ACCOUNT_FRAGMENT], 3900);
