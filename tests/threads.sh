@@ -70,7 +70,7 @@ for jobs in 1 2; do
 done
 
 # Trains of fragments are held back by all workers and told by one.
-[ -s "$work/fragments.pcap" ] || "$tools/make_flood" -n 100000 fragments "$work/fragments.pcap"
+[ -s "$work/fragments.pcap" ] || "$tools/make_flood" -n 100000 fragments >"$work/fragments.pcap"
 for jobs in 1 2; do
 	"$program" audit -q -s pcaps/dsview.site.json --memory 32M -f json -j "$jobs" -o - "$work/fragments.pcap" |
 		sed -n 's/^ *"forgotten": \([0-9]*\),*$/\1/p' >"$work/forgotten-$jobs"
