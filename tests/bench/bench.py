@@ -18,6 +18,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -246,6 +247,14 @@ def judge(rows):
     return goals
 
 
+def machine():
+    """What the figures belong to; the load says whether others were at work."""
+    models = [line.split(":", 1)[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines()
+              if line.startswith("model name")]
+    return {"processor": models[0] if models else "unknown", "cores": os.cpu_count(), "system": os.uname().release,
+            "load": round(os.getloadavg()[0], 2)}
+
+
 def main():
     wanted = os.environ.get("BENCH_WORKLOADS", " ".join(WORKLOADS)).split()
     for name in wanted:
@@ -272,6 +281,8 @@ def main():
         print(f"{'met    ' if met else 'NOT MET'}  {what}: {goal}; {reached}")
     result = {
         "schema": "tapaudit.bench/2",
+        "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "machine": machine(),
         "divide": DIVIDE,
         "rounds": ROUNDS,
         "results": rows,
