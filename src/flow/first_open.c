@@ -146,8 +146,8 @@ static void open_plain(const struct flow_clock *clock, const struct flow_hot *ho
 		e->minutes = time_minute_bit(hot->last_ns);
 	}
 	e->opened_ns = e->first_ns = hot->last_ns;
-	e->small = (SMALL_NEW & ~SMALL_DELIVERY_MASK) | DELIVERY_UNICAST | 1 << SMALL_PACKETS_SHIFT |
-		   SMALL_NUMBERED_A;
+	e->small = SMALL_NEW | 1 << SMALL_PACKETS_SHIFT | SMALL_NUMBERED_A;
+	flow_set_delivery(e, 0, DELIVERY_UNICAST);
 	line->last_ns = hot->last_ns;
 	line->flags = (uint32_t)FLOW_SENT_A | FLOW_NOTE_A * 3 | FLOW_ATTEND_A * 3 | FLOW_LOOK_A * 3;
 	line->state = flow_vlan(hot);
