@@ -55,11 +55,11 @@ static int list_sites(struct store *store, struct arena *arena, struct name_list
 
 	if (result == 0 && !(names = arena_calloc(arena, sensor_count + 1, sizeof *names)))
 		result = err_no_memory(&err);
-	for (size_t i = 0; result == 0 && i < sensor_count; i++)
+	for (size_t i = 0; names && i < sensor_count; i++)
 		names[i] = sensors[i].site;
-	if (result == 0 && sensor_count > 1)
+	if (names && sensor_count > 1)
 		qsort(names, sensor_count, sizeof *names, by_bytes);
-	for (size_t i = 0; result == 0 && i < sensor_count; i++)
+	for (size_t i = 0; names && i < sensor_count; i++)
 		if (count == 0 || strcmp(names[count - 1], names[i]) != 0)
 			names[count++] = names[i];
 	if (result != 0)
