@@ -65,22 +65,22 @@ struct rest {
 	uint16_t vlan, before; /* before: bytes of the frame in front of the transport header */
 };
 
-static inline bool quick_tcp(struct cursor *at, const struct rest *rest, struct packet_quick *quick)
+/* P: a TCP header, of which TCP_HEADER bytes are at hand; LEFT: all that are from there on. Field by field:
+ * whoever reads them as one word does so much later. */
+static inline bool fill_tcp(const uint8_t *p, size_t left, const struct rest *rest,
+			    struct packet_quick *quick)
 {
-	const uint8_t *p = cur_take(at, TCP_HEADER);
-	size_t length = rest->total - (size_t)IPV4_HEADER, header;
+	uint32_t header = (p[12] & 0xf0U) >> 2, headers = IPV4_HEADER + header;
 
-	if (!p)
-		return false;
-	header = (size_t)(p[12] >> 4) * 4;
-	if (header < TCP_HEADER || header > length || cur_left(at) < header - TCP_HEADER)
+	if (header < TCP_HEADER || headers > rest->total || left < header)
 		return false;
 	quick->ports = ports_at(p);
-	quick->tcp_numbers = be64_at(p + 4);
+	quick->vlan = rest->vlan;
 	quick->payload_at = (uint16_t)(rest->before + header);
+	quick->tcp_numbers = be64_at(p + 4);
 	quick->ip_length = rest->total;
 	quick->ip_id = rest->id;
-	quick->payload_length = (uint16_t)(length - header);
+	quick->payload_length = (uint16_t)(rest->total - headers);
 	quick->protocol = PROTO_TCP;
 	quick->tcp_flags = p[13] & 0x3f;
 	return true;
@@ -93,28 +93,39 @@ static inline bool is_special_port(uint16_t src, uint16_t dst)
 	       dst == BOOTP_SERVER_PORT;
 }
 
-static inline bool quick_udp(struct cursor *at, const struct rest *rest, struct packet_quick *quick)
+/* P: a UDP header, all at hand. */
+static inline bool fill_udp(const uint8_t *p, const struct rest *rest, struct packet_quick *quick)
 {
-	const uint8_t *p = cur_take(at, UDP_HEADER);
-	uint16_t src, dst;
-	size_t said;
+	uint32_t said = be16_at(p + 4);
 
-	if (!p)
-		return false;
-	src = be16_at(p);
-	dst = be16_at(p + 2);
-	said = be16_at(p + 4);
-	if (said < UDP_HEADER || said > rest->total - (size_t)IPV4_HEADER || is_special_port(src, dst))
+	if (said < UDP_HEADER || said + IPV4_HEADER > rest->total ||
+	    is_special_port(be16_at(p), be16_at(p + 2)))
 		return false;
 	quick->ports = ports_at(p);
-	quick->tcp_numbers = 0;
+	quick->vlan = rest->vlan;
 	quick->payload_at = (uint16_t)(rest->before + UDP_HEADER);
+	quick->tcp_numbers = 0;
 	quick->ip_length = rest->total;
 	quick->ip_id = rest->id;
 	quick->payload_length = (uint16_t)(said - UDP_HEADER);
 	quick->protocol = PROTO_UDP;
 	quick->tcp_flags = 0;
 	return true;
+}
+
+static inline bool quick_tcp(struct cursor *at, const struct rest *rest, struct packet_quick *quick)
+{
+	size_t left = cur_left(at);
+	const uint8_t *p = cur_take(at, TCP_HEADER);
+
+	return p && fill_tcp(p, left, rest, quick);
+}
+
+static inline bool quick_udp(struct cursor *at, const struct rest *rest, struct packet_quick *quick)
+{
+	const uint8_t *p = cur_take(at, UDP_HEADER);
+
+	return p && fill_udp(p, rest, quick);
 }
 
 static inline bool is_link_local(const uint8_t *p)
@@ -133,13 +144,11 @@ static inline bool quick_ipv4(struct cursor *at, uint16_t type, size_t wire, str
 	rest->total = be16_at(p + 2);
 	rest->id = be16_at(p + 4);
 	quick->addresses = addresses_at(p + 12);
-	if (rest->total < IPV4_HEADER || rest->total > wire || rest->id == 0 ||
-	    (uint32_t)quick->addresses == 0)
+	if (rest->total > wire || rest->id == 0 || (uint32_t)quick->addresses == 0)
 		return false;
 	/* These belong to their VLAN. */
 	if (rest->vlan != PACKET_UNTAGGED && (is_link_local(p + 12) || is_link_local(p + 16)))
 		return false;
-	quick->vlan = rest->vlan;
 	if (p[9] == PROTO_TCP)
 		return quick_tcp(at, rest, quick);
 	return p[9] == PROTO_UDP && quick_udp(at, rest, quick);
@@ -183,47 +192,6 @@ static inline bool is_plain_ipv4(const uint8_t *p)
 	return (is & matters) == should;
 }
 
-/* TOTAL and ID as IPv4 has them. */
-static inline bool plain_tcp(const struct packet *packet, const uint8_t *tcp, uint32_t total, uint16_t id,
-			     struct packet_quick *quick)
-{
-	uint32_t headers = IPV4_HEADER + ((tcp[12] & 0xf0U) >> 2);
-
-	if (headers < IPV4_HEADER + TCP_HEADER || total < headers ||
-	    packet->caplen - ETHERNET_HEADER < headers)
-		return false;
-	quick->ports = ports_at(tcp);
-	quick->vlan = PACKET_UNTAGGED;
-	quick->payload_at = (uint16_t)(ETHERNET_HEADER + headers);
-	quick->tcp_numbers = be64_at(tcp + 4);
-	/* Field by field: whoever reads them as one word does so much later. */
-	quick->ip_length = (uint16_t)total;
-	quick->ip_id = id;
-	quick->payload_length = (uint16_t)(total - headers);
-	quick->protocol = PROTO_TCP;
-	quick->tcp_flags = tcp[13] & 0x3f;
-	return true;
-}
-
-static inline bool plain_udp(const uint8_t *udp, uint32_t total, uint16_t id, struct packet_quick *quick)
-{
-	uint32_t said = be16_at(udp + 4);
-
-	if (said < UDP_HEADER || said + IPV4_HEADER > total ||
-	    is_special_port(be16_at(udp), be16_at(udp + 2)))
-		return false;
-	quick->ports = ports_at(udp);
-	quick->vlan = PACKET_UNTAGGED;
-	quick->payload_at = ETHERNET_HEADER + IPV4_HEADER + UDP_HEADER;
-	quick->tcp_numbers = 0;
-	quick->ip_length = (uint16_t)total;
-	quick->ip_id = id;
-	quick->payload_length = (uint16_t)(said - UDP_HEADER);
-	quick->protocol = PROTO_UDP;
-	quick->tcp_flags = 0;
-	return true;
-}
-
 /* The commonest of all: no tag, no options of IPv4, no fragment. All three headers with one check of
  * bounds, PLAIN_HEADERS bytes being at hand; the rest as above. False: it is not that, or broken. */
 static inline bool quick_plain(const struct packet *packet, const uint8_t *p, struct packet_quick *quick)
@@ -232,16 +200,19 @@ static inline bool quick_plain(const struct packet *packet, const uint8_t *p, st
 	/* Length, id, flags and offset of fragments, TTL, protocol. */
 	uint64_t word = be64_at(ip + 2);
 	uint64_t addresses = addresses_at(ip + 12);
-	uint32_t total = (uint32_t)(word >> 48), kind = (uint32_t)word & 0x3fff00ff;
-	uint16_t id = (uint16_t)(word >> 32);
+	uint32_t kind = (uint32_t)word & 0x3fff00ff;
+	const struct rest rest = {.total = (uint16_t)(word >> 48),
+				  .id = (uint16_t)(word >> 32),
+				  .vlan = PACKET_UNTAGGED,
+				  .before = ETHERNET_HEADER + IPV4_HEADER};
 
-	if (!is_plain_ipv4(p + 12) || total > packet->wirelen - ETHERNET_HEADER || id == 0 ||
+	if (!is_plain_ipv4(p + 12) || rest.total > packet->wirelen - ETHERNET_HEADER || rest.id == 0 ||
 	    (uint32_t)addresses == 0)
 		return false;
 	quick->addresses = addresses;
 	if (__builtin_expect(kind == PROTO_TCP, 1))
-		return plain_tcp(packet, transport, total, id, quick);
-	return kind == PROTO_UDP && plain_udp(transport, total, id, quick);
+		return fill_tcp(transport, packet->caplen - rest.before, &rest, quick);
+	return kind == PROTO_UDP && fill_udp(transport, &rest, quick);
 }
 
 size_t decode_quick(const struct packet *packets, size_t count, struct packet_quick *quick)
