@@ -178,9 +178,6 @@ struct flow_table *flow_table_new(const struct flow_options *options, const stru
 enum accounting flow_table_add(struct flow_table *table, enum decode_result result, const struct packet_facts *facts,
 			       int64_t time_ns, uint32_t input, uint64_t frame);
 
-/* Prefetch for a packet that will be added soon (hot road); may be left out. */
-void flow_table_prefetch(struct flow_table *table, const struct packet_facts *facts);
-
 /* What is known of a packet for which quick facts do not speak. */
 struct flow_other {
 	const struct packet_facts *facts;

@@ -177,14 +177,6 @@ static inline __attribute__((always_inline)) void ask_for_entry(const struct flo
 		__builtin_prefetch(e + at, 1);
 }
 
-void flow_table_prefetch(struct flow_table *table, const struct packet_facts *facts)
-{
-	struct flow_key key;
-
-	key_of_facts(table, facts, &key);
-	__builtin_prefetch(flow_index_home(&table->index, key.hash));
-}
-
 enum accounting flow_table_add(struct flow_table *table, enum decode_result result,
 			       const struct packet_facts *facts, int64_t time_ns, uint32_t input,
 			       uint64_t frame)

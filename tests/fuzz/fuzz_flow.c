@@ -21,7 +21,6 @@ enum {
 	OPTION_CARRY = 4,
 	STEPS_MAX = 400,
 	PLACES = 2,
-	PREFETCHES = 1,
 	LEAVES_OUT = 0x31
 };
 
@@ -208,8 +207,7 @@ static void wait(struct flow_check *check, uint8_t choice)
 	check->now_ns += waits_ns[choice];
 }
 
-/* One step of the script. The facts take turns in few places, and some packets are prefetched and never
- * added, so that what was prefetched for one meets another in its place. */
+/* One step of the script. The facts take turns in few places, and some packets are never added. */
 static void take_step(struct flow_check *check, struct cursor *in, struct packet_facts *places, bool ipv6)
 {
 	uint8_t first = cur_u8(in);
@@ -227,8 +225,6 @@ static void take_step(struct flow_check *check, struct cursor *in, struct packet
 	}
 	if (result != DECODE_OK && result != DECODE_LATER_FRAGMENT && result != DECODE_ICMP_ERROR)
 		return;
-	if (result == DECODE_OK && (first & PREFETCHES))
-		flow_table_prefetch(check->table, facts);
 	if ((first & LEAVES_OUT) != LEAVES_OUT)
 		flow_check_add(check, result, facts);
 }

@@ -59,7 +59,7 @@ static void draw_packet(struct rng *rng, char *out, size_t size)
 struct mix {
 	uint64_t hash_seed, max_flows;
 	unsigned packets;
-	bool prefetch, look_often, records, any_order;
+	bool look_often, records, any_order;
 };
 
 static bool take_any_order(void *context, uint64_t deltas, int32_t first, int32_t last)
@@ -92,8 +92,6 @@ static struct kit *run_mix(const struct mix *mix, uint64_t seed)
 			flow_table_gap(kit->table, kit_time(now), kit_time(now + 10)), now += 10;
 		if (draw(&rng, 100) == 0)
 			flow_table_step(kit->table, kit_time(61) - kit_time(0));
-		if (mix->prefetch && draw(&(struct rng){rng.state}, 3))
-			flow_table_prefetch(kit->table, &facts);
 		if (mix->look_often)
 			flow_table_expire(kit->table, kit_time(now));
 		kit->packets[flow_table_add(kit->table, result, &facts, kit_time(now), 0, ++kit->frame)]++;
@@ -123,11 +121,10 @@ static void expect_same(const struct mix *a, const struct mix *b, uint64_t seed)
 	kit_free(two);
 }
 
-Test(flow_table, seed_prefetch_and_looking_change_nothing)
+Test(flow_table, seed_and_looking_change_nothing)
 {
 	struct mix plain = {.hash_seed = 1, .packets = 3000};
 	struct mix others[] = {{.hash_seed = 77, .packets = 3000},
-			       {.hash_seed = 1, .packets = 3000, .prefetch = true},
 			       {.hash_seed = 99, .packets = 3000, .look_often = true}};
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
@@ -267,8 +264,8 @@ Test(flow_table, grows)
 	flow_table_free(table);
 }
 
-/* What was prefetched is believed by its key alone: a buffer that was filled anew since is another packet. */
-Test(flow_table, stale_prefetches_do_no_harm)
+/* Facts belong to the caller: the same place is filled anew for each packet. */
+Test(flow_table, facts_are_not_kept)
 {
 	struct counter counter = {0};
 	struct flow_sink sink = {.context = &counter, .delta = count_delta};
@@ -277,8 +274,6 @@ Test(flow_table, stale_prefetches_do_no_harm)
 
 	cr_assert_not_null(table);
 	for (uint32_t i = 0; i < 1000; i++) {
-		fill_facts(&facts, i % 10, false);
-		flow_table_prefetch(table, &facts);
 		fill_facts(&facts, i % 7, false);
 		(void)flow_table_add(table, DECODE_OK, &facts, kit_time(i / 1e3), 0, i + 1);
 	}
@@ -289,15 +284,19 @@ Test(flow_table, stale_prefetches_do_no_harm)
 	flow_table_free(table);
 }
 
-/* A flow that was over when its key came again, in a prefetched packet: its successor is found by all the
- * next. */
-Test(flow_table, prefetched_successors_are_found)
+/* A flow that is over when its key comes again, in a batch that was looked up before any of it was taken: its
+ * successor is found by all the next. */
+Test(flow_table, successors_are_found_in_batches)
 {
 	enum { BATCH = 10, BATCHES = 30 };
 	struct counter counter = {0};
 	struct flow_sink sink = {.context = &counter, .delta = count_delta};
 	struct flow_table *table = flow_table_new(&(struct flow_options){.hash_seed = 3}, &sink, NULL);
+	const struct packet_quick quick[BATCH] = {{.protocol = 0}};
 	struct packet_facts facts[BATCH];
+	struct packet packets[BATCH];
+	struct flow_other others[BATCH];
+	const struct flow_batch all = {.packets = packets, .quick = quick, .others = others, .count = BATCH};
 
 	cr_assert_not_null(table);
 	for (uint32_t batch = 0; batch < BATCHES; batch++) {
@@ -306,11 +305,11 @@ Test(flow_table, prefetched_successors_are_found)
 
 		for (uint32_t i = 0; i < BATCH; i++) {
 			fill_facts(&facts[i], i, batch % 10 >= 5);
-			flow_table_prefetch(table, &facts[i]);
+			packets[i] =
+			    (struct packet){.time_ns = kit_time(second), .frame = batch * BATCH + i + 1};
+			others[i] = (struct flow_other){.facts = &facts[i], .result = DECODE_OK};
 		}
-		for (uint32_t i = 0; i < BATCH; i++)
-			(void)flow_table_add(table, DECODE_OK, &facts[i], kit_time(second), 0,
-					     batch * BATCH + i + 1);
+		flow_table_add_batch(table, &all);
 	}
 	cr_expect_eq(flow_table_statistics(table).flows, BATCH * 3);
 	flow_table_finish(table, kit_time(201));
